@@ -1,0 +1,57 @@
+"""Finds agents by name among the installed entry points `attention_reports.agents`.
+
+Out: names, and classes imported on first use. Never: an import by path from a manifest.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+
+from generator.agents.protocol import Agent, AgentConfig
+from generator.errors import InputError
+
+GROUP = "attention_reports.agents"
+
+
+def agent_names() -> list[str]:
+    """The names of all installed agents, sorted."""
+    return sorted(_installed())
+
+
+def load_agent(name: str, config: AgentConfig | None = None) -> Agent:
+    """An agent by its entry-point name.
+
+    Raises:
+        InputError: no such agent is installed, or what is installed under the name is no agent.
+
+    """
+    point = _installed().get(name)
+    if point is None:
+        known = ", ".join(agent_names()) or "none"
+        raise InputError(f"no agent {name!r} is installed; installed agents: {known}")
+    agent = _class_of(point)(config)
+    if not isinstance(agent, Agent):
+        raise InputError(f"agent {name!r}: {point.value} is no agent: {_lacks(agent)}")
+    return agent
+
+
+def _installed() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def _class_of(point: EntryPoint) -> type:
+    try:
+        loaded = point.load()
+    except (ImportError, AttributeError) as error:
+        raise InputError(
+            f"agent {point.name!r}: {point.value} cannot be loaded: {error}"
+        ) from error
+    if not isinstance(loaded, type):
+        raise InputError(f"agent {point.name!r}: {point.value} is not a class")
+    return loaded
+
+
+def _lacks(agent: object) -> str:
+    wanted = ["get_sensor_names", "process", *Agent.__annotations__]
+    missing = [name for name in wanted if not hasattr(agent, name)]
+    return f"it lacks {', '.join(missing)}"

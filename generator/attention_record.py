@@ -1,0 +1,107 @@
+"""AttentionSummary in, AttentionRecord out: every number a page shows, with its name and rank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from generator.attention import AttentionSummary
+from generator.measures.focus import focus, mean_focus
+from generator.measures.visible import visible
+from generator.records import AttentionRecord, HeadRow, LayerRow, Position, Sensor
+
+
+def attention_record(
+    summary: AttentionSummary, sensors: Mapping[str, Sensor] | None = None
+) -> AttentionRecord:
+    """The summary as a record; sensors give positions their tag and unit where names match."""
+    weights = summary.weights
+    return AttentionRecord(
+        tokens=weights.tokens,
+        group=weights.group,
+        shape=weights.get_shape(),
+        samples=weights.samples,
+        rows_per_sample=weights.rows_per_sample,
+        uniform=1 / len(summary.names),
+        names=tuple(summary.names),
+        query_names=tuple(summary.query_names),
+        positions=_positions(summary, sensors or {}),
+        heads=_heads(summary),
+        layers=_layers(summary),
+        provenance_hash=summary.provenance_hash,
+        input_sha256=weights.input_digest,
+    )
+
+
+def sensor_label(name: str, sensor: Sensor | None) -> str:
+    """A sensor's name with tag and unit, as an engineer reads it."""
+    if sensor is None:
+        return name
+    unit = " ".join(part for part in (sensor.unit, sensor.basis) if part)
+    return " · ".join(part for part in (name, sensor.tag, unit) if part)
+
+
+def _positions(summary: AttentionSummary, sensors: Mapping[str, Sensor]) -> tuple[Position, ...]:
+    ranks = _ranks(summary.feature_importance)
+    square = len(summary.focus) == len(summary.names)
+    focused = summary.focus if square else np.full(len(summary.names), np.nan)
+    focus_ranks = _ranks(focused)
+    return tuple(
+        Position(
+            index=i,
+            name=name,
+            label=sensor_label(name, sensors.get(name)),
+            received=float(summary.received[i]),
+            lift=float(summary.lift[i]),
+            importance=float(summary.feature_importance[i]),
+            rank=int(ranks[i]),
+            focus=None if np.isnan(focused[i]) else float(focused[i]),
+            focus_rank=None if np.isnan(focused[i]) else int(focus_ranks[i]),
+        )
+        for i, name in enumerate(summary.names)
+    )
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """1 for the highest, ties by position; NaN last."""
+    order = np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")
+    ranks = np.empty(len(values), dtype=int)
+    ranks[order] = np.arange(1, len(values) + 1)
+    return ranks
+
+
+def _heads(summary: AttentionSummary) -> tuple[HeadRow, ...]:
+    maps = summary.weights.weights
+    by_head = mean_focus(focus(maps, visible(summary.weights)), axis=2)
+    return tuple(
+        _head(summary, layer, head, float(by_head[layer, head]))
+        for layer in range(maps.shape[0])
+        for head in range(maps.shape[1])
+    )
+
+
+def _head(summary: AttentionSummary, layer: int, head: int, focused: float) -> HeadRow:
+    one = summary.weights.weights[layer, head]
+    query, key = np.unravel_index(int(np.argmax(one)), one.shape)
+    return HeadRow(
+        layer=layer,
+        head=head,
+        focus=focused,
+        top_query=summary.query_names[query],
+        top_key=summary.names[key],
+        top_weight=float(one[query, key]),
+    )
+
+
+def _layers(summary: AttentionSummary) -> tuple[LayerRow, ...]:
+    weights = summary.weights
+    return tuple(
+        LayerRow(
+            layer=layer,
+            module=weights.layer_names[layer] if weights.layer_names else "",
+            captured_by=weights.captured_by[layer] if weights.captured_by else "",
+            focus=float(value),
+        )
+        for layer, value in enumerate(summary.layer_importance)
+    )

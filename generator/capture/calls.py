@@ -1,0 +1,69 @@
+"""One attention computation of a model, and the blocks of probabilities it yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+
+Caught = Literal["sdpa", "softmax"]
+
+
+@dataclass(frozen=True)
+class AttentionCall:
+    """Where an attention ran, how it was caught, its geometry.
+
+    Attributes:
+        module: qualified name of the innermost module that ran it.
+        repeat: how many calls this module had made before.
+        caught: 'sdpa' (recomputed from query and key) or 'softmax' (the consumed tensor itself).
+        rows: batch rows (samples, times channels or windows where the model puts them there).
+        heads, queries, keys: the sizes of the map.
+        crosses: the call itself showed that keys come from another sequence than queries.
+        sinks: columns were dropped after the softmax, so rows may sum to less than 1.
+    """
+
+    module: str
+    repeat: int
+    caught: Caught
+    rows: int
+    heads: int
+    queries: int
+    keys: int
+    crosses: bool = False
+    sinks: bool = False
+
+    @property
+    def name(self) -> str:
+        """The module's name, with the repeat where a module ran more than once."""
+        return self.module if self.repeat == 0 else f"{self.module}#{self.repeat}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Probabilities of some batch rows and some queries of one call.
+
+    `values` is (rows, heads, queries, keys), float; it starts at batch row `row` and at query
+    `query`. A block holds either whole maps of several rows or some queries of a single row.
+    """
+
+    row: int
+    query: int
+    values: torch.Tensor
+
+
+@dataclass(frozen=True)
+class LayerMap:
+    """One call, reduced over samples.
+
+    Attributes:
+        call: where it came from.
+        values: (heads or 1, queries, keys) float32, mean over the chosen samples.
+        received: (samples, keys) float32, mean over heads and real queries of each sample.
+    """
+
+    call: AttentionCall
+    values: np.ndarray
+    received: np.ndarray

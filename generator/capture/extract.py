@@ -1,0 +1,147 @@
+"""The door of capture: a model and its input in, AttentionWeights out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from generator.attention import AttentionWeights
+from generator.capture.calls import LayerMap
+from generator.capture.groups import GROUPS, grouped
+from generator.capture.inputs import ModelInput, as_numpy
+from generator.capture.reducers import MeanReader
+from generator.capture.running import run
+from generator.capture.trail import ModuleTrail
+from generator.errors import CaptureError
+from generator.hashing import sha256_arrays
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What to read.
+
+    Attributes:
+        all_layers: every layer of the group, else the last.
+        all_heads: every head, else the mean over heads, taken while the model runs.
+        group: 'encoder', 'decoder' or 'cross'.
+        sample: one sample of the batch; None = the mean over all.
+        layers: indices into the group's layers, where their shapes differ.
+    """
+
+    all_layers: bool = True
+    all_heads: bool = False
+    group: str = "encoder"
+    sample: int | None = None
+    layers: tuple[int, ...] | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """What was asked for, as JSON."""
+        layers = None if self.layers is None else list(self.layers)
+        return {
+            "return_all_layers": self.all_layers,
+            "return_all_heads": self.all_heads,
+            "group": self.group,
+            "sample": self.sample,
+            "layers": layers,
+        }
+
+
+def extract_attention(model: nn.Module, given: ModelInput, asked: Extraction) -> AttentionWeights:
+    """Read attention while `model` runs once on `given`.
+
+    Raises:
+        CaptureError: no attention was seen (with the cause and what to do), or heads unknown.
+        ValueError: group, layer or sample that is not there; layers of unequal shape.
+    """
+    _check(asked, given)
+    reader = MeanReader(given, keep_heads=asked.all_heads, chosen=asked.sample)
+    trail = run(model, given, reader)
+    if not reader.maps:
+        raise CaptureError(_nothing(model, trail))
+    groups = grouped(reader.maps)
+    if asked.group not in groups:
+        raise ValueError(f"no {asked.group} attention here; this model has: {', '.join(groups)}")
+    kept = same_shape(chosen_layers(groups[asked.group], asked))  # type: ignore[index]
+    return _weights(model, given, asked, kept)
+
+
+def _check(asked: Extraction, given: ModelInput) -> None:
+    if asked.group not in GROUPS:
+        raise ValueError(f"group must be one of {', '.join(GROUPS)} (found {asked.group!r})")
+    if asked.sample is not None and not 0 <= asked.sample < given.samples:
+        raise ValueError(f"sample must be 0..{given.samples - 1} (found {asked.sample})")
+
+
+def _nothing(model: nn.Module, trail: ModuleTrail) -> str:
+    named = trail.attention_like()
+    seen = f"modules named like attention ran ({', '.join(named[:5])})" if named else (
+        "no module named like attention ran"
+    )
+    return (
+        f"{type(model).__name__}: no attention matrix was computed in this forward pass; {seen}. "
+        f"Models without softmax attention (Mamba, FNet, RWKV, Autoformer) have none to show; "
+        f"compiled, scripted or custom kernels hide it: pass the plain PyTorch model."
+    )
+
+
+def chosen_layers(maps: Sequence[LayerMap], asked: Extraction) -> list[LayerMap]:
+    """The layers that were asked for."""
+    if asked.layers is None:
+        return list(maps) if asked.all_layers else [maps[-1]]
+    wrong = [layer for layer in asked.layers if not 0 <= layer < len(maps)]
+    if wrong or not asked.layers:
+        raise ValueError(f"layers must be among 0..{len(maps) - 1} (found {list(asked.layers)})")
+    return [maps[layer] for layer in asked.layers]
+
+
+def same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
+    """The maps, if they can be stacked."""
+    shapes = [tuple(item.values.shape) for item in maps]
+    if len(set(shapes)) > 1:
+        listed = "; ".join(f"{i}: {shape}" for i, shape in enumerate(shapes))
+        raise ValueError(
+            f"layers have different (heads, queries, keys): {listed}. "
+            f"Choose layers of one shape with layers=[...]"
+        )
+    return list(maps)
+
+
+def _weights(
+    model: nn.Module, given: ModelInput, asked: Extraction, maps: Sequence[LayerMap]
+) -> AttentionWeights:
+    calls = [item.call for item in maps]
+    stacked = np.stack([item.values for item in maps])
+    return AttentionWeights(
+        weights=stacked,
+        model_name=type(getattr(model, "_orig_mod", model)).__name__,
+        input_shape=given.shape,
+        missing_mass=_missing_mass(stacked, maps),
+        group=asked.group,
+        layer_names=tuple(call.name for call in calls),
+        captured_by=tuple(call.caught for call in calls),
+        averaged_heads=1 if asked.all_heads else calls[0].heads,
+        samples=1 if asked.sample is not None else given.samples,
+        rows_per_sample=calls[0].rows // given.samples,
+        received_by_sample=np.stack([item.received for item in maps], axis=1),
+        model_digest=model_digest(model),
+        input_digest=given.digest(),
+        settings=asked.settings(),
+    )
+
+
+def _missing_mass(stacked: np.ndarray, maps: Sequence[LayerMap]) -> np.ndarray | None:
+    """What rows lost to dropped columns; only where capture saw columns dropped."""
+    if not any(item.call.sinks for item in maps):
+        return None
+    sums = stacked.sum(axis=-1)
+    sinks = np.array([item.call.sinks for item in maps])[:, None, None]
+    return np.where(sinks & (sums > 0), 1 - sums, 0.0).astype(np.float32)
+
+
+def model_digest(model: nn.Module) -> str:
+    """SHA-256 over every parameter and buffer: name, dtype, shape, bytes."""
+    return sha256_arrays({name: as_numpy(value) for name, value in model.state_dict().items()})

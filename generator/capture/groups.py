@@ -1,0 +1,39 @@
+"""Sorts a model's attention calls into encoder, decoder and cross attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from generator.capture.calls import AttentionCall, LayerMap
+
+Group = Literal["encoder", "decoder", "cross"]
+GROUPS: tuple[Group, ...] = ("encoder", "decoder", "cross")
+# What Hugging Face families call the attention of a decoder over an encoder's output.
+CROSS_NAMES = frozenset(
+    {
+        *("encoder_attn", "crossattention", "cross_attn", "cross_attention", "encdecattention"),
+        *("encoder_decoder_attention", "cross_attention_layer", "cross_attn_layer"),
+    }
+)
+
+
+def grouped(maps: Sequence[LayerMap]) -> dict[Group, list[LayerMap]]:
+    """The maps of each group in the order they ran; groups nobody is in are absent.
+
+    A model without an encoder has its only self-attention in 'encoder'.
+    """
+    found: dict[Group, list[LayerMap]] = {group: [] for group in GROUPS}
+    for item in maps:
+        found[group_of(item.call)].append(item)
+    if found["decoder"] and not found["encoder"]:
+        found["encoder"], found["decoder"] = found["decoder"], []
+    return {group: items for group, items in found.items() if items}
+
+
+def group_of(call: AttentionCall) -> Group:
+    """The group a call belongs to by its own evidence and its module's name."""
+    parts = [part.lower() for part in call.module.split(".")]
+    if call.crosses or CROSS_NAMES.intersection(parts):
+        return "cross"
+    return "decoder" if "decoder" in parts else "encoder"

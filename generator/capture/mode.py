@@ -1,0 +1,135 @@
+"""The function mode: sees every attention a model computes and hands its blocks to a reader.
+
+The model's own functions run and their results are returned untouched. In: a trail of running
+modules and a reader. Never: a hook on the model, a changed output, a switch to another kernel.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+import torch
+import torch.nn.functional as F
+from torch.overrides import TorchFunctionMode
+
+from generator.capture.calls import AttentionCall, Block, Caught
+from generator.capture.heads import split_heads
+from generator.capture.probabilities import scaled_dot_product
+from generator.capture.softmax import CHANGE, CONSUME, LAYOUT, SOFTMAX, Followed, SoftmaxTracker
+from generator.capture.trail import ModuleTrail
+
+
+class Reader(Protocol):
+    """Takes each call's blocks while the model runs."""
+
+    def read(self, call: AttentionCall, blocks: Iterable[Block]) -> None:
+        """Reduce one call; the blocks come once."""
+
+
+class AttentionMode(TorchFunctionMode):
+    """While active, every attention of `trail`'s model goes to `reader`.
+
+    `samples` is the batch size of the model's input; it tells heads from batch rows.
+    """
+
+    def __init__(self, trail: ModuleTrail, reader: Reader, samples: int) -> None:
+        super().__init__()
+        self._trail, self._reader, self._samples = trail, reader, samples
+        self._softmax = SoftmaxTracker()
+        self._calls: dict[str, int] = {}
+        self._crosses = False
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: Sequence[Any] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        """Run `func`; look at it first when it computes or consumes attention."""
+        kwargs = kwargs or {}
+        if func is F.scaled_dot_product_attention:
+            return self._kernel(args, kwargs)
+        if func is F.multi_head_attention_forward:
+            return self._multi_head(args, kwargs)
+        if func in CONSUME and len(self._softmax):
+            self._consume(args)
+        result = func(*args, **kwargs)
+        if func in SOFTMAX:
+            self._softmax.born(result, args, kwargs)
+        elif len(self._softmax) and (func in LAYOUT or func in CHANGE):
+            self._softmax.passed(func, result, args)
+        return result
+
+    def _kernel(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        result = F.scaled_dot_product_attention(*args, **kwargs)
+        product = scaled_dot_product(*args, **kwargs)
+        query = args[0] if args else kwargs["query"]
+        if query.dim() <= 3:
+            product = product.with_heads(self._heads(product.query.shape[0], ()))
+        rows, heads, queries, _ = product.query.shape
+        self._read("sdpa", (rows, heads, queries, product.key.shape[-2]), product.blocks())
+        return result
+
+    def _heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:
+        """How many heads the batch axis of a call without a head axis holds."""
+        name, module = self._trail.innermost()
+        return split_heads(rows, self._samples, module, shapes, name)
+
+    def _multi_head(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Run the body of the stock function with the mode active, so its inner kernel is seen.
+
+        The body hands itself back to active modes before it computes; with that one question
+        answered 'no' it computes at once, and its calls come here.
+        """
+        body = F.multi_head_attention_forward
+        seen = {**body.__globals__, "has_torch_function": lambda _: False}
+        inner = types.FunctionType(body.__code__, seen, body.__name__, body.__defaults__)
+        inner.__kwdefaults__ = body.__kwdefaults__
+        named = dict(zip(("query", "key"), args, strict=False)) | kwargs
+        self._crosses = not same_tokens(named["query"], named["key"])
+        try:
+            with self:
+                return inner(*args, **kwargs)
+        finally:
+            self._crosses = False
+
+    def _consume(self, args: Sequence[Any]) -> None:
+        followed = self._softmax.consumed(args)
+        values = followed.values() if followed else None
+        if followed is None or values is None or followed.axis != values.dim() - 1:
+            return  # a softmax over another axis than the last is no attention over keys
+        values = self._four_axes(values.detach(), followed)
+        size = (values.shape[0], values.shape[1], values.shape[2], values.shape[3])
+        self._read("softmax", size, whole_rows(values), sinks=followed.dropped)
+
+    def _four_axes(self, values: torch.Tensor, followed: Followed) -> torch.Tensor:
+        """Probabilities as (rows, heads, queries, keys)."""
+        if values.dim() > 3:
+            return values.flatten(0, -4)
+        return values.unflatten(0, (-1, self._heads(values.shape[0], followed.shapes)))
+
+    def _read(
+        self,
+        caught: Caught,
+        size: tuple[int, int, int, int],
+        blocks: Iterable[Block],
+        sinks: bool = False,
+    ) -> None:
+        name, _ = self._trail.innermost()
+        repeat = self._calls[name] = self._calls.get(name, -1) + 1
+        call = AttentionCall(name, repeat, caught, *size, crosses=self._crosses, sinks=sinks)
+        with torch.no_grad(), torch._C.DisableTorchFunction():
+            self._reader.read(call, blocks)
+
+
+def same_tokens(query: torch.Tensor, key: torch.Tensor) -> bool:
+    """Whether queries and keys come from one sequence."""
+    return query is key or (query.shape == key.shape and torch.equal(query, key))
+
+
+def whole_rows(values: torch.Tensor) -> Iterable[Block]:
+    """Probabilities that exist already, one batch row at a time."""
+    return (Block(row, 0, values[row : row + 1].float()) for row in range(values.shape[0]))

@@ -1,0 +1,121 @@
+"""Follows softmax results to the product that consumes them: hand-written attention.
+
+Tensors are recognised by identity and held weakly, so that following keeps nothing alive but a
+view's own origin. A softmax nobody multiplies with (class heads, gates, routers) is left out.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+SOFTMAX: frozenset[Callable[..., Any]] = frozenset(
+    {F.softmax, torch.softmax, torch.Tensor.softmax, torch.special.softmax}
+)
+T = torch.Tensor
+# Operations whose result has the same probabilities in another layout.
+LAYOUT: frozenset[Callable[..., Any]] = frozenset(
+    {
+        *(T.view, T.reshape, torch.reshape, T.contiguous, T.transpose, torch.transpose),
+        *(T.permute, torch.permute, T.unsqueeze, torch.unsqueeze, T.squeeze, torch.squeeze),
+        *(T.flatten, torch.flatten, T.unflatten, T.swapaxes, T.view_as, T.expand),
+    }
+)
+# Operations whose result replaces the probabilities: what is consumed is what counts.
+CHANGE: frozenset[Callable[..., Any]] = frozenset(
+    {
+        *(F.dropout, torch.dropout, T.to, T.type, T.type_as, T.float, T.half, T.bfloat16),
+        *(T.masked_fill, torch.masked_fill, T.masked_fill_, T.mul, torch.mul, T.__mul__),
+        *(T.__rmul__, T.div, T.__truediv__, T.__getitem__, T.narrow, T.nan_to_num),
+        *(torch.nan_to_num, T.clone, T.detach, torch.where, F.pad, torch.cat),
+    }
+)
+CONSUME: frozenset[Callable[..., Any]] = frozenset(
+    {
+        *(torch.matmul, T.matmul, T.__matmul__, T.__rmatmul__, torch.bmm, T.bmm),
+        *(torch.baddbmm, torch.einsum),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Probabilities under way: the tensor that holds them, its softmax axis, its past shapes."""
+
+    values: weakref.ref[torch.Tensor]
+    axis: int
+    shapes: tuple[tuple[int, ...], ...]
+    dropped: bool = False
+
+
+class SoftmaxTracker:
+    """Knows for each live tensor whether it holds softmax probabilities."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[weakref.ref[T], Followed, T | None]] = {}
+        self._used: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def born(self, result: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        """A softmax returned `result`; follow it when it could be an attention map."""
+        axis = kwargs.get("dim", args[1] if len(args) > 1 else None)
+        if isinstance(result, T) and result.dim() >= 3 and isinstance(axis, int):
+            size = tuple(result.shape)
+            self._remember(result, Followed(weakref.ref(result), axis % result.dim(), (size,)))
+
+    def passed(self, func: Callable[..., Any], result: Any, args: Sequence[Any]) -> None:
+        """An operation of LAYOUT or CHANGE returned `result`; follow it if an input was."""
+        if not isinstance(result, T):
+            return
+        for source in tensors(args):
+            found = self.of(source)
+            if found is not None and result is not source:
+                self._remember(result, self._next(func, found, source, result))
+                return
+
+    def _next(self, func: Callable[..., Any], found: Followed, source: T, result: T) -> Followed:
+        shapes = (*found.shapes, tuple(result.shape))
+        if func in LAYOUT:
+            return replace(found, shapes=shapes)
+        held = found.values()
+        same_layout = held is not None and source.shape == held.shape
+        dropped = found.dropped or result.shape[-1] < source.shape[-1]
+        axis = found.axis if same_layout else result.dim() - 1
+        return Followed(weakref.ref(result), axis, shapes, dropped)
+
+    def consumed(self, args: Sequence[Any]) -> Followed | None:
+        """The followed operand of a product, the first time it is consumed."""
+        for operand in tensors(args):
+            found = self.of(operand)
+            held = found.values() if found else None
+            if found is not None and held is not None and id(held) not in self._used:
+                self._used.add(id(held))
+                weakref.finalize(held, self._used.discard, id(held))
+                return found
+        return None
+
+    def of(self, tensor: T) -> Followed | None:
+        """What is known of a tensor."""
+        hit = self._known.get(id(tensor))
+        return hit[1] if hit is not None and hit[0]() is tensor else None
+
+    def _remember(self, tensor: T, followed: Followed) -> None:
+        key, held = id(tensor), followed.values()
+        forget = weakref.ref(tensor, lambda _, key=key: self._known.pop(key, None))
+        self._known[key] = (forget, followed, None if held is tensor else held)
+
+
+def tensors(args: Sequence[Any]) -> Iterator[T]:
+    """The tensors among arguments, those inside lists and tuples too."""
+    for argument in args:
+        if isinstance(argument, T):
+            yield argument
+        elif isinstance(argument, list | tuple):
+            yield from tensors(argument)

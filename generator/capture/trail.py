@@ -1,0 +1,63 @@
+"""Which module is running: a stack kept by two global hooks, none on the model itself."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from torch import nn
+from torch.nn.modules import module as hooks
+from torch.utils.hooks import RemovableHandle
+
+# These wrap one operation of an attention; the name readers know is that of what holds them.
+WRAPPERS = (nn.Softmax, nn.Dropout)
+ATTENTION_WORDS = ("attn", "attention")
+
+
+class ModuleTrail:
+    """While entered, knows the qualified name of the innermost running module of a model."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self._names = {id(module): name for name, module in model.named_modules()}
+        self._running: list[nn.Module] = []
+        self._handles: list[RemovableHandle] = []
+        self.ran: dict[str, None] = {}
+
+    def __enter__(self) -> ModuleTrail:
+        self._handles = [
+            hooks.register_module_forward_pre_hook(self._push),
+            hooks.register_module_forward_hook(self._pop, always_call=True),
+        ]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for handle in self._handles:
+            handle.remove()
+        self._handles, self._running = [], []
+
+    def _push(self, module: nn.Module, _inputs: Any) -> None:
+        self._running.append(module)
+        if id(module) in self._names:
+            self.ran[self._names[id(module)]] = None
+
+    def _pop(self, module: nn.Module, _inputs: Any, _output: Any) -> None:
+        while self._running and self._running.pop() is not module:
+            pass  # a module that raised was never popped
+
+    def innermost(self) -> tuple[str, nn.Module | None]:
+        """(qualified name, module) of what is running now; ('', None) outside the model."""
+        for module in reversed(self._running):
+            name = self._names.get(id(module))
+            if name is not None and not isinstance(module, WRAPPERS):
+                return name, module
+        return "", None
+
+    def attention_like(self) -> list[str]:
+        """Names of modules that ran and whose own name says attention."""
+        own = ((name, name.rsplit(".", 1)[-1].lower()) for name in self.ran)
+        return [name for name, last in own if any(word in last for word in ATTENTION_WORDS)]

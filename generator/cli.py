@@ -1,0 +1,288 @@
+"""The command line: `attention-reports COMMAND`, thin over the rooms below.
+
+In: arguments. Out: data on stdout, the log on stderr, an exit code of `errors.ExitCode`.
+Never: a model loaded for `check`, `plan`, `schema`, `new` or `verify`; a foreseen mistake shown as
+a traceback. Heavy imports stand inside the commands that need them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shlex
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generator.errors import ExitCode, ReportsError, UsageError
+from generator.manifest import Manifest, load_manifest, manifest_schema
+
+if TYPE_CHECKING:
+    from generator.outcome import BuildResult
+    from generator.plan import Plan
+
+PROGRAM = "attention-reports"
+STORE = ".attention-reports"
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Attention reports for process heat: reports.yaml in, a static site out.",
+)
+
+File = Annotated[str, typer.Option("-f", "--file", metavar="FILE", help="The manifest.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Log errors only.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log every stage.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="Where the site goes.")]
+Only = Annotated[list[str] | None, typer.Option("--only", metavar="ID", help="This report only.")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, help="Runs at a time.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Store = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="DIR", help=f"Run records; {STORE} beside the manifest."),
+]
+
+
+@app.command()
+def new(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Write a starter project that builds at once."""
+    from generator.starter import write_starter
+
+    for path in write_starter(directory):
+        typer.echo(directory / path)
+    _log(f"next: cd {shlex.quote(str(directory))} && {PROGRAM} build", quiet)
+
+
+@app.command()
+def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose = False) -> None:
+    """Validate the manifest and find its inputs; nothing is loaded."""
+    manifest = load_manifest(file)
+    counts = (
+        _count(len(manifest.reports), "report"),
+        _count(len(manifest.datasets), "dataset"),
+        _count(len(manifest.models), "model"),
+        _count(len(manifest.agents), "agent"),
+    )
+    _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
+
+
+@app.command()
+def plan(
+    file: File = "reports.yaml",
+    only: Only = None,
+    store: Store = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Show what would run, what is up to date, and why."""
+    from generator.plan import make_plan
+    from generator.store import Store as RunStore
+
+    manifest = load_manifest(file)
+    made = make_plan(manifest, RunStore(_store(manifest, store)).has, only or ())
+    _print_plan(made, as_json)
+    stale = len(made.in_state("stale"))
+    _log(f"{stale} of {_count(len(made.runs), 'report')} would run", quiet)
+
+
+@app.command()
+def build(
+    file: File = "reports.yaml",
+    site: Site = Path("site"),
+    only: Only = None,
+    jobs: Jobs = 1,
+    store: Store = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run what is stale, render, and exchange the site in one step."""
+    result = _build(file, site, only or (), jobs, store, quiet, verbose)
+    _print_result(result)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def serve(
+    file: File = "reports.yaml",
+    site: Site = Path("site"),
+    jobs: Jobs = 1,
+    store: Store = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 8000,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Build, serve the site on this machine only, and rebuild on change; Ctrl-C ends it."""
+    from generator.serve import serve_site
+
+    def rebuild() -> None:
+        _build(file, site, (), jobs, store, quiet, verbose)
+
+    serve_site(file, site, port, rebuild, announce=typer.echo, log=_log)
+
+
+@app.command()
+def schema(_quiet: Quiet = False, _verbose: Verbose = False) -> None:
+    """Print the JSON Schema of the manifest."""
+    typer.echo(json.dumps(manifest_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A built site.")],
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Check digests, links, and that no page asks for an outside resource."""
+    if not path.is_dir():
+        raise UsageError(f"{path}: no such folder; name a built site")
+    from generator.verify import verify_site
+
+    findings = verify_site(path)
+    if as_json:
+        rows = [{"kind": f.kind, "file": f.file, "message": f.message} for f in findings]
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
+    _log(f"{path}: {_count(len(findings), 'finding') if findings else 'all as published'}", quiet)
+    raise typer.Exit(ExitCode.INTEGRITY if findings else ExitCode.DONE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; every way to fail ends here."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        with _terminated_as_interrupted():
+            app(args=given, prog_name=PROGRAM)
+    except SystemExit as done:
+        return int(done.code or 0)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except ReportsError as error:
+        _log(str(error))
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        return _missing(error, given)
+    except Exception as error:  # noqa: BLE001 - the one place where the unforeseen ends
+        return _our_bug(error, given)
+    return ExitCode.DONE
+
+
+def _build(
+    file: str,
+    site: Path,
+    only: Sequence[str],
+    jobs: int,
+    store: Path | None,
+    quiet: bool,
+    verbose: bool,
+) -> BuildResult:
+    from generator.plan import select
+    from generator.progress import progress_on
+
+    manifest = load_manifest(file)
+    select(manifest, only)  # a slip in an id is told before anything heavy is loaded
+    _show_details(verbose)
+    from generator import pipeline
+
+    total = len(manifest.reports)
+    with progress_on(os.environ, total, quiet=quiet, verbose=verbose) as progress:
+        return pipeline.build(manifest, only, jobs, _store(manifest, store), site, progress)
+
+
+def _show_details(verbose: bool) -> None:
+    """With -v the program's own log, tracebacks of failed runs among it, goes to stderr."""
+    if verbose:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        logging.getLogger("generator").addHandler(handler)
+        logging.getLogger("generator").setLevel(logging.DEBUG)
+
+
+def _store(manifest: Manifest, typed: Path | None) -> Path:
+    return typed if typed else manifest.folder / STORE
+
+
+def _print_plan(made: Plan, as_json: bool) -> None:
+    rows = [
+        {
+            "id": planned.run.id,
+            "state": planned.state,
+            "reason": planned.reason,
+            "key": planned.run.key,
+            "model": planned.run.model_id,
+            "agent": planned.run.agent_id,
+            "dataset": planned.run.dataset_id,
+        }
+        for planned in made.runs
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    width = max((len(planned.run.id) for planned in made.runs), default=0)
+    for planned in made.runs:
+        typer.echo(f"{planned.state:<8} {planned.run.id:<{width}}  {planned.reason}")
+
+
+def _print_result(result: BuildResult) -> None:
+    width = max((len(outcome.id) for outcome in result.outcomes), default=0)
+    for outcome in result.outcomes:
+        typer.echo(f"{outcome.state:<8} {outcome.id:<{width}}  {outcome.detail}".rstrip())
+    typer.echo(result.site / "index.html")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _log(text: str, quiet: bool = False) -> None:
+    if not quiet:
+        typer.echo(text, err=True)
+
+
+def _missing(error: ModuleNotFoundError, given: Sequence[str]) -> int:
+    name = (error.name or "").split(".")[0]
+    if name in {"", "generator"}:
+        return _our_bug(error, given)
+    _log(f"the package {name} is not installed; run: pip install {name}")
+    return ExitCode.MISSING_PROGRAM
+
+
+def _our_bug(error: Exception, given: Sequence[str]) -> int:
+    verbose = bool({"-v", "--verbose"} & set(given))
+    if verbose:
+        _log("".join(traceback.format_exception(error)).rstrip())
+    again = "" if verbose else "; run it again with -v and send us what it prints"
+    _log(f"{PROGRAM}: our bug: {type(error).__name__}: {error}{again}")
+    return ExitCode.OUR_BUG
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)

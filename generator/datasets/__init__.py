@@ -1,0 +1,1 @@
+"""Sensor tables in, windows of sensors out; groups, gaps and clocks are respected."""

@@ -1,0 +1,106 @@
+"""The time axis of a dataset: real instants in a declared zone, or rows where there is no clock.
+
+In: a table and what the manifest says of its clock. Out: a Clock. Never: an assumed zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from generator.errors import InputError
+
+MICROSECONDS = 1e6
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time of each row.
+
+    Attributes:
+        seconds: (rows,) seconds since 1970 UTC, or row numbers where there is no clock.
+        zone: IANA zone, '' where there is no clock.
+        step: median spacing of rows in seconds (1.0 row without a clock).
+        labels: local wall time or 'row N', for people.
+    """
+
+    seconds: np.ndarray
+    zone: str
+    step: float
+    labels: list[str]
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the data has a clock at all."""
+        return bool(self.zone)
+
+
+def row_clock(rows: int) -> Clock:
+    """Rows are counted from 0 and called rows."""
+    return Clock(np.arange(rows, dtype=np.float64), "", 1.0, [f"row {i}" for i in range(rows)])
+
+
+def zoned_clock(column: pl.Series, zone: str, groups: np.ndarray) -> Clock:
+    """The clock of a column of naive local readings (in `zone`) or of zoned ones.
+
+    Raises:
+        InputError: not times, missing times, readings that do not exist or are ambiguous in the
+            zone, or time that runs backwards within a group.
+    """
+    local = _localised(column, zone)
+    seconds = local.dt.epoch("us").to_numpy().astype(np.float64) / MICROSECONDS
+    steps = np.diff(seconds)[groups[1:] == groups[:-1]]
+    if (steps < 0).any():
+        raise InputError(f"column {column.name!r}: time runs backwards; sort the rows by time")
+    positive = steps[steps > 0]
+    if not len(positive):
+        raise InputError(f"column {column.name!r}: all readings have the same time")
+    labels = local.dt.strftime("%Y-%m-%d %H:%M:%S").to_list()
+    return Clock(seconds, zone, float(np.median(positive)), labels)
+
+
+def _localised(column: pl.Series, zone: str) -> pl.Series:
+    if column.dtype == pl.String:
+        column = _parsed(column)
+    if not isinstance(column.dtype, pl.Datetime):
+        raise InputError(f"column {column.name!r}: holds {column.dtype}, not times")
+    if column.null_count():
+        raise InputError(f"column {column.name!r}: {column.null_count()} times are missing")
+    if column.dtype.time_zone:
+        return column.dt.convert_time_zone(zone)
+    try:
+        return column.dt.replace_time_zone(zone, ambiguous="raise", non_existent="raise")
+    except pl.exceptions.PolarsError as error:
+        raise InputError(
+            f"column {column.name!r} is not local time of {zone}: {error}. "
+            f"Declare the zone the readings were really taken in (for example UTC)"
+        ) from error
+
+
+def _parsed(column: pl.Series) -> pl.Series:
+    try:
+        return column.str.to_datetime(strict=True)
+    except pl.exceptions.PolarsError as error:
+        first = str(error).splitlines()[0]
+        raise InputError(f"column {column.name!r}: not times: {first}") from error
+
+
+def span_words(seconds: float) -> str:
+    """A duration as people say it: '10 s', '10 min 40 s', '2 h', '3 d'."""
+    whole = round(seconds)
+    parts = []
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        count, whole = divmod(whole, size)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2]) or f"{seconds:g} s"
+
+
+def step_labels(length: int, clock_step: float | None) -> list[str]:
+    """What each step of a window is called, from oldest to newest (the newest is 'now')."""
+    ago = range(length - 1, -1, -1)
+    if clock_step is None:
+        return ["last row" if n == 0 else f"{n} rows before" for n in ago]
+    return ["now" if n == 0 else f"-{span_words(n * clock_step)}" for n in ago]

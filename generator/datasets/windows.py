@@ -1,0 +1,208 @@
+"""Cuts a table into windows that never cross a group or a gap, with their targets.
+
+In: a dataset's spec and its table. Out: SensorWindows. Never: a target from inside its window's
+past for an event that already happened, a window filled from outside itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from generator.datasets.clock import Clock, row_clock, zoned_clock
+from generator.errors import InputError
+from generator.manifest import DatasetSpec, Horizon
+
+
+@dataclass(frozen=True)
+class SensorTable:
+    """A dataset as read: sensor values, target, groups and clock, row by row."""
+
+    values: np.ndarray
+    """(rows, sensors) float64, NaN where missing."""
+    target: np.ndarray
+    """(rows,) float64, NaN where missing."""
+    event: bool
+    """Whether the target column is Boolean: something that happens, or does not."""
+    groups: np.ndarray
+    """(rows,) str; one group where the data has none."""
+    clock: Clock
+    segments: tuple[tuple[int, int], ...]
+    """[first, last) rows without a gap or a change of group."""
+
+    @property
+    def gaps(self) -> int:
+        """How often the clock jumps inside a group."""
+        changes = int((self.groups[1:] != self.groups[:-1]).sum())
+        return len(self.segments) - 1 - changes
+
+
+@dataclass(frozen=True)
+class SensorWindows:
+    """Windows of sensor values with the target each is to predict.
+
+    Attributes:
+        values: (windows, time, sensors) float64 in the sensors' own units.
+        target: (windows,) 0/1 for events, else the value.
+        last_row: (windows,) row of the newest reading; `labels` its time for people.
+        groups: (windows,) group of each window.
+        held_out: (windows,) bool: kept from training.
+    """
+
+    values: np.ndarray
+    target: np.ndarray
+    last_row: np.ndarray
+    labels: tuple[str, ...]
+    groups: np.ndarray
+    held_out: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def take(self, indices: np.ndarray) -> SensorWindows:
+        """Some of the windows, in the given order."""
+        labels = tuple(self.labels[i] for i in indices)
+        arrays = (self.values, self.target, self.last_row, self.groups, self.held_out)
+        values, target, last_row, groups, held_out = (a[indices] for a in arrays)
+        return SensorWindows(values, target, last_row, labels, groups, held_out)
+
+    def held(self, out: bool) -> SensorWindows:
+        """The windows held out from training, or those that are not."""
+        return self.take(np.flatnonzero(self.held_out == out))
+
+    def sample(self, count: int, seed: int) -> SensorWindows:
+        """A seeded sample of at most `count` windows, in the order of the data."""
+        if count >= len(self):
+            return self
+        picked = np.random.default_rng(seed).choice(len(self), size=count, replace=False)
+        return self.take(np.sort(picked))
+
+
+def sensor_table(spec: DatasetSpec, frame: pl.DataFrame) -> SensorTable:
+    """The frame as arrays; InputError where a column is not what the manifest says."""
+    names = list(spec.sensors)
+    values = np.stack([_numbers(frame[name]) for name in names], axis=1)
+    target = frame[spec.target.column]
+    groups = _groups(frame, spec.group)
+    if spec.time is None:
+        clock = row_clock(frame.height)
+    else:
+        clock = zoned_clock(frame[spec.time.column], spec.time.zone, groups)
+    segments = _segments(groups, clock, spec.gap)
+    return SensorTable(
+        values, _numbers(target), target.dtype == pl.Boolean, groups, clock, segments
+    )
+
+
+def _numbers(column: pl.Series) -> np.ndarray:
+    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+        raise InputError(f"column {column.name!r}: holds {column.dtype}, not numbers")
+    found: np.ndarray = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def _groups(frame: pl.DataFrame, column: str | None) -> np.ndarray:
+    if column is None:
+        return np.full(frame.height, "all")
+    return np.asarray(frame[column].cast(pl.String).fill_null("").to_numpy(), dtype=str)
+
+
+def _segments(groups: np.ndarray, clock: Clock, gap: float) -> tuple[tuple[int, int], ...]:
+    breaks = groups[1:] != groups[:-1]
+    if clock.is_real:
+        breaks = breaks | (np.diff(clock.seconds) > gap * clock.step)
+    edges = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(groups)]
+    return tuple(zip(edges[:-1], edges[1:], strict=True))
+
+
+def horizon_rows(horizon: Horizon, clock: Clock) -> int:
+    """The horizon in rows; InputError when a duration meets data without a clock."""
+    if horizon.rows is not None:
+        return horizon.rows
+    if not clock.is_real:
+        raise InputError(f"horizon {horizon.words}: this data has no clock; give it in rows")
+    return round((horizon.seconds or 0.0) / clock.step)
+
+
+def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
+    """All windows whose target is known.
+
+    For an event: the target is whether it occurs within the horizon; windows in which it is on
+    already are left out, for that would predict what has happened. For a value: the value at
+    the horizon. InputError when no window fits.
+    """
+    ahead = horizon_rows(spec.target.horizon, table.clock)
+    last_rows = _last_rows(spec, table, ahead)
+    target = _targets(table, last_rows, ahead)
+    kept = ~np.isnan(target)
+    if table.event:
+        kept &= ~_already(table, last_rows, spec.window.length)
+    kept &= ~_straddles(spec, table, last_rows, ahead)
+    last_rows, target = last_rows[kept], target[kept]
+    if not len(last_rows):
+        raise InputError(
+            f"no window of {spec.window.length} rows with a target {ahead} rows ahead fits the data"
+        )
+    steps = np.arange(1 - spec.window.length, 1)
+    return SensorWindows(
+        values=table.values[last_rows[:, None] + steps],
+        target=target,
+        last_row=last_rows,
+        labels=tuple(table.clock.labels[row] for row in last_rows),
+        groups=table.groups[last_rows],
+        held_out=_held_out(spec, table, last_rows),
+    )
+
+
+def _last_rows(spec: DatasetSpec, table: SensorTable, ahead: int) -> np.ndarray:
+    length, stride = spec.window.length, spec.window.stride
+    rows = [np.arange(a + length - 1, b - ahead, stride) for a, b in table.segments]
+    return np.concatenate(rows).astype(np.int64)
+
+
+def _targets(table: SensorTable, last_rows: np.ndarray, ahead: int) -> np.ndarray:
+    if not table.event or ahead == 0:
+        return np.asarray(table.target[last_rows + ahead])
+    future = table.target[last_rows[:, None] + np.arange(1, ahead + 1)]
+    unknown = np.isnan(future).all(axis=1)
+    return np.where(unknown, np.nan, np.nan_to_num(future).max(axis=1))
+
+
+def _already(table: SensorTable, last_rows: np.ndarray, length: int) -> np.ndarray:
+    past = table.target[last_rows[:, None] + np.arange(1 - length, 1)]
+    return np.asarray((np.nan_to_num(past) > 0).any(axis=1))
+
+
+def held_out_groups(names: list[str], fraction: float) -> set[str]:
+    """The last groups in file order: ceil((1 - fraction) n) are left for training."""
+    kept = math.ceil(round((1 - fraction) * len(names), 9))
+    if not 0 < kept < len(names):
+        raise InputError(
+            f"a hold-out of {fraction:g} by group needs at least two groups (found {len(names)})"
+        )
+    return set(names[kept:])
+
+
+def _held_out(spec: DatasetSpec, table: SensorTable, last_rows: np.ndarray) -> np.ndarray:
+    if spec.holdout.by == "group":
+        out = held_out_groups(list(dict.fromkeys(table.groups)), spec.holdout.fraction)
+        return np.isin(table.groups[last_rows], sorted(out))
+    return np.asarray(last_rows >= _first_held_out_row(spec, table))
+
+
+def _straddles(
+    spec: DatasetSpec, table: SensorTable, last_rows: np.ndarray, ahead: int
+) -> np.ndarray:
+    """Windows that reach over a cut in time, with a reading or the target: on neither side."""
+    if spec.holdout.by == "group":
+        return np.zeros(len(last_rows), dtype=bool)
+    first = _first_held_out_row(spec, table)
+    oldest = last_rows - spec.window.length + 1
+    return np.asarray((oldest < first) & (last_rows + ahead >= first))
+
+
+def _first_held_out_row(spec: DatasetSpec, table: SensorTable) -> int:
+    return math.ceil((1 - spec.holdout.fraction) * len(table.groups))

@@ -1,0 +1,207 @@
+"""One run, from its inputs to its record: the stages as one readable list.
+
+In: a planned Run. Out: a RunRecord and its files in the store. Each stage takes only what the
+one before it gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from generator.agents.registry import load_agent
+from generator.artifacts import write_artifacts
+from generator.attention import AttentionWeights
+from generator.attention_record import attention_record
+from generator.capture.extract import Extraction, extract_attention
+from generator.capture.inputs import model_input
+from generator.datasets.clock import step_labels
+from generator.datasets.describe import describe
+from generator.datasets.table import read_table
+from generator.datasets.windows import SensorTable, SensorWindows, cut_windows, sensor_table
+from generator.errors import InputError
+from generator.kinds import TokenKind
+from generator.manifest import DatasetSpec
+from generator.models.source import LoadedModel, load_model
+from generator.plan import Run
+from generator.quality import quality
+from generator.records import AgentRecord, ModelRecord, RunRecord
+from generator.summary import summarise, versions
+from generator.tokens import WORDS, token_kind
+
+ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
+SHOWN_TOP = 5
+
+
+def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
+    """Everything one report needs; its files are written below `entry / 'files'`.
+
+    Raises:
+        ReportsError, ValueError: what is wrong with the run's inputs, in one sentence.
+    """
+    stage("reading data")
+    table = _table(run)
+    windows = cut_windows(run.dataset, table)
+    stage("loading model")
+    model = load_model(run.model.source, run.model_folder, run.model_id)
+    windows = for_model(run.dataset, table, windows, model)
+    held = windows.held(out=True)
+    stage("measuring held-out quality")
+    measured = quality(
+        windows.held(out=False),
+        held,
+        model.predict(held.values),
+        model.sensors,
+        model.target_unit,
+        model.event,
+        model.trained_groups,
+    )
+    explained = held.sample(run.report.windows.count, run.report.windows.seed)
+    stage("extracting attention")
+    weights = named(run, table, model, extracted(model, explained))
+    stage("summarising")
+    summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
+    sensors = {sensor.name: sensor for sensor in run.dataset.described}
+    record = RunRecord(
+        id=run.id,
+        key=run.key,
+        model=model_record(model, weights),
+        dataset=describe(
+            run.dataset_id, run.dataset, run.dataset_digests, table, windows, explained
+        ),
+        agent=agent_record(run),
+        quality=measured,
+        attention=attention_record(summary, sensors),
+        settings=_settings(run),
+        versions=versions(),
+    )
+    stage("drawing and exporting")
+    files = write_artifacts(
+        entry / "files", record, summary, explained.labels, run.report.exports
+    )
+    return record.model_copy(update={"artifacts": files})
+
+
+def _table(run: Run) -> SensorTable:
+    spec = run.dataset
+    extra = [spec.target.column, *([spec.group] if spec.group else [])]
+    clock = [spec.time.column] if spec.time else []
+    columns = list(dict.fromkeys([*clock, *extra, *spec.sensors]))
+    return sensor_table(spec, read_table(run.dataset_files, columns))
+
+
+def for_model(
+    spec: DatasetSpec, table: SensorTable, windows: SensorWindows, model: LoadedModel
+) -> SensorWindows:
+    """The windows with the model's sensors in the model's order.
+
+    Raises:
+        InputError: the model reads other sensors, another window or another target.
+    """
+    missing = [name for name in model.sensors if name not in spec.sensors]
+    if missing:
+        raise InputError(f"model {model.id} reads {', '.join(missing)}: not among the sensors")
+    if model.window != spec.window.length:
+        raise InputError(
+            f"model {model.id} reads windows of {model.window} rows, "
+            f"the dataset cuts {spec.window.length}"
+        )
+    if model.target != spec.target.column or model.event != table.event:
+        raise InputError(
+            f"model {model.id} predicts {model.target}, the dataset's target is "
+            f"{spec.target.column}"
+        )
+    order = [list(spec.sensors).index(name) for name in model.sensors]
+    return replace(windows, values=windows.values[:, :, order])
+
+
+def extracted(model: LoadedModel, windows: SensorWindows) -> AttentionWeights:
+    """Mean maps over the windows; all heads where they fit, else their mean."""
+    one = model_input(model.module, model.forward_input(windows.values[:1]))
+    probe = extract_attention(model.module, one, Extraction())
+    layers, _, queries, keys = probe.get_shape()
+    size = layers * probe.averaged_heads * queries * keys * np.dtype(np.float32).itemsize
+    everything = model_input(model.module, model.forward_input(windows.values))
+    return extract_attention(
+        model.module, everything, Extraction(all_heads=size <= ALL_HEADS_BYTES)
+    )
+
+
+def named(
+    run: Run, table: SensorTable, model: LoadedModel, weights: AttentionWeights
+) -> AttentionWeights:
+    """The weights with the names their tokens can carry, and no others."""
+    tokens = stated_tokens(run, token_kind(model.module))
+    step = table.clock.step if table.clock.is_real else None
+    times = step_labels(model.window, step)
+    return replace(
+        weights,
+        model_name=model.id,
+        tokens=tokens,
+        feature_names=list(model.sensors) if tokens is TokenKind.SENSORS else None,
+        timestep_names=times if tokens is TokenKind.TIMESTEPS else None,
+    )
+
+
+def stated_tokens(run: Run, known: TokenKind) -> TokenKind:
+    """What the model says of its tokens, or the manifest where the model says nothing."""
+    stated = run.report.tokens
+    if stated is None or stated is known:
+        return known
+    if known is not TokenKind.POSITIONS:
+        raise InputError(
+            f"report {run.id} states tokens: {stated.value}, but the model's are {known.value}"
+        )
+    return stated
+
+
+def model_record(model: LoadedModel, weights: AttentionWeights) -> ModelRecord:
+    """What pages and provenance say of the model."""
+    layers, heads, _, _ = weights.get_shape()
+    return ModelRecord(
+        id=model.id,
+        source=model.source,
+        architecture=model.architecture,
+        description=model.description,
+        parameters=model.parameters,
+        layers=layers,
+        heads=max(heads, weights.averaged_heads),
+        sha256=model.digest,
+        files=model.files,
+        tokens=weights.tokens,
+        token_words=WORDS[weights.tokens],
+        sensors=model.sensors,
+        target=model.target,
+        target_unit=model.target_unit,
+        trained_on=model.trained_on,
+        trained_sha256=model.trained_sha256,
+    )
+
+
+def agent_record(run: Run) -> AgentRecord | None:
+    """Who uses the model, and what for; None for a model by itself."""
+    if run.agent is None or run.agent_id is None:
+        return None
+    agent = load_agent(run.agent.agent, {"model": str(run.model_folder)})
+    return AgentRecord(
+        id=run.agent_id,
+        agent=run.agent.agent,
+        name=agent.name,
+        senses=agent.senses,
+        predicts=agent.predicts,
+        intended_use=agent.intended_use,
+        limits=tuple(agent.limits),
+    )
+
+
+def _settings(run: Run) -> dict[str, str]:
+    report = run.report
+    return {
+        "explained windows, at most": str(report.windows.count),
+        "seed of their choice": str(report.windows.seed),
+        "heads": "all where their maps fit 64 MB, else their mean",
+        "averaged over": "the explained windows",
+    }

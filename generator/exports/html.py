@@ -1,0 +1,215 @@
+"""An AttentionSummary as one interactive file that stands alone: no server, no network.
+
+In: a summary. Out: HTML that carries its figures, maps, tables and scripts, under a policy that
+allows those scripts by digest and nothing from outside. Never: a clock, or a name as markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from generator.attention import AttentionSummary, AttentionWeights
+from generator.exports.html_tables import (
+    LISTED,
+    attended,
+    attending,
+    layer_lines,
+    padded,
+    setting_lines,
+    source_lines,
+)
+from generator.figures.map_record import MapRecord, script_json
+from generator.figures.payload import (
+    SCRIPTS,
+    ExplorerData,
+    ExplorerView,
+    encode_maps,
+    encode_received,
+    figure_views,
+    keeps_heads,
+    left_out,
+)
+from generator.figures.thumbnails import sprite_png
+from generator.kinds import TokenKind
+from generator.records import Record
+from generator.render import TEMPLATES, inert, render
+
+TOKEN_WORDS = {
+    TokenKind.SENSORS: "Each position is one sensor.",
+    TokenKind.TIMESTEPS: "Each position is one time step. A time step holds all sensors at once, "
+    "so no sensor can be named from these figures.",
+    TokenKind.PATCHES: "Each position is one patch, several neighbouring values taken together, "
+    "so no single sensor or moment can be named from these figures.",
+    TokenKind.TEXT: "Each position is one text token.",
+    TokenKind.POSITIONS: "What a position stands for was not stated; names are as they were given.",
+}
+
+
+class MapBlock(Record):
+    """One map as a data block of the page."""
+
+    name: str
+    json_text: str
+
+    @property
+    def text(self) -> Markup:
+        """The block's text; it was made by `script_json`."""
+        return Markup(self.json_text)  # noqa: S704 - holds no character of HTML
+
+
+def write_html(
+    summary: AttentionSummary,
+    path: Path,
+    *,
+    banner: str = "",
+    sample_labels: Sequence[str] = (),
+) -> Path:
+    """Write a summary as one self-contained interactive HTML file, in one step.
+
+    The same summary gives the same bytes. `banner` is drawn on the page and inside every figure
+    (the simulated-data sentence); `sample_labels` name the samples of the time series. Weights
+    that cannot be drawn leave the tables and a sentence that says why. Returns the path.
+    """
+    text = html_page(summary, banner, sample_labels)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
+def html_page(summary: AttentionSummary, banner: str = "", labels: Sequence[str] = ()) -> str:
+    """The whole page as text."""
+    weights, problem = summary.weights, drawing_problem(summary.weights)
+    explorer = None if problem else standalone_explorer(summary, banner)
+    plotly, program = (plotly_script(), own_scripts()) if explorer else (None, None)
+    context: dict[str, Any] = {
+        "title": f"Attention report: {inert(weights.model_name)}",
+        "banner": banner,
+        "notice": summary.notice,
+        "policy": policy([text for text in (plotly, program) if text]),
+        "style": style(),
+        "token_words": TOKEN_WORDS[weights.tokens],
+        "uniform": 1 / n if (n := len(summary.feature_importance)) else None,
+        "positions": len(summary.feature_importance),
+        "listed": LISTED,
+        "attended": attended(summary)[:LISTED],
+        "attending": attending(summary)[:LISTED],
+        "layers": layer_lines(summary),
+        "source": source_lines(summary),
+        "versions": sorted({**summary.versions, "plotly": version("plotly")}.items()),
+        "settings": setting_lines(summary),
+        "problem": problem,
+        "explorer": explorer,
+        "maps": list(map_blocks(weights, labels)) if explorer else [],
+        "plotly": plotly,
+        "program": program,
+    }
+    return render("export/report.html.j2", context)
+
+
+def drawing_problem(weights: AttentionWeights) -> str:
+    """Why no figure can be drawn; '' where all can."""
+    maps = weights.weights
+    if maps.size and maps.ndim == 4 and np.isfinite(maps).all() and maps.min() >= 0:
+        return ""
+    reasons = weights.problems(atol=0) if maps.size else ["this summary carries no attention maps"]
+    return f"No figure is drawn: {'; '.join(reasons)}."
+
+
+def standalone_explorer(summary: AttentionSummary, banner: str) -> ExplorerView:
+    """The explorer whose maps, pictures and scripts lie in the page itself."""
+    weights = summary.weights
+    layers, heads, queries, keys = weights.get_shape()
+    data = ExplorerData(
+        names=tuple(padded(summary.names, keys)),
+        query_names=tuple(padded(summary.query_names or summary.names, queries)),
+        tokens=weights.tokens,
+        layers=layers,
+        heads=heads if keeps_heads(weights) else 0,
+        shape=(layers, heads, queries, keys),
+        uniform=1 / keys,
+        banner=banner,
+        received=has_received(weights),
+    )
+    picture = base64.b64encode(sprite_png(weights, banner)).decode("ascii")
+    return ExplorerView(
+        data=data,
+        figures=figure_views(),
+        maps="",
+        assets=None,
+        sprite=f"data:image/png;base64,{picture}" if layers * heads > 1 else "",
+        left_out=left_out(data),
+    )
+
+
+def has_received(weights: AttentionWeights) -> bool:
+    """True where there is a series of samples to draw."""
+    return encode_received(weights, sample_names(weights, ())) is not None
+
+
+def sample_names(weights: AttentionWeights, labels: Sequence[str]) -> Sequence[str]:
+    """The given labels, else 'sample 0', 'sample 1', ..."""
+    received = weights.received_by_sample
+    count = 0 if received is None else len(received)
+    return labels or [f"sample {index}" for index in range(count)]
+
+
+def map_blocks(weights: AttentionWeights, labels: Sequence[str]) -> Iterator[MapBlock]:
+    """All maps of the explorer as data blocks."""
+    received = encode_received(weights, sample_names(weights, labels))
+    yield from map(block, encode_maps(weights))
+    if received is not None:
+        yield block(received)
+
+
+def block(record: MapRecord) -> MapBlock:
+    """One map as a data block."""
+    return MapBlock(name=record.map, json_text=script_json(record.model_dump(mode="json")))
+
+
+def script_text(text: str) -> Markup:
+    """A script as it may stand inline: newlines as HTML reads them, no end tag inside."""
+    plain = text.replace("\r\n", "\n").replace("</script", "<\\/script")
+    return Markup(plain.replace("<!--", "<\\!--"))  # noqa: S704 - scripts of ours and Plotly's
+
+
+def plotly_script() -> Markup:
+    """plotly.min.js of the installed package."""
+    source = files("plotly").joinpath("package_data/plotly.min.js")
+    return script_text(source.read_text(encoding="utf-8"))
+
+
+def own_scripts() -> Markup:
+    """The drawings and the explorer, as one script."""
+    folder = TEMPLATES / "assets" / "figures"
+    return script_text("".join((folder / name).read_text("utf-8") for name in SCRIPTS))
+
+
+def style() -> Markup:
+    """The style sheets of the page and of the explorer."""
+    sheets = (TEMPLATES / "export" / "report.css", TEMPLATES / "assets/figures/figures.css")
+    return Markup("\n".join(sheet.read_text("utf-8") for sheet in sheets))  # noqa: S704
+
+
+def policy(scripts: Sequence[str]) -> str:
+    """The page's content policy: these scripts by digest, and nothing from outside."""
+    digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in scripts)
+    allowed = " ".join(f"'sha256-{base64.b64encode(one).decode('ascii')}'" for one in digests)
+    return (
+        f"default-src 'none'; script-src {allowed or chr(39) + 'none' + chr(39)}; "
+        "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,139 @@
+"""The tables of the HTML export.
+
+In: a summary. Out: rows in the order in which they are printed, with printable names.
+Never: markup; the template puts the rows into HTML.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from generator.attention import AttentionSummary
+from generator.records import Record
+from generator.render import inert
+
+LISTED = 64
+"""Positions a table lists; the CSV and JSON exports hold all of them."""
+
+
+class AttendedRow(Record):
+    """One key position in order of importance."""
+
+    rank: int
+    name: str
+    importance: float
+    lift: float | None
+    received: float | None
+
+
+class AttendingRow(Record):
+    """One query position in order of focus."""
+
+    rank: int
+    name: str
+    focus: float
+
+
+class LayerLine(Record):
+    """One layer: module, how it was read, its focus and that of its heads."""
+
+    layer: int
+    module: str
+    captured_by: str
+    focus: float | None
+    heads: tuple[float | None, ...]
+
+
+def padded(names: Sequence[str], count: int) -> list[str]:
+    """`count` printable names; positions without one are numbered."""
+    given = [inert(name) for name in names[:count]]
+    return given + [f"position_{index}" for index in range(len(given), count)]
+
+
+def number(values: np.ndarray, index: int) -> float | None:
+    """A finite value as a float; None where there is none."""
+    if index >= len(values) or not np.isfinite(values[index]):
+        return None
+    return float(values[index])
+
+
+def attended(summary: AttentionSummary) -> list[AttendedRow]:
+    """Every key position, the most important first; ties by position."""
+    importance = np.asarray(summary.feature_importance, dtype=np.float64)
+    names = padded(summary.names, len(importance))
+    return [
+        AttendedRow(
+            rank=rank,
+            name=names[index],
+            importance=float(importance[index]),
+            lift=number(summary.lift, index),
+            received=number(summary.received, index),
+        )
+        for rank, index in enumerate(np.argsort(-importance, kind="stable").tolist(), start=1)
+    ]
+
+
+def attending(summary: AttentionSummary) -> list[AttendingRow]:
+    """Every query position with a focus, the most focused first; else the summary's own list."""
+    focus = np.asarray(summary.focus, dtype=np.float64)
+    names = padded(summary.query_names or summary.names, len(focus))
+    order = [i for i in np.argsort(-focus, kind="stable").tolist() if np.isfinite(focus[i])]
+    listed = [(names[i], float(focus[i])) for i in order] or [
+        (inert(name), value) for name, value in summary.top_attending_features
+    ]
+    return [
+        AttendingRow(rank=rank, name=name, focus=value)
+        for rank, (name, value) in enumerate(listed, start=1)
+    ]
+
+
+def layer_lines(summary: AttentionSummary) -> list[LayerLine]:
+    """Every layer with the focus of its heads."""
+    weights, none = summary.weights, np.empty(0)
+    return [
+        LayerLine(
+            layer=layer,
+            module=inert("".join(weights.layer_names[layer : layer + 1])) or "–",
+            captured_by=inert("".join(weights.captured_by[layer : layer + 1])) or "–",
+            focus=number(summary.layer_importance, layer),
+            heads=tuple(
+                number(heads, head)
+                for heads in [summary.head_importance.get(layer, none)]
+                for head in range(len(heads))
+            ),
+        )
+        for layer in range(len(summary.layer_importance))
+    ]
+
+
+def source_lines(summary: AttentionSummary) -> list[tuple[str, str]]:
+    """What the figures were made from: digests, shape, counts."""
+    weights = summary.weights
+    layers, heads, queries, keys = weights.get_shape()
+    averaged = f" (mean of {weights.averaged_heads})" if weights.averaged_heads > 1 else ""
+    maps = f"{layers} layers, {heads} heads{averaged}, {queries} queries, {keys} keys"
+    lines = {
+        "Provenance hash (SHA-256)": summary.provenance_hash or "not calculated",
+        "Model": inert(weights.model_name),
+        "Model digest (SHA-256)": weights.model_digest or "not known",
+        "Input digest (SHA-256)": weights.input_digest or "not known",
+        "Attention maps": maps if weights.weights.size else "none",
+        "Attention group": weights.group,
+        "Tokens": weights.tokens.value,
+        "Samples each map is the mean of": f"{weights.samples:,}",
+    }
+    return list(lines.items())
+
+
+def setting_lines(summary: AttentionSummary) -> list[tuple[str, str]]:
+    """What was asked for, at extraction and at the summary."""
+    asked = {**summary.weights.settings, **summary.settings}
+    return [(inert(str(key)), inert(words(value))) for key, value in sorted(asked.items())]
+
+
+def words(value: object) -> str:
+    """A setting as text."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)

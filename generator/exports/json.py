@@ -1,0 +1,175 @@
+"""An AttentionSummary as one JSON document with a schema: canonical bytes, exact names.
+
+Never: a clock, a duration, a value that JSON has no word for (missing is null).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import ConfigDict, Field, JsonValue
+
+from generator.attention import AttentionSummary, hashable
+from generator.exports.named import key_count, key_names, query_names
+from generator.exports.output import whole_file
+from generator.hashing import canonical_json, sha256_array
+from generator.kinds import TokenKind
+from generator.records import Record
+
+SCHEMA: Literal["attention-reports/summary/1"] = "attention-reports/summary/1"
+EXACT_INTEGERS = 2**53 - 1  # beyond it JSON readers may round; written as text
+
+
+class Importance(Record):
+    """One name of a ranking, with the number it was ranked by."""
+
+    name: str
+    importance: float | None
+
+
+class NamedValue(Record):
+    """One name and its number; null where the position is padding."""
+
+    name: str
+    value: float | None
+
+
+class LayerHeads(Record):
+    """Mean focus of each head of one layer."""
+
+    layer: int
+    heads: tuple[float | None, ...]
+
+
+class SummaryDocument(Record):
+    """Everything a summary says, without its maps (those are named by `weights_sha256`)."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    schema_id: Literal["attention-reports/summary/1"] = Field(default=SCHEMA, alias="schema")
+    intended_use: str
+    banner: str
+    provenance_hash: str
+    model_name: str
+    model_sha256: str
+    input_sha256: str
+    weights_sha256: str | None
+    group: str
+    tokens: TokenKind
+    shape: tuple[int, int, int, int] = Field(description="layers, heads, queries, keys")
+    input_shape: tuple[int, ...]
+    samples: int
+    averaged_heads: int
+    uniform: float | None = Field(description="1 / keys: importance when attention is even")
+    names: tuple[str, ...]
+    query_names: tuple[str, ...]
+    feature_importance: tuple[Importance, ...]
+    lift: tuple[NamedValue, ...]
+    received: tuple[NamedValue, ...]
+    focus: tuple[NamedValue, ...]
+    top_attended_features: tuple[Importance, ...]
+    top_attending_features: tuple[Importance, ...]
+    layer_importance: tuple[float | None, ...]
+    head_importance: tuple[LayerHeads, ...]
+    versions: dict[str, str]
+    settings: dict[str, JsonValue]
+    extraction: dict[str, JsonValue] = Field(description="what the extraction was asked for")
+
+
+def write_json(summary: AttentionSummary, path: Path, *, banner: str = "") -> Path:
+    """Write the document as canonical JSON (RFC 8785), in one step; returns the path."""
+    value = document(summary, banner).model_dump(mode="json", by_alias=True)
+    with whole_file(path) as beside:
+        beside.write_bytes(canonical_json(value) + b"\n")
+    return path
+
+
+def summary_schema() -> dict[str, Any]:
+    """The JSON Schema of a summary document."""
+    return SummaryDocument.model_json_schema(by_alias=True, mode="serialization")
+
+
+def document(summary: AttentionSummary, banner: str = "") -> SummaryDocument:
+    """The summary as a document; ValueError where names and numbers do not fit."""
+    weights, keys = summary.weights, key_count(summary)
+    names = [text(name) for name in key_names(summary)]
+    queries = [text(name) for name in query_names(summary)]
+    return SummaryDocument(
+        schema=SCHEMA,
+        intended_use=summary.notice,
+        banner=banner,
+        provenance_hash=summary.provenance_hash,
+        model_name=text(weights.model_name),
+        model_sha256=weights.model_digest,
+        input_sha256=weights.input_digest,
+        weights_sha256=sha256_array(weights.weights) if weights.weights.size else None,
+        group=weights.group,
+        tokens=weights.tokens,
+        shape=weights.get_shape(),
+        input_shape=tuple(int(length) for length in weights.input_shape),
+        samples=weights.samples,
+        averaged_heads=weights.averaged_heads,
+        uniform=1 / keys if keys else None,
+        names=tuple(names),
+        query_names=tuple(queries),
+        feature_importance=ranking(zip(names, summary.feature_importance, strict=False)),
+        lift=values(names, summary.lift),
+        received=values(names, summary.received),
+        focus=values(queries, summary.focus),
+        top_attended_features=ranking(summary.top_attended_features),
+        top_attending_features=ranking(summary.top_attending_features),
+        layer_importance=numbers(summary.layer_importance),
+        head_importance=tuple(
+            LayerHeads(layer=layer, heads=numbers(heads))
+            for layer, heads in sorted(summary.head_importance.items())
+        ),
+        versions=summary.versions,
+        settings=plain(hashable(summary.settings)),
+        extraction=plain(hashable(weights.settings)),
+    )
+
+
+def ranking(pairs: Iterable[tuple[str, float]]) -> tuple[Importance, ...]:
+    """(name, number) pairs as records, in the order they come in."""
+    return tuple(Importance(name=text(name), importance=number(value)) for name, value in pairs)
+
+
+def values(names: list[str], found: np.ndarray) -> tuple[NamedValue, ...]:
+    """Names with their numbers; empty where the summary has no such numbers."""
+    if not len(found):
+        return ()
+    return tuple(
+        NamedValue(name=name, value=number(value)) for name, value in zip(names, found, strict=True)
+    )
+
+
+def numbers(found: np.ndarray) -> tuple[float | None, ...]:
+    """An array as Python floats, missing as None."""
+    return tuple(number(value) for value in found)
+
+
+def number(value: float) -> float | None:
+    """A Python float; None for NaN and infinities."""
+    return float(value) if math.isfinite(value) else None
+
+
+def text(name: str) -> str:
+    """The exact name; half of a surrogate pair, which no UTF-8 file can hold, as U+FFFD."""
+    return name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def plain(value: Any) -> Any:
+    """A JSON value: integers too long for JSON readers as text, NaN as null."""
+    if isinstance(value, dict):
+        return {text(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, int) and abs(value) > EXACT_INTEGERS:
+        return str(value)
+    if isinstance(value, float):
+        return number(value)
+    return text(value) if isinstance(value, str) else value

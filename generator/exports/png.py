@@ -1,0 +1,31 @@
+"""Figures as PNG: the notice in the file's `Description`, the same input the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from generator.attention import AttentionSummary
+from generator.exports.named import described
+from generator.exports.output import whole_file
+from generator.exports.panel import panel
+from generator.figures.paper import house_style
+from generator.notice import NOTICE
+
+PIXELS_PER_INCH = 144
+
+
+def write_png(summary: AttentionSummary, path: Path, *, banner: str = "") -> Path:
+    """The summary's four panels as one picture; returns the path."""
+    return save_png(panel(summary, banner), path, described(summary.notice, banner))
+
+
+def save_png(
+    figure: Figure, path: Path, description: str = NOTICE, dpi: float = PIXELS_PER_INCH
+) -> Path:
+    """Write one figure in one step, with `description` as a text chunk; returns the path."""
+    words = {"Description": description, "Software": None}
+    with whole_file(path) as beside, house_style():
+        figure.savefig(beside, format="png", dpi=dpi, metadata=words)
+    return path

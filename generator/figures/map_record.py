@@ -1,0 +1,75 @@
+"""One attention map as a browser decodes it: numbers in steps, packed into text.
+
+In: a (queries, keys) map. Out: MapRecord, and JSON that is safe inside a page or a script.
+Never: a map with NaN, infinite or negative weights; an error larger than the record states.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+
+from generator.records import Record
+from generator.render import inert
+
+FINE, COARSE = 65535, 255
+FINE_POSITIONS = 128
+"""Maps up to this size always have fine levels."""
+COARSE_ERROR = 0.1
+"""Larger maps have coarse levels where the rounding error is at most this share of 1/keys."""
+
+
+class MapRecord(Record):
+    """One map for display: weight = q / levels * max, q in `data` (base64 of zlib bytes).
+
+    q is little-endian uint16 where levels is 65535, uint8 where it is 255, row by row.
+    """
+
+    map: str
+    shape: tuple[int, int]
+    levels: int
+    max: float
+    data: str
+    labels: tuple[str, ...] = ()
+
+    @property
+    def error(self) -> float:
+        """The largest difference between a shown and an exact weight."""
+        return self.max / self.levels / 2
+
+
+def script_json(value: object) -> Markup:
+    """JSON in ASCII that neither HTML nor JavaScript can read as anything else."""
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 - no character of HTML is left
+
+
+def levels_for(matrix: np.ndarray) -> int:
+    """Fine levels, or coarse ones for a large map that loses nothing a reader could see."""
+    coarse = float(matrix.max(initial=0.0)) / COARSE / 2 <= COARSE_ERROR / max(1, matrix.shape[1])
+    return COARSE if max(matrix.shape) > FINE_POSITIONS and coarse else FINE
+
+
+def encode_map(name: str, matrix: np.ndarray, labels: Sequence[str] = ()) -> MapRecord:
+    """A (queries, keys) map for display; ValueError for NaN, infinite or negative weights."""
+    exact = np.asarray(matrix, dtype=np.float64)
+    if exact.ndim != 2 or not np.isfinite(exact).all() or (exact < 0).any():
+        raise ValueError(f"map {name}: weights must be a finite, non-negative (queries, keys) map")
+    levels, most = levels_for(exact), float(exact.max(initial=0.0))
+    steps = np.rint(exact / (most or 1.0) * levels)
+    packed = steps.astype("<u2" if levels == FINE else "u1").tobytes()
+    return MapRecord(
+        map=name,
+        shape=(exact.shape[0], exact.shape[1]),
+        levels=levels,
+        max=most,
+        data=base64.b64encode(zlib.compress(packed, 9)).decode("ascii"),
+        labels=tuple(inert(label) for label in labels),
+    )

@@ -1,0 +1,53 @@
+"""SHA-256 of files, arrays and records; JSON in one canonical form (RFC 8785).
+
+Out: 64 lower-case hex digits. Never: a digest of printed text, of a clock or of a random id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rfc8785
+
+
+def sha256_bytes(data: bytes) -> str:
+    """The digest of some bytes, as `sha256sum` prints it."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """The digest of a file, as `sha256sum` prints it."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_files(paths: Iterable[Path], root: Path) -> str:
+    """One digest for several files: of their canonical {relative name: digest} table."""
+    return sha256_json({p.relative_to(root).as_posix(): sha256_file(p) for p in paths})
+
+
+def canonical_json(value: Any) -> bytes:
+    """RFC 8785 bytes of a JSON value; NaN and infinities are refused."""
+    return rfc8785.dumps(value)
+
+
+def sha256_json(value: Any) -> str:
+    """The digest of a JSON value in its canonical form."""
+    return sha256_bytes(canonical_json(value))
+
+
+def sha256_array(array: np.ndarray) -> str:
+    """The digest of an array: dtype, shape and little-endian C-order bytes."""
+    plain = np.ascontiguousarray(array)
+    plain = plain.astype(plain.dtype.newbyteorder("<"), copy=False)
+    head = canonical_json({"dtype": plain.dtype.str, "shape": list(plain.shape)})
+    return sha256_bytes(head + plain.tobytes())
+
+
+def sha256_arrays(arrays: Mapping[str, np.ndarray]) -> str:
+    """One digest for named arrays, whatever their order."""
+    return sha256_json({name: sha256_array(array) for name, array in arrays.items()})

@@ -1,0 +1,53 @@
+"""The closed lists: what can be drawn, exported, and stood for by a token."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class VisualizationType(str, Enum):
+    """How an attention map can be drawn."""
+
+    HEATMAP = "heatmap"
+    FLOW = "flow"
+    NETWORK = "network"
+    DISTRIBUTION = "distribution"
+    TIMESERIES = "timeseries"
+
+
+class ExportFormat(str, Enum):
+    """The files a summary can be written to."""
+
+    HTML = "html"
+    PNG = "png"
+    SVG = "svg"
+    JSON = "json"
+    CSV = "csv"
+
+
+class TokenKind(str, Enum):
+    """What one token of a model stands for.
+
+    Only SENSORS tokens may carry sensor names. POSITIONS means: neither known nor stated.
+    """
+
+    SENSORS = "sensors"
+    TIMESTEPS = "timesteps"
+    PATCHES = "patches"
+    TEXT = "text"
+    POSITIONS = "positions"
+
+    @property
+    def one(self) -> str:
+        """The singular, for sentences: 'sensor', 'timestep', ..."""
+        return {"sensors": "sensor", "timesteps": "timestep", "patches": "patch"}.get(
+            self.value, "text token" if self is TokenKind.TEXT else "position"
+        )
+
+
+class SensorKind(str, Enum):
+    """Where a sensor's value comes from."""
+
+    MEASURED = "measured"
+    CALCULATED = "calculated"
+    SETPOINT = "setpoint"

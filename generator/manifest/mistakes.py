@@ -1,0 +1,86 @@
+"""One mistake of a manifest: where it stands and what to do; and the error that carries them all.
+
+In: line and column from 1, the key's path, a sentence. Out: one line of text per mistake.
+Never: a value printed raw; what was found is cut short and its invisible characters escaped.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.errors import UsageError
+
+KeyPath = tuple[str | int, ...]
+SHOWN = 60
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+_SUGGESTED_LENGTH = 64
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """A place in the file as editors count it: line and column from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, order=True)
+class Mistake:
+    """What is wrong at one place; `path` is empty where no key is meant."""
+
+    mark: Mark
+    path: str
+    message: str
+
+    def line(self, file: str) -> str:
+        """The mistake as `reports.yaml:15:22: datasets.plant.window.length: must be at least 2`."""
+        where = f"{file}:{self.mark.line}:{self.mark.column}"
+        return ": ".join(part for part in (where, self.path, self.message) if part)
+
+
+class ManifestError(UsageError):
+    """Everything that is wrong with a manifest, in the order of the file."""
+
+    def __init__(self, file: str, mistakes: Iterable[Mistake]) -> None:
+        self.file = file
+        self.mistakes = tuple(sorted(set(mistakes)))
+        super().__init__("\n".join(mistake.line(file) for mistake in self.mistakes))
+
+
+def path_text(path: KeyPath) -> str:
+    """`reports[0].windows.count`; a key that is not a plain word stands in quotes."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += (
+                f".{step}" if _PLAIN.fullmatch(step) and len(step) <= SHOWN else f".{shown(step)}"
+            )
+    return text.removeprefix(".")
+
+
+def shown(text: str) -> str:
+    """Some text in quotes, at most 60 characters of it, with nothing invisible left raw."""
+    cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return "".join(
+        c if c.isprintable() else _escape(c) for c in json.dumps(cut, ensure_ascii=False)
+    )
+
+
+def _escape(character: str) -> str:
+    return f"\\u{ord(character):04x}"
+
+
+def suggestion(wrong: str, known: Iterable[str]) -> str:
+    """`did you mean 'model'?` where one is close, else the list of what is known."""
+    names = sorted(known)
+    close = [] if len(wrong) > _SUGGESTED_LENGTH else difflib.get_close_matches(wrong, names, n=1)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"known: {listed}" if names else "none is declared"

@@ -1,0 +1,183 @@
+"""Every key of a manifest: its type, its limits, and what it means.
+
+In: plain values. Out: frozen specs. A key is here only when a run, a page or a digest uses it.
+Never: a file touched, a reference followed, a default that hides what a reader must know.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from generator.kinds import ExportFormat, SensorKind, TokenKind
+from generator.manifest.horizon import HorizonText
+from generator.manifest.ids import Id, Line, ShortLine
+from generator.records import Record, Sensor
+
+MAX_SENSORS = 4096
+MAX_REPORTS = 1000
+MAX_PATH = 1000
+HEAD_PATTERN = r"^l(0|[1-9][0-9]{0,3})-h(0|[1-9][0-9]{0,3})$"
+
+FilePath = Annotated[str, Field(min_length=1, max_length=MAX_PATH)]
+HeadName = Annotated[str, Field(pattern=HEAD_PATTERN)]
+
+
+class SiteSpec(Record):
+    """What the site is called, who publishes it, how long it must be kept."""
+
+    title: Line = Field(examples=["Process heat attention audit"])
+    organisation: ShortLine = ""
+    retention_years: int | None = Field(default=None, ge=1, le=100)
+
+
+class TimeSpec(Record):
+    """The column that holds the clock, and the zone of its readings."""
+
+    column: Line = Field(examples=["timestamp"])
+    zone: Line = Field(
+        description="IANA name; naive readings are local time there", examples=["Europe/Berlin"]
+    )
+
+
+class SensorSpec(Record):
+    """One column a model may look at."""
+
+    unit: ShortLine = ""
+    basis: ShortLine = Field(default="", description="for example dry, wet, gauge, at 3 % O2")
+    tag: ShortLine = Field(default="", description="the plant's own name for the instrument")
+    kind: SensorKind = SensorKind.MEASURED
+    derived_from: tuple[Line, ...] = Field(
+        default=(), description="the sensors a calculated value was made from"
+    )
+
+
+class TargetSpec(Record):
+    """What the model predicts, and how far ahead (0: the same moment)."""
+
+    column: Line = Field(examples=["co_breakthrough"])
+    horizon: HorizonText = Field(examples=["5min"])
+
+
+class WindowSpec(Record):
+    """How many consecutive rows one sample holds, and how far apart samples start."""
+
+    length: int = Field(ge=2, le=100_000, examples=[64])
+    stride: int = Field(ge=1, le=100_000, examples=[16])
+
+
+class HoldoutSpec(Record):
+    """Which part is kept from training: the last groups, or the last stretch of time."""
+
+    fraction: float = Field(gt=0, lt=1, examples=[0.3])
+    by: Literal["group", "time"] = Field(examples=["group"])
+
+
+class DatasetSpec(Record):
+    """A table of sensor readings, and how windows are cut from it."""
+
+    path: FilePath = Field(
+        description="csv, csv.gz or parquet; one path or a glob", examples=["data/plant.parquet"]
+    )
+    time: TimeSpec | None = Field(
+        description="null where the data has no clock: rows are then called rows",
+        examples=[{"column": "timestamp", "zone": "Europe/Berlin"}],
+    )
+    group: Line | None = Field(default=None, description="a column; windows never cross it")
+    gap: float = Field(
+        default=1.5, gt=1, le=1000, description="times the median step; a larger one breaks windows"
+    )
+    sensors: dict[Line, SensorSpec] = Field(
+        min_length=1,
+        max_length=MAX_SENSORS,
+        examples=[{"temp_1": {"unit": "degC"}}],
+    )
+    target: TargetSpec = Field(examples=[{"column": "co_breakthrough", "horizon": "5min"}])
+    window: WindowSpec = Field(examples=[{"length": 64, "stride": 16}])
+    holdout: HoldoutSpec = Field(examples=[{"fraction": 0.3, "by": "group"}])
+    simulated: bool = Field(
+        description="true where no plant was measured; every page then says so", examples=[False]
+    )
+    licence: ShortLine = ""
+    credit: Annotated[str, Field(max_length=2000)] = ""
+
+    @property
+    def described(self) -> tuple[Sensor, ...]:
+        """The sensors as records, in the order of the manifest."""
+        return tuple(
+            Sensor(name=name, **{key: getattr(spec, key) for key in SensorSpec.model_fields})
+            for name, spec in self.sensors.items()
+        )
+
+
+class ModelSpec(Record):
+    """A folder with a model's weights and configuration."""
+
+    source: Literal["safetensors", "huggingface"] = Field(examples=["safetensors"])
+    path: FilePath = Field(description="a folder", examples=["models/combustion"])
+
+
+class AgentSpec(Record):
+    """An installed agent and the model it runs."""
+
+    agent: Line = Field(description="an installed agent's name", examples=["combustion-optimizer"])
+    model: Line = Field(examples=["combustion"])
+
+
+class WindowsSpec(Record):
+    """Which held-out windows are explained: a seeded sample."""
+
+    count: int = Field(default=200, ge=1, le=1_000_000)
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+
+
+class ReportSpec(Record):
+    """One report: an agent, or a model by itself, on a dataset."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["agent"]}, {"required": ["model"]}]}
+    )
+
+    id: Id = Field(examples=["my-report"])
+    agent: Line | None = None
+    model: Line | None = None
+    dataset: Line = Field(examples=["boiler-house"])
+    windows: WindowsSpec = WindowsSpec()
+    tokens: TokenKind | None = Field(
+        default=None, description="what a token stands for, where the model does not say"
+    )
+    maps: tuple[HeadName, ...] = Field(
+        default=(), max_length=10_000, description="heads kept exactly, for example l0-h3"
+    )
+    exports: tuple[ExportFormat, ...] = Field(
+        default=(), max_length=5, description="formats written beside the usual downloads"
+    )
+
+    @property
+    def kept_heads(self) -> tuple[tuple[int, int], ...]:
+        """The (layer, head) pairs of `maps`, both from 0."""
+        pairs = (name[1:].split("-h") for name in self.maps)
+        return tuple((int(layer), int(head)) for layer, head in pairs)
+
+
+class ManifestSpec(Record):
+    """The whole file."""
+
+    version: int = Field(ge=1, le=1, description="of this format", examples=[1])
+    purpose: Literal["interpretability"] = Field(examples=["interpretability"])
+    site: SiteSpec = Field(examples=[{"title": "Process heat attention audit"}])
+    datasets: dict[Id, DatasetSpec] = Field(min_length=1)
+    models: dict[Id, ModelSpec] = Field(min_length=1)
+    agents: dict[Id, AgentSpec] = Field(default_factory=dict)
+    reports: tuple[ReportSpec, ...] = Field(
+        min_length=1,
+        max_length=MAX_REPORTS,
+        examples=[[{"id": "my-report", "model": "combustion", "dataset": "boiler-house"}]],
+    )
+
+
+def manifest_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a manifest; what spans several keys it cannot say."""
+    schema = ManifestSpec.model_json_schema(mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

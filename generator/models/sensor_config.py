@@ -1,0 +1,102 @@
+"""What a sensor transformer's `config.json` says: sensors, scaling, shape, target, training.
+
+In: a model folder. Out: a frozen record. Never: a weight, or a default for anything measured.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from generator.errors import InputError
+from generator.records import Record
+
+CONFIG_FILE = "config.json"
+
+
+class SensorScaling(Record):
+    """How one sensor's reading is standardised: (reading - mean) / scale.
+
+    With `log`, the reading is first replaced by ln(1 + max(reading, 0)); mean and scale
+    then belong to that logarithm.
+    """
+
+    mean: float
+    scale: float = Field(gt=0)
+    log: bool = False
+
+
+class SensorTarget(Record):
+    """What the model predicts: an event's probability, or a value as mean + scale * output."""
+
+    name: str
+    unit: str = ""
+    task: Literal["event", "value"]
+    horizon_words: str = ""
+    mean: float = 0.0
+    scale: float = Field(default=1.0, gt=0)
+
+
+class TrainedOn(Record):
+    """Which file, and which of its groups (runs), the weights were fitted on."""
+
+    dataset: str = ""
+    sha256: str = ""
+    groups: tuple[str, ...] = ()
+
+
+class SensorModelConfig(Record):
+    """Everything about a sensor transformer but its weights.
+
+    Attributes:
+        architecture: one token per sensor ('variate') or per time step ('timestep').
+        sensors: column names, in the model's own order.
+        window: samples in one window; step_seconds: their spacing, None without a clock.
+        scaling: one entry per sensor.
+        width, layers, heads: the size of the transformer.
+
+    """
+
+    architecture: Literal["variate-transformer", "timestep-transformer"]
+    sensors: tuple[str, ...] = Field(min_length=1)
+    window: int = Field(ge=2)
+    step_seconds: float | None = None
+    scaling: dict[str, SensorScaling]
+    width: int = Field(ge=1)
+    layers: int = Field(ge=1)
+    heads: int = Field(ge=1)
+    target: SensorTarget
+    description: str = ""
+    trained: TrainedOn = TrainedOn()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if len(set(self.sensors)) != len(self.sensors):
+            raise ValueError("sensors: a name stands twice")
+        if set(self.scaling) != set(self.sensors):
+            different = sorted(set(self.scaling) ^ set(self.sensors))
+            raise ValueError(f"scaling and sensors differ in {', '.join(different)}")
+        if self.width % self.heads:
+            raise ValueError(f"width {self.width} is not a multiple of heads {self.heads}")
+        return self
+
+
+def read_sensor_config(folder: Path) -> SensorModelConfig:
+    """The configuration in a model folder; InputError when it is missing or wrong."""
+    path = folder / CONFIG_FILE
+    try:
+        return SensorModelConfig.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(f"{path}: not found; a sensor model folder needs it") from None
+    except ValidationError as error:
+        raise InputError(f"{path}: {_first_problem(error)}") from error
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    more = error.error_count() - 1
+    text = f"{where}: {first['msg']}" if where else str(first["msg"])
+    return f"{text} (and {more} more)" if more else text

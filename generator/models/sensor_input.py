@@ -1,0 +1,91 @@
+"""Plant readings in, standardised windows out.
+
+In: an array or a polars frame in engineering units. Out: float32 (window, time, sensor).
+Never: a look outside the window: a gap is filled from the same window or from the training mean.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import torch
+
+from generator.models.sensor_config import SensorModelConfig
+
+
+def standardised_windows(config: SensorModelConfig, sensor_data: Any) -> torch.Tensor:
+    """Readings as the model sees them.
+
+    Args:
+        config: sensors, window length and scaling.
+        sensor_data: (time, sensor), (window, time, sensor), or a polars frame with the sensors'
+            columns in any order. NaN, null and infinite readings are gaps.
+
+    Returns:
+        float32 tensor (window, time, sensor), (reading - mean) / scale.
+
+    Raises:
+        ValueError: a column is missing, or the sensors or samples are not as many as the model's.
+
+    """
+    readings = _as_windows(config, sensor_data)
+    scaled = (_linear(config, readings) - _column(config, "mean")) / _column(config, "scale")
+    return torch.from_numpy(hold_last_good(scaled).astype(np.float32))
+
+
+def hold_last_good(scaled: np.ndarray) -> np.ndarray:
+    """Gaps in (window, time, sensor) hold the last good value; leading gaps become 0, the mean."""
+    good = np.isfinite(scaled)
+    steps = np.arange(scaled.shape[1])[None, :, None]
+    last = np.maximum.accumulate(np.where(good, steps, -1), axis=1)
+    held = np.take_along_axis(scaled, np.maximum(last, 0), axis=1)
+    return np.where(last >= 0, held, 0.0)
+
+
+def _as_windows(config: SensorModelConfig, sensor_data: Any) -> np.ndarray:
+    if isinstance(sensor_data, pl.DataFrame):
+        sensor_data = _frame_columns(config, sensor_data)
+    readings = np.asarray(sensor_data, dtype=np.float64)
+    if readings.ndim not in (2, 3):
+        raise ValueError(
+            f"sensor data must be (time, sensor) or (window, time, sensor), "
+            f"found {readings.ndim} axes"
+        )
+    windows = readings[None] if readings.ndim == 2 else readings
+    _check_counts(config, windows.shape[1], windows.shape[2])
+    return windows
+
+
+def _frame_columns(config: SensorModelConfig, frame: pl.DataFrame) -> np.ndarray:
+    missing = [name for name in config.sensors if name not in frame.columns]
+    if missing:
+        raise ValueError(
+            f"the frame has no column {', '.join(missing)}; "
+            f"the model reads {', '.join(config.sensors)}"
+        )
+    return frame.select(pl.col(config.sensors).cast(pl.Float64)).to_numpy()
+
+
+def _check_counts(config: SensorModelConfig, samples: int, sensors: int) -> None:
+    if sensors != len(config.sensors):
+        raise ValueError(
+            f"sensor data has {sensors} sensors, the model reads {len(config.sensors)}: "
+            f"{', '.join(config.sensors)}"
+        )
+    if samples != config.window:
+        raise ValueError(
+            f"sensor data has {samples} samples, the model's window is {config.window}"
+        )
+
+
+def _linear(config: SensorModelConfig, readings: np.ndarray) -> np.ndarray:
+    """Readings, logarithmic sensors as ln(1 + max(reading, 0)); infinities become NaN."""
+    finite = np.where(np.isfinite(readings), readings, np.nan)
+    logged = np.array([config.scaling[name].log for name in config.sensors])
+    return np.where(logged, np.log1p(np.maximum(finite, 0.0)), finite)
+
+
+def _column(config: SensorModelConfig, field: str) -> np.ndarray:
+    return np.array([getattr(config.scaling[name], field) for name in config.sensors])

@@ -1,0 +1,67 @@
+"""A model ready to be asked: its module, its input for some windows, its predictions.
+
+One file per source; a source is a function (folder, id) -> LoadedModel, registered here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from generator.kinds import TokenKind
+from generator.records import FileDigest
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model from a folder, and what its folder says of it.
+
+    Attributes:
+        module: the PyTorch module, in eval mode.
+        forward_input: (windows, time, sensors) in plant units -> what the forward takes.
+        predict: the same -> (windows,) probability of the event, or the value in its unit.
+        sensors: the columns the model reads, in its order.
+        window: rows of one window.
+        trained_groups: groups of the data its weights were fitted on.
+    """
+
+    id: str
+    source: str
+    module: nn.Module
+    forward_input: Callable[[np.ndarray], Any]
+    predict: Callable[[np.ndarray], np.ndarray]
+    architecture: str
+    description: str
+    tokens: TokenKind
+    sensors: tuple[str, ...]
+    window: int
+    target: str
+    target_unit: str
+    event: bool
+    files: tuple[FileDigest, ...]
+    digest: str
+    trained_on: str
+    trained_sha256: str
+    trained_groups: tuple[str, ...]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were learned."""
+        return sum(p.numel() for p in self.module.parameters())
+
+
+# Source name in the manifest -> where its loader lives; imported when first used.
+SOURCES = {"safetensors": "generator.models.safetensors:load"}
+
+
+def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
+    """The model in a folder; InputError where the folder is not what its source needs."""
+    module, function = SOURCES[source].split(":")
+    loader: Callable[[Path, str], LoadedModel] = getattr(import_module(module), function)
+    return loader(folder, model_id)

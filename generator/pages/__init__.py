@@ -1,0 +1,50 @@
+"""Records in, pages out: one file per kind of page.
+
+A page is a path, a title, a template and a typed context; `generator.site` writes and builds it.
+Never: a model, a dataset, a clock, or a sentence; sentences live in `templates/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.pages.agent import agent_pages
+from generator.pages.dataset import dataset_pages
+from generator.pages.failure import failure_page
+from generator.pages.model import model_pages
+from generator.pages.overview import overview_page, reports_page
+from generator.pages.page import Page, checked_id
+from generator.pages.presentable import presentable
+from generator.pages.provenance import provenance_page
+from generator.pages.report import report_page
+from generator.pages.run_view import RunView, run_view
+from generator.records import RunRecord, SiteInfo
+
+__all__ = ["Page", "make_pages"]
+
+
+def make_pages(site: SiteInfo, records: Sequence[RunRecord]) -> tuple[Page, ...]:
+    """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
+    shown = presentable(site)
+    runs = tuple(run_view(presentable(_with_safe_ids(record))) for record in records)
+    return tuple(_pages(shown, runs))
+
+
+def _pages(site: SiteInfo, runs: tuple[RunView, ...]) -> Iterator[Page]:
+    yield overview_page(site, runs)
+    yield reports_page(runs)
+    yield from (failure_page(run) if run.failed else report_page(run) for run in runs)
+    yield from model_pages(runs)
+    yield from dataset_pages(runs)
+    yield from agent_pages(runs)
+    yield provenance_page(site, runs)
+
+
+def _with_safe_ids(record: RunRecord) -> RunRecord:
+    checked_id(record.id, "report")
+    for kind, part in (("model", record.model), ("dataset", record.dataset)):
+        if part:
+            checked_id(part.id, kind)
+    if record.agent:
+        checked_id(record.agent.id, "agent")
+    return record

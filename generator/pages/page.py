@@ -1,0 +1,57 @@
+"""One page of the site before it is built: where it lies, its title, and what fills its template.
+
+Never: a title or path from anything but fixed words and checked ids.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from generator.errors import UsageError
+from generator.render import render
+
+_ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
+_LONGEST_ID = 64
+_TAKEN = frozenset({"index", "404", "assets", "search"})
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: `docs/<path>` is its Markdown, `context` the frozen record its template speaks of."""
+
+    path: str
+    title: str
+    template: str
+    context: object
+    figures: bool = False
+    """True where the page needs the scripts and styles of the interactive figures."""
+
+    @property
+    def root(self) -> str:
+        """The way from this page to the top of the site: '' or '../../'."""
+        return "../" * self.path.count("/")
+
+    @property
+    def html_path(self) -> str:
+        """Where the built page lies below the site's folder."""
+        return self.path.removesuffix(".md") + ".html"
+
+    def text(self) -> str:
+        """The page's Markdown with its front matter; every value in it is escaped."""
+        hidden = ["navigation"] if self.figures else ["navigation", "toc"]
+        front = {"title": self.title, "hide": hidden, "figures": self.figures}
+        lines = (f"{key}: {json.dumps(value)}" for key, value in front.items())
+        body = render(self.template, {"view": self.context, "root": self.root, "page": self})
+        return "\n".join(("---", *lines, "---", "", body))
+
+
+def checked_id(name: str, kind: str) -> str:
+    """The id unchanged, or UsageError when it could leave its folder or overwrite another page."""
+    if len(name) <= _LONGEST_ID and _ID.fullmatch(name) and name.casefold() not in _TAKEN:
+        return name
+    raise UsageError(
+        f"{kind} id {name[:_LONGEST_ID]!r} cannot be a folder of the site: use letters, digits "
+        f"and single . _ - between them, at most {_LONGEST_ID}, and none of {sorted(_TAKEN)}"
+    )

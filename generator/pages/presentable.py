@@ -1,0 +1,42 @@
+"""Records as pages may show them: the same numbers, every text made inert and bounded.
+
+In: a record with names from manifests, data and models. Out: an equal record whose texts hold no
+control, bidirectional-override or lone surrogate characters, are never blank where they are a
+name, and never longer than a page can bear. Never: a change to the stored record or its digests.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from generator.records import Record
+from generator.render import inert
+
+LONGEST = 1000
+LONGEST_NAME = 80
+UNNAMED = "(no name)"
+_NAMES = frozenset({"name", "label", "names", "query_names", "sensors", "title"})
+
+R = TypeVar("R", bound=Record)
+
+
+def presentable(record: R) -> R:
+    """The record with all its texts cleaned; ids and digests come out as they went in."""
+    return type(record).model_validate(_clean(record.model_dump(), ""))
+
+
+def _clean(value: Any, key: str) -> Any:
+    if type(value) is str:  # enum members stay what they are
+        return _text(value, key)
+    if isinstance(value, dict):
+        return {_text(k, ""): _clean(item, k) for k, item in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(_clean(item, key) for item in value)
+    return value
+
+
+def _text(text: str, key: str) -> str:
+    shown, most = inert(text), LONGEST_NAME if key in _NAMES else LONGEST
+    if key in _NAMES and not shown.strip():
+        return UNNAMED
+    return shown if len(shown) <= most else shown[: most - 1] + "…"

@@ -1,0 +1,147 @@
+"""The page of one report, in the order a plant engineer reads: answer, reliance, limits, detail.
+
+In: a RunView with a result. Out: the page's context, with each table in the order it is shown.
+Never: a computation on attention; every number here was already in the record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from generator.figures.payload import ExplorerView, explorer_view
+from generator.notice import MODEL_OUTPUT
+from generator.pages.page import Page
+from generator.pages.run_view import RunView
+from generator.records import (
+    Artifact,
+    AttentionRecord,
+    HeadRow,
+    Position,
+    RunRecord,
+    SensorRange,
+)
+
+OPEN_ROWS = 16
+"""Rows of a long table that are shown before 'show all'."""
+OFF_DISTRIBUTION = 0.2
+"""A larger share of explained values outside the training range is shown as a warning."""
+EVEN = 1.1
+"""A highest lift below this is said to be close to an even spread."""
+
+
+@dataclass(frozen=True)
+class LayerHeads:
+    """The heads of one layer, in order."""
+
+    layer: int
+    heads: tuple[HeadRow, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the page of one report shows."""
+
+    run: RunView
+    attention: AttentionRecord
+    attended: tuple[Position, ...]
+    """All positions, most important first."""
+    attending: tuple[Position, ...]
+    """Positions that ask (as queries), most focused first."""
+    layers: tuple[LayerHeads, ...]
+    downloads: tuple[Artifact, ...]
+    """Files a reader wants; the pieces the page itself loads are in `pieces`."""
+    pieces: tuple[Artifact, ...]
+    farthest: SensorRange | None
+    """The sensor with the largest share of explained values outside the training range."""
+    explorer: ExplorerView | None
+    """The interactive figures; None where the run left no maps to draw."""
+
+    @property
+    def record(self) -> RunRecord:
+        """The record behind the page."""
+        return self.run.record
+
+    @property
+    def named(self) -> tuple[Position, ...]:
+        """What the answer names: of the first three, those above an even share; at least one."""
+        above = tuple(p for p in self.run.leading if p.lift > 1)
+        return above or self.attended[:1]
+
+    @property
+    def open_rows(self) -> int:
+        """How many rows of a long table are shown at once."""
+        return OPEN_ROWS
+
+    @property
+    def nearly_even(self) -> bool:
+        """Whether even the most attended position got little more than an even share."""
+        return not self.attended or max(p.lift for p in self.attended) < EVEN
+
+    @property
+    def off_distribution(self) -> bool:
+        """Whether many explained values lie outside what the model was trained on."""
+        return bool(self.farthest and (self.farthest.outside_training or 0) > OFF_DISTRIBUTION)
+
+    @property
+    def model_output(self) -> str:
+        """What must stand beside every figure that a model made."""
+        return MODEL_OUTPUT
+
+    @property
+    def mean_of(self) -> int:
+        """How many heads the one map of each layer is the mean of; 0 where heads are kept."""
+        heads = self.record.model.heads if self.record.model else 1
+        return heads if self.attention.shape[1] == 1 and heads > 1 else 0
+
+    @property
+    def top_focus(self) -> float:
+        """The largest mean focus of a head: the full colour of the grid."""
+        return max((row.focus for row in self.attention.heads), default=0.0) or 1.0
+
+
+def report_page(run: RunView) -> Page:
+    """`reports/<id>/index.html`."""
+    attention = run.record.attention
+    if attention is None:
+        raise ValueError(f"report {run.id} has neither a result nor a failure")
+    view = _report(run, attention)
+    return Page(f"reports/{run.id}/index.md", run.id, "pages/report.md.j2", view, figures=True)
+
+
+def _report(run: RunView, attention: AttentionRecord) -> Report:
+    dataset, artifacts = run.record.dataset, run.record.artifacts
+    ranges = dataset.sensors if dataset else ()
+    return Report(
+        run=run,
+        attention=attention,
+        attended=tuple(sorted(attention.positions, key=lambda p: p.rank)),
+        attending=_attending(attention.positions),
+        layers=_by_layer(attention.heads),
+        downloads=tuple(a for a in artifacts if not _is_piece(a)),
+        pieces=tuple(a for a in artifacts if _is_piece(a)),
+        farthest=_farthest(ranges),
+        explorer=explorer_view(run.record),
+    )
+
+
+def _farthest(ranges: tuple[SensorRange, ...]) -> SensorRange | None:
+    known = [r for r in ranges if r.outside_training is not None]
+    return max(known, key=lambda r: r.outside_training or 0, default=None)
+
+
+def _attending(positions: tuple[Position, ...]) -> tuple[Position, ...]:
+    asking = (p for p in positions if p.focus is not None)
+    return tuple(sorted(asking, key=lambda p: (p.focus_rank is None, p.focus_rank, p.index)))
+
+
+def _by_layer(heads: tuple[HeadRow, ...]) -> tuple[LayerHeads, ...]:
+    ordered = sorted(heads, key=lambda row: (row.layer, row.head))
+    return tuple(
+        LayerHeads(layer, tuple(rows)) for layer, rows in groupby(ordered, lambda row: row.layer)
+    )
+
+
+def _is_piece(artifact: Artifact) -> bool:
+    """Whether a file only serves the page's own drawing."""
+    return artifact.path.startswith("maps/")

@@ -1,0 +1,108 @@
+"""What several pages show of runs: a ranking's head, a leading score, and who uses what.
+
+In: RunRecords. Out: RunViews, derived once, and groups of them. Never: a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from generator.kinds import TokenKind
+from generator.notice import NOTICE
+from generator.records import Position, RunRecord, Score
+
+LEADING = 3
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run and the few things every list of runs shows of it."""
+
+    record: RunRecord
+    leading: tuple[Position, ...]
+    """The three positions with the highest importance, in rank order."""
+    scale: float
+    """The largest importance, or the uniform one where that is larger: the length of a full bar."""
+    score: Score | None
+    """The first score of the held-out part."""
+
+    @property
+    def id(self) -> str:
+        """The report's id, which is its folder below `reports/`."""
+        return self.record.id
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run has a reason in place of a result."""
+        return self.record.failure is not None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the data came from a simulator."""
+        return bool(self.record.dataset and self.record.dataset.simulated)
+
+    @property
+    def tokens(self) -> TokenKind | None:
+        """What one token stands for; None where the run failed before that was known."""
+        known = (part.tokens for part in (self.record.attention, self.record.model) if part)
+        return next(known, None)
+
+    @property
+    def names_sensors(self) -> bool:
+        """Whether the ranking may name sensors."""
+        return self.tokens is TokenKind.SENSORS
+
+    def tag(self, position: Position) -> str:
+        """The plant's tag of the sensor a position stands for; '' where it is none."""
+        ranges = self.record.dataset.sensors if self.record.dataset else ()
+        if not self.names_sensors:
+            return ""
+        return next((r.sensor.tag for r in ranges if r.sensor.name == position.name), "")
+
+    @property
+    def notice(self) -> str:
+        """The one sentence that goes with every number."""
+        return NOTICE
+
+
+def run_view(record: RunRecord) -> RunView:
+    """The view of one run; a failed run has an empty ranking."""
+    attention, quality = record.attention, record.quality
+    ranked = sorted(attention.positions, key=lambda p: p.rank) if attention else []
+    uniform = attention.uniform if attention else 0.0
+    return RunView(
+        record=record,
+        leading=tuple(ranked[:LEADING]),
+        scale=max([uniform, *(p.importance for p in ranked[:1])]) or 1.0,
+        score=quality.scores[0] if quality and quality.scores else None,
+    )
+
+
+def any_simulated(runs: Iterable[RunView]) -> bool:
+    """Whether any of the runs rests on simulated data: its page then carries the banner."""
+    return any(run.simulated for run in runs)
+
+
+class Identified(Protocol):
+    """A part of a run that has an id of its own: a model, a dataset, an agent."""
+
+    @property
+    def id(self) -> str:
+        """The id from the manifest."""
+
+
+Part = TypeVar("Part", bound=Identified)
+
+
+def users(
+    runs: Iterable[RunView], part_of: Callable[[RunRecord], Part | None]
+) -> Iterator[tuple[Part, tuple[RunView, ...]]]:
+    """Each part with the runs that use it, in order of first use."""
+    found: dict[str, tuple[Part, list[RunView]]] = {}
+    for run in runs:
+        part = part_of(run.record)
+        if part is not None:
+            found.setdefault(part.id, (part, []))[1].append(run)
+    yield from ((part, tuple(its)) for part, its in found.values())

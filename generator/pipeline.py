@@ -1,0 +1,132 @@
+"""Manifest in, site out: run what is stale, keep it, publish everything in one step.
+
+One failed run leaves the others standing; its page says what failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+from generator.explanation import explain
+from generator.manifest import Manifest
+from generator.outcome import BuildResult, RunOutcome
+from generator.plan import PlannedRun, Run, make_plan, select
+from generator.progress import Progress
+from generator.records import RunFailure, RunRecord, SiteInfo
+from generator.site import build_site
+from generator.store import Store
+
+LOG = logging.getLogger(__name__)
+
+
+def build(
+    manifest: Manifest,
+    only: Sequence[str],
+    jobs: int,
+    store_folder: Path,
+    site: Path,
+    progress: Progress,
+) -> BuildResult:
+    """Build the site of a manifest.
+
+    Args:
+        manifest: what to report on.
+        only: ids of the reports that may run (all when empty); the others are shown as the
+            store has them, and left out where it has nothing.
+        jobs: how many runs at a time, each in a process of its own above 1.
+        store_folder: where records are kept.
+        site: the folder to exchange.
+        progress: told of stages and ends.
+    """
+    store = Store(store_folder)
+    chosen = {report.id for report in select(manifest, only)}
+    plan = make_plan(manifest, store.has)
+    stale = [p.run for p in plan.runs if p.state == "stale" and p.run.id in chosen]
+    made = dict(_made(stale, store, jobs, progress))
+    shown = [p for p in plan.runs if p.run.id in made or p.state == "current"]
+    for planned in shown:
+        if planned.state == "current":
+            progress.done(planned.run.id, "current", "")
+    records = [_record(planned, made, store) for planned in shown]
+    progress.stage("site", "rendering pages")
+    folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
+    info = SiteInfo.model_validate(manifest.site.model_dump())
+    build_site(info, records, folders, site)
+    return BuildResult(site=site, outcomes=tuple(_outcome(r, made) for r in records))
+
+
+def _made(
+    runs: Sequence[Run], store: Store, jobs: int, progress: Progress
+) -> Iterator[tuple[str, RunRecord]]:
+    together = _one_by_one if jobs <= 1 or len(runs) <= 1 else _side_by_side
+    for record in together(runs, store, jobs, progress):
+        failure = record.failure
+        progress.done(record.id, record.state, failure.message if failure else "")
+        yield record.id, record
+
+
+def _one_by_one(
+    runs: Sequence[Run], store: Store, _jobs: int, progress: Progress
+) -> Iterator[RunRecord]:
+    for run in runs:
+        yield attempt(run, store, _teller(progress, run.id))
+
+
+def _teller(progress: Progress, run_id: str) -> Callable[[str], None]:
+    return lambda stage: progress.stage(run_id, stage)
+
+
+def _side_by_side(
+    runs: Sequence[Run], store: Store, jobs: int, progress: Progress
+) -> Iterator[RunRecord]:
+    context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
+    with ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context) as pool:
+        waiting = [pool.submit(attempt, run, store) for run in runs]
+        for run in runs:
+            progress.stage(run.id, "queued")
+        for finished in as_completed(waiting):
+            yield finished.result()
+
+
+def attempt(run: Run, store: Store, stage: Callable[[str], None] | None = None) -> RunRecord:
+    """One run, kept in the store; a record of its failure when it fails."""
+    reached = ["starting"]
+
+    def enter(name: str) -> None:
+        reached.append(name)
+        if stage:
+            stage(name)
+
+    try:
+        with store.scratch() as entry:
+            record = explain(run, entry, enter)
+            store.keep(record, entry)
+            return record
+    except Exception as error:  # noqa: BLE001 - whatever a model does, the other reports stand
+        LOG.debug("report %s failed", run.id, exc_info=error)
+        failure = RunFailure(stage=reached[-1], message=_sentence(error))
+        return RunRecord(id=run.id, key=run.key, failure=failure)
+
+
+def _sentence(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
+
+
+def _record(planned: PlannedRun, made: dict[str, RunRecord], store: Store) -> RunRecord:
+    if planned.run.id in made:
+        return made[planned.run.id]
+    record = store.read(planned.run.key)
+    if record is None:
+        raise FileNotFoundError(f"{store.folder}: the record {planned.run.key} vanished")
+    return record
+
+
+def _outcome(record: RunRecord, made: dict[str, RunRecord]) -> RunOutcome:
+    if record.failure:
+        return RunOutcome(id=record.id, state="failed", detail=record.failure.message)
+    return RunOutcome(id=record.id, state="built" if record.id in made else "current")

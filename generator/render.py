@@ -1,0 +1,71 @@
+"""The one Jinja environment: every value is escaped, whatever the template's name ends in.
+
+In: records. Out: text. Never: a loader that leaves the templates folder, or an undefined name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+_SPECIAL = re.compile(r"[^\w ]")
+
+
+def inert(text: str) -> str:
+    """The text without control, bidirectional-override and lone surrogate characters."""
+    kept = (c if c != "\n" and c != "\t" else " " for c in text)
+    return "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+
+
+def markdown_text(text: object) -> Markup:
+    """The text as Markdown shows it literally: every special character becomes an entity."""
+    encoded = _SPECIAL.sub(lambda hit: f"&#{ord(hit.group())};", inert(str(text)))
+    return Markup(encoded.replace("_", "&#95;"))  # noqa: S704 - all specials are entities
+
+
+def compact(value: float | None, digits: int = 4) -> str:
+    """A number with so many significant digits; an en dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}g}"
+
+
+def percent(value: float | None) -> str:
+    """A share as a percentage with one decimal."""
+    return "–" if value is None else f"{value:.1%}"
+
+
+def file_size(size: int) -> str:
+    """A file size as people read it."""
+    for unit in ("B", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size_in_next = size / 1000
+        size = size_in_next if size_in_next >= 10 else round(size_in_next, 1)  # type: ignore[assignment]
+    return f"{size:.3g} GB"
+
+
+@cache
+def environment() -> Environment:
+    """The environment all pages and exports are rendered with."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(md=markdown_text, compact=compact, percent=percent, file_size=file_size)
+    return made
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """A template of `templates/` filled with a context."""
+    return environment().get_template(template).render(context)

@@ -1,0 +1,55 @@
+"""Records and artifacts in, a static site out: staged, built, hardened, summed, exchanged.
+
+The site opens by double-click and calls no network. Never: a half-written target folder, a hook or
+plugin of ours inside the site builder, a clock in what is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from generator.pages import make_pages
+from generator.records import RunRecord, SiteInfo
+from generator.site.artifacts import place_artifacts
+from generator.site.digests import write_marker, write_sums
+from generator.site.exchange import workplace
+from generator.site.mkdocs import SiteBuildError, build_pages
+from generator.site.plotly import place_plotly
+from generator.site.policy import harden
+from generator.site.staging import stage
+
+__all__ = ["SiteBuildError", "build_site"]
+
+
+def build_site(
+    site: SiteInfo,
+    records: Sequence[RunRecord],
+    artifacts: Mapping[str, Path],
+    target: Path,
+) -> None:
+    """Builds the whole site and exchanges it with `target` in one step.
+
+    Args:
+        site: what the manifest says of the site.
+        records: one record per report, in the order of the manifest; failed ones too.
+        artifacts: for each report id the folder that holds the files its record lists.
+        target: the site's folder; absent, empty, or a site this program built before.
+
+    Raises:
+        UsageError: the target is not ours to replace, or an id or path would leave its folder.
+        IntegrityError: an artifact is not what its record says, or a page holds a foreign script.
+        SiteBuildError: the site builder failed; the old site stands untouched.
+        MissingProgram: the site builder is not installed.
+
+    """
+    pages = make_pages(site, records)
+    with workplace(target) as work:
+        stage(site, pages, work.staging)
+        build_pages(work.staging, work.fresh)
+        harden(work.fresh)
+        place_artifacts(records, artifacts, work.fresh)
+        place_plotly(work.fresh)
+        write_marker(site, records, work.fresh)
+        write_sums(work.fresh)
+        work.exchange()

@@ -1,0 +1,126 @@
+"""The one place that touches the published folder: a workplace beside it, and the exchange.
+
+The new site takes the old one's place in one system call where the kernel has it, else in two
+renames that the next start repairs. Never: a deletion of a folder that is not ours.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.errors import UsageError
+from generator.site.digests import MARKER, is_ours
+
+_HERE = -100  # AT_FDCWD
+_EXCHANGE = 2  # RENAME_EXCHANGE
+_ABSENT = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP})
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Folders beside the target, on the same file system: what is staged, and the new site."""
+
+    target: Path
+    folder: Path
+
+    @property
+    def staging(self) -> Path:
+        """Where the builder's input lies."""
+        return self.folder / "staging"
+
+    @property
+    def fresh(self) -> Path:
+        """Where the new site grows until it is whole."""
+        return self.folder / "site"
+
+    def exchange(self) -> None:
+        """Puts the new site in the target's place; the old one goes when the workplace closes."""
+        if not self.target.exists():
+            self.fresh.rename(self.target)
+        elif not swap(self.fresh, self.target):
+            self.target.rename(_previous(self.target))
+            self.fresh.rename(self.target)
+            shutil.rmtree(_previous(self.target))
+
+
+@contextmanager
+def workplace(target: Path) -> Iterator[Workplace]:
+    """An empty workplace for a target that may be replaced; removed again whatever happens."""
+    target = target.absolute()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _only_one(target.parent):
+        repair(target)
+        refuse_foreign(target)
+        place = Workplace(target, target.with_name(f".site-{target.name}-next"))
+        shutil.rmtree(place.folder, ignore_errors=True)
+        place.staging.mkdir(parents=True)
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place.folder)
+
+
+def refuse_foreign(target: Path) -> None:
+    """UsageError when the target holds anything but a site that this program built."""
+    if target.is_symlink():
+        raise UsageError(f"{target} is a symbolic link; name the folder itself")
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target} is a file; name a folder for the site")
+    if target.exists() and any(target.iterdir()) and not is_ours(target):
+        raise UsageError(
+            f"{target} is not empty and was not built by this program (it has no {MARKER}); "
+            "name another folder, or empty this one yourself"
+        )
+
+
+def repair(target: Path) -> None:
+    """Finishes or takes back an exchange by two renames that was cut off between them."""
+    previous = _previous(target)
+    if previous.is_dir() and is_ours(previous):
+        if target.exists():
+            shutil.rmtree(previous)
+        else:
+            previous.rename(target)
+
+
+def swap(one: Path, other: Path) -> bool:
+    """Exchanges two folders in one system call; False where the kernel cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    if call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _ABSENT:
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _previous(target: Path) -> Path:
+    return target.with_name(f".site-{target.name}-previous")
+
+
+@contextmanager
+def _only_one(parent: Path) -> Iterator[None]:
+    """Waits until no other build works in the same parent folder (where the system can lock)."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(parent, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,108 @@
+"""Gives every built page the policy that forbids it to load or send anything outside the site.
+
+In: the builder's HTML. Out: the same with a Content-Security-Policy first in its head. Only the
+theme's own inline scripts are allowed, by hash. Never: a hash for a script that is not the theme's.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from pathlib import Path
+
+from generator.errors import IntegrityError
+
+_PARTIALS = ("base", "palette", "content")
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_FILLED_IN = re.compile(r"\\{\\{.*?\\}\\}")
+_ADDRESS = r"[./]*"
+_DATA = "application/json"
+_SLIP = re.compile(r'(?<=type="checkbox" id="__(?:drawer|search)") autocomplete="off"')
+"""The theme gives its two checkboxes an attribute that HTML does not allow there."""
+
+
+class _Scripts(HTMLParser):
+    """Collects the text of every inline script that a browser would run."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._inside = tag == "script" and "src" not in given and given.get("type") != _DATA
+        if self._inside:
+            self.texts.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.texts[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "script"
+
+
+def harden(site: Path) -> None:
+    """Writes the policy into every page of `site`; IntegrityError for a script not the theme's."""
+    for page in sorted(site.rglob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        hardened = with_policy(text, page.relative_to(site).as_posix())
+        page.write_text(hardened, encoding="utf-8", newline="\n")
+
+
+def with_policy(page: str, name: str) -> str:
+    """The page with its policy as the first element of its head."""
+    hashes = [script_hash(text) for text in _theme_scripts_in(page, name)]
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(hashes)}">'
+    head, found, rest = page.partition("<head>")
+    if not found:
+        raise IntegrityError(f"{name} has no head to carry its policy")
+    return f"{head}<head>\n    {meta}{_SLIP.sub('', rest)}"
+
+
+def policy(hashes: list[str]) -> str:
+    """The policy of a page whose inline scripts have these hashes."""
+    scripts = " ".join(["'self'", *(f"'{each}'" for each in sorted(set(hashes)))])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
+        "frame-src 'self'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def script_hash(text: str) -> str:
+    """The hash a policy names an inline script by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _theme_scripts_in(page: str, name: str) -> list[str]:
+    parser = _Scripts()
+    parser.feed(page)
+    parser.close()
+    for text in parser.texts:
+        if not any(known.fullmatch(text) for known in theme_scripts()):
+            raise IntegrityError(
+                f"{name} holds an inline script that is not the theme's: {text[:80]!r}"
+            )
+    return parser.texts
+
+
+@cache
+def theme_scripts() -> tuple[re.Pattern[str], ...]:
+    """The inline scripts of the installed theme as patterns; only the base address varies."""
+    spec = find_spec("material")
+    origin = spec.origin if spec else None
+    if origin is None:
+        return ()
+    folder = Path(origin).parent / "templates" / "partials" / "javascripts"
+    texts = ((folder / f"{name}.html").read_text(encoding="utf-8") for name in _PARTIALS)
+    return tuple(_pattern(script) for text in texts for script in _SCRIPT.findall(text))
+
+
+def _pattern(script: str) -> re.Pattern[str]:
+    return re.compile(_FILLED_IN.sub(lambda _: _ADDRESS, re.escape(script)))

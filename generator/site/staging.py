@@ -1,0 +1,81 @@
+"""Pages in, a plain `docs/` folder and `mkdocs.yml` out: any builder that eats those will do.
+
+Never: a plugin or hook of ours; a value from a manifest where the theme would not escape it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from generator.notice import NOTICE
+from generator.pages import Page
+from generator.records import SiteInfo
+from generator.render import TEMPLATES
+
+NAV = (
+    {"Overview": "index.md"},
+    {"Reports": "reports/index.md"},
+    {"Models": "models/index.md"},
+    {"Datasets": "datasets/index.md"},
+    {"Agents": "agents/index.md"},
+    {"Provenance": "provenance/index.md"},
+)
+SYSTEM, LIGHT, DARK = (f"(prefers-color-scheme{wanted})" for wanted in ("", ": light", ": dark"))
+
+
+def stage(site: SiteInfo, pages: Sequence[Page], folder: Path) -> None:
+    """Writes `folder/docs/` with every page and asset, and `folder/mkdocs.yml`."""
+    docs = folder / "docs"
+    shutil.copytree(TEMPLATES / "assets", docs / "assets")
+    for page in pages:
+        path = docs / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page.text(), encoding="utf-8", newline="\n")
+    settings = json.dumps(mkdocs_settings(site), indent=1)  # JSON is YAML without its traps
+    (folder / "mkdocs.yml").write_text(settings, encoding="utf-8", newline="\n")
+
+
+def mkdocs_settings(site: SiteInfo) -> dict[str, Any]:
+    """What `mkdocs.yml` holds. The theme's own templates escape nothing: ours in `theme/` do."""
+    return {
+        "site_name": site.title,
+        "docs_dir": "docs",
+        "use_directory_urls": False,
+        "theme": _theme(),
+        "plugins": ["search", "offline"],
+        "nav": list(NAV),
+        "not_in_nav": "/reports/*/\n/models/*/\n/datasets/*/\n/agents/*/\n",
+        "markdown_extensions": [{"toc": {"toc_depth": "2-2", "title": "On this page"}}],
+        "extra": {
+            "generator": False,
+            "polyfills": ["assets/iframe-worker.js"],
+            "notice": NOTICE,
+            "organisation": site.organisation,
+        },
+        "extra_css": ["assets/site.css"],
+    }
+
+
+def _theme() -> dict[str, Any]:
+    return {
+        "name": "material",
+        "custom_dir": str(TEMPLATES / "theme"),
+        "font": False,
+        "favicon": "assets/logo.svg",
+        "features": ["navigation.tabs", "navigation.tabs.sticky", "navigation.top"],
+        "palette": [
+            _scheme(SYSTEM, "default", "brightness-auto", "Colours as the system: use light"),
+            _scheme(LIGHT, "default", "brightness-7", "Light colours: use dark"),
+            _scheme(DARK, "slate", "brightness-4", "Dark colours: use the system’s"),
+        ],
+    }
+
+
+def _scheme(media: str, scheme: str, icon: str, name: str) -> dict[str, Any]:
+    toggle = {"icon": f"material/{icon}", "name": name}
+    own = {"primary": "custom", "accent": "custom"}
+    return {"media": media, "scheme": scheme, "toggle": toggle, **own}

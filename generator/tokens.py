@@ -1,0 +1,52 @@
+"""What one token of a model stands for; names are only printed where it is known.
+
+A model says so itself (`tokens` attribute), or its Hugging Face family is known; where neither
+holds, positions are called positions.
+"""
+
+from __future__ import annotations
+
+from torch import nn
+
+from generator.kinds import TokenKind
+
+# Hugging Face families whose self-attention tokens are known (config.model_type).
+FAMILIES: dict[str, TokenKind] = {
+    "time_series_transformer": TokenKind.TIMESTEPS,
+    "informer": TokenKind.TIMESTEPS,
+    "patchtst": TokenKind.PATCHES,
+    "patchtsmixer": TokenKind.PATCHES,
+    "timesfm": TokenKind.PATCHES,
+    "timesfm2_5": TokenKind.PATCHES,
+}
+WORDS = {
+    TokenKind.SENSORS: "Each token is one sensor's whole window, so sensors can be named.",
+    TokenKind.TIMESTEPS: (
+        "Each token holds all sensors of one time step, so attention cannot tell sensors apart."
+    ),
+    TokenKind.PATCHES: (
+        "Each token is a stretch of time of one series, so attention cannot compare sensors."
+    ),
+    TokenKind.TEXT: "Each token is a piece of text.",
+    TokenKind.POSITIONS: "What a token stands for is not known; positions are numbered.",
+}
+
+
+def token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:
+    """What the model's tokens are: stated, known by family, or mere positions."""
+    stated = getattr(model, "tokens", None)
+    if isinstance(stated, TokenKind):
+        return stated
+    family = getattr(getattr(model, "config", None), "model_type", None)
+    if isinstance(family, str) and family in FAMILIES:
+        return FAMILIES[family]
+    return TokenKind.TEXT if integer_input else TokenKind.POSITIONS
+
+
+def refuse_feature_names(kind: TokenKind) -> None:
+    """Feature names fit sensors and unknown positions; ValueError where tokens are known else."""
+    if kind in (TokenKind.TIMESTEPS, TokenKind.PATCHES):
+        raise ValueError(
+            f"tokens are {kind.value}; use timestep_names: a sensor name on a {kind.one} "
+            f"token would be untrue"
+        )

@@ -1,0 +1,71 @@
+"""The files of a site against its SHA256SUMS: missing, changed, and extra ones.
+
+The list is read as `sha256sum` writes it. Never: a path followed out of the site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from generator.hashing import sha256_file
+from generator.verify.finding import Finding
+
+SUMS = "SHA256SUMS"
+_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+
+
+def sums_findings(root: Path) -> list[Finding]:
+    """Every difference between the folder and its list."""
+    sums = root / SUMS
+    if not sums.is_file() or sums.is_symlink():
+        return [Finding(kind="sums", file=SUMS, message="the list of digests is missing")]
+    try:
+        text = sums.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return [Finding(kind="sums", file=SUMS, message="the list of digests is not UTF-8")]
+    listed: dict[str, str] = {}
+    found = list(_read(text, listed))
+    return found + list(_compare(root, listed))
+
+
+def _read(text: str, listed: dict[str, str]) -> Iterator[Finding]:
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            yield _bad(f"line {number} is not '<digest>  <file>'")
+        elif _leaves(match[2]):
+            yield _bad(f"line {number} names a file outside the site: {match[2]}")
+        elif match[2] in listed:
+            yield _bad(f"line {number} lists {match[2]} a second time")
+        else:
+            listed[match[2]] = match[1]
+
+
+def _leaves(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or "\\" in name or name == SUMS
+
+
+def _bad(message: str) -> Finding:
+    return Finding(kind="sums", file=SUMS, message=message)
+
+
+def _compare(root: Path, listed: dict[str, str]) -> Iterator[Finding]:
+    there = {p.relative_to(root).as_posix(): p for p in root.rglob("*") if _is_entry(p)}
+    there.pop(SUMS, None)
+    for name, digest in listed.items():
+        path = there.get(name)
+        if path is None:
+            yield Finding(kind="missing", file=name, message="is listed but not there")
+        elif path.is_symlink():
+            yield Finding(kind="changed", file=name, message="is a symbolic link, not a file")
+        elif sha256_file(path) != digest:
+            yield Finding(kind="changed", file=name, message="is not what its digest says")
+    for name in there.keys() - listed.keys():
+        yield Finding(kind="extra", file=name, message="is there but not listed")
+
+
+def _is_entry(path: Path) -> bool:
+    return path.is_symlink() or not path.is_dir()

@@ -1,0 +1,66 @@
+"""A small project for the command line, and the command itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+ENVIRONMENT = {**os.environ, "PYTHONPATH": SOURCES}
+MANIFEST = """\
+version: 1
+purpose: interpretability
+site: {title: Boiler audit}
+datasets:
+  plant:
+    path: plant.csv
+    time: null
+    sensors: {oxygen: {unit: ppm}, air: {unit: kg/h}}
+    target: {column: warning, horizon: 0}
+    window: {length: 8, stride: 8}
+    holdout: {fraction: 0.5, by: time}
+    simulated: true
+models:
+  net: {source: safetensors, path: net}
+reports:
+  - {id: one, model: net, dataset: plant}
+  - {id: two, model: net, dataset: plant, windows: {count: 3}}
+"""
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder whose manifest is right; its data and weights are only bytes."""
+    folder = tmp_path / "project"
+    (folder / "net").mkdir(parents=True)
+    (folder / "net" / "config.json").write_text("{}")
+    (folder / "net" / "model.safetensors").write_bytes(b"weights")
+    (folder / "plant.csv").write_text("oxygen,air,warning\n")
+    (folder / "reports.yaml").write_text(MANIFEST)
+    return folder
+
+
+@pytest.fixture
+def command(project: Path) -> Command:
+    """`attention-reports ARGUMENTS` in a process of its own, started in the project."""
+
+    def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "generator", *arguments],
+            cwd=project,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return start

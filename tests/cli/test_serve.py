@@ -1,0 +1,142 @@
+"""The local server: what it answers, to whom, and when it builds again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from generator.errors import UsageError
+from generator.serve import serving, stamps_of, watched_files
+
+ROOT = Path(__file__).parents[2]
+SOURCES = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+ENVIRONMENT = {**os.environ, "PYTHONPATH": SOURCES}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site of one page, and a folder without one."""
+    folder = tmp_path / "site"
+    (folder / "figures").mkdir(parents=True)
+    (folder / "index.html").write_text("<p>first</p>")
+    return folder
+
+
+def fetch(address: str) -> str:
+    """The text at an address."""
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        assert answer.headers["Cache-Control"] == "no-store"
+        return str(answer.read().decode())
+
+
+def test_the_site_is_served_on_loopback(site: Path) -> None:
+    """The index is the page of the root; the address is this machine's own."""
+    with serving(site, 0) as address:
+        assert address.startswith("http://127.0.0.1:")
+        assert fetch(address) == "<p>first</p>"
+
+
+def test_an_exchanged_site_is_served_at_once(site: Path) -> None:
+    """The folder is looked up at each request."""
+    with serving(site, 0) as address:
+        fetch(address)
+        site.rename(site.with_name("old"))
+        site.mkdir()
+        (site / "index.html").write_text("<p>second</p>")
+        assert fetch(address) == "<p>second</p>"
+
+
+@pytest.mark.parametrize("path", ["figures/", "../secret", "%2e%2e/secret", "none.html"])
+def test_nothing_else_is_served(site: Path, path: str) -> None:
+    """No listing, nothing outside the folder."""
+    site.with_name("secret").write_text("secret")
+    with serving(site, 0) as address, pytest.raises(urllib.error.HTTPError) as refused:
+        fetch(address + path)
+    assert refused.value.code == 404
+
+
+def test_a_foreign_name_is_refused(site: Path) -> None:
+    """A page elsewhere that had its name resolve to this machine gets nothing."""
+    with serving(site, 0) as address:
+        port = int(address.rstrip("/").rsplit(":", 1)[1])
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/", headers={"Host": f"evil.example:{port}"})
+        assert connection.getresponse().status == 403
+        connection.close()
+
+
+def test_a_taken_port_is_told(site: Path) -> None:
+    """The next step is in the message."""
+    with serving(site, 0) as address:
+        port = int(address.rstrip("/").rsplit(":", 1)[1])
+        with (
+            pytest.raises(UsageError, match=rf"port {port} cannot be used .*--port"),
+            serving(site, port),
+        ):
+            pass
+
+
+def test_the_manifest_and_its_inputs_are_watched(project: Path) -> None:
+    """A change of any of them is a change of the stamps."""
+    file = str(project / "reports.yaml")
+    names = {path.name for path in watched_files(file)}
+    assert names == {"reports.yaml", "plant.csv", "config.json", "model.safetensors"}
+    before = stamps_of(watched_files(file))
+    assert stamps_of(watched_files(file)) == before
+    (project / "plant.csv").write_text("oxygen,air,warning\n1,2,0\n")
+    assert stamps_of(watched_files(file)) != before
+
+
+def test_a_broken_manifest_keeps_the_watch(project: Path) -> None:
+    """While the manifest is wrong, the files known before are still watched."""
+    file = str(project / "reports.yaml")
+    before = watched_files(file)
+    (project / "reports.yaml").write_text("version: 1\n")
+    assert set(watched_files(file, before)) == set(before)
+
+
+SERVED = """
+import sys
+from pathlib import Path
+from generator import serve
+serve.POLL_SECONDS = 0.1
+site = Path("site")
+def rebuild():
+    site.mkdir(exist_ok=True)
+    (site / "index.html").write_text(Path("plant.csv").read_text())
+say = lambda text: print(text, flush=True)
+serve.serve_site("reports.yaml", site, 0, rebuild, announce=say, log=say)
+print("clean", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_change_rebuilds_and_ctrl_c_ends_cleanly(project: Path) -> None:
+    """Build, serve, change, build again, serve that; then stop without a traceback."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVED],
+        cwd=project,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = process.stdout.readline().strip()
+    assert fetch(address) == "oxygen,air,warning\n"
+    (project / "plant.csv").write_text("changed")
+    assert process.stdout.readline() == "rebuilt\n"
+    assert fetch(address) == "changed"
+    (project / "reports.yaml").write_text("version: 1\n")
+    assert process.stdout.readline() == "rebuilt\n"
+    process.send_signal(signal.SIGINT)
+    said, errors = process.communicate(timeout=30)
+    assert (said, errors, process.returncode) == ("stopped\nclean\n", "", 0)

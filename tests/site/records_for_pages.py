@@ -1,0 +1,378 @@
+"""Hand-made runs for the tests of pages and site: plausible, hostile and failed. Never published.
+
+Attention comes from a seeded generator through the program's own measures, so that every record is
+consistent in itself; names, scores and ranges are made up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from generator.attention import AttentionWeights
+from generator.attention_record import attention_record
+from generator.figures import draw
+from generator.figures.payload import write_maps
+from generator.figures.thumbnails import write_thumbnails
+from generator.figures.view import map_view
+from generator.hashing import sha256_file
+from generator.kinds import SensorKind, TokenKind, VisualizationType
+from generator.notice import SIMULATED
+from generator.records import (
+    AgentRecord,
+    Artifact,
+    AttentionRecord,
+    DatasetRecord,
+    FileDigest,
+    ModelRecord,
+    Quality,
+    RunFailure,
+    RunRecord,
+    Score,
+    Sensor,
+    SensorRange,
+    SiteInfo,
+)
+from generator.summary import summarise
+
+SITE = SiteInfo(
+    title="Process heat attention audit", organisation="Example Works", retention_years=10
+)
+
+SENSORS = (
+    ("fuel_flow", "kg/h", "FT-101", "", 51.0, 96.4, 139.0),
+    ("air_flow", "kg/h", "FT-102", "", 930.0, 1720.0, 2610.0),
+    ("oxygen_ppm", "ppm", "AT-104", "dry", 12_400.0, 34_100.0, 71_000.0),
+    ("co_ppm", "ppm", "AT-105", "dry, raw", 0.0, 22.1, 940.0),
+    ("burner_temp", "degC", "TT-106", "", 912.0, 1044.0, 1139.0),
+    ("efficiency", "%", "", "LHV", 88.9, 91.2, 92.8),
+    ("nox_emission", "mg/Nm3", "AT-107", "dry, at 3 % O2", 61.0, 104.0, 158.0),
+    ("excess_air", "%", "", "", 6.1, 19.7, 46.0),
+)
+NAMES = tuple(row[0] for row in SENSORS)
+
+HOSTILE_NAMES = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</script><!--",
+    "[x](javascript:alert(1))",
+    "![](//evil/x.png)",
+    "{{7*7}}{% include '/etc/passwd' %}",
+    "a|b\nc",
+    "``` ~~~",
+    '# h {: onclick=alert(1)} ::: !!! --8<-- "/etc/passwd"',
+    "---\ntemplate: x\n---",
+    '<a href="https://evil">x</a>',
+    "tail\u202egnp.exe\u200b\x00",
+    "n" * 200_000,
+    "A\u030a",
+    "\u00c5",
+    "__proto__",
+    "=cmd|' /C calc'!A0",
+    "   ",
+)
+
+
+def digest(text: str) -> str:
+    """A digest that looks like one and is the same each time."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def some_weights(
+    names: Sequence[str], tokens: TokenKind, layers: int = 2, heads: int = 4, seed: int = 0
+) -> AttentionWeights:
+    """Valid attention in which the first few keys stand out; (layers, heads, n, n)."""
+    rng = np.random.default_rng(seed)
+    n, samples = len(names), 12
+    pull = np.linspace(1.6, 0.0, n)[rng.permutation(n)]
+    scores = rng.normal(0, 0.7, (layers, heads, n, n)) + pull
+    weights = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+    drift = 1 + 0.2 * rng.standard_normal((samples, layers, n))
+    received = weights.mean(axis=(1, 2))[None] * np.abs(drift)
+    sensors = tokens is TokenKind.SENSORS
+    return AttentionWeights(
+        weights=weights.astype(np.float32),
+        feature_names=list(names) if sensors else None,
+        timestep_names=None if sensors else list(names),
+        tokens=tokens,
+        samples=samples,
+        received_by_sample=(received / received.sum(-1, keepdims=True)).astype(np.float32),
+        layer_names=tuple(f"blocks.{i}.attention" for i in range(layers)),
+        captured_by=("sdpa",) * layers,
+        input_digest=digest("input"),
+    )
+
+
+def some_attention(weights: AttentionWeights) -> AttentionRecord:
+    """The record of those weights, by the program's own measures."""
+    sensors = {name: _sensor(name, unit, tag, basis) for name, unit, tag, basis, *_ in SENSORS}
+    return attention_record(summarise(weights, top_k=3), sensors)
+
+
+def some_dataset(name: str = "boiler-house", *, simulated: bool = True) -> DatasetRecord:
+    """Eight combustion sensors over some weeks."""
+    return DatasetRecord(
+        id=name,
+        file="combustion.parquet",
+        sha256=digest(name),
+        rows=51_840,
+        time="Europe/Berlin",
+        first="2026-01-12 00:00",
+        last="2026-03-01 03:50",
+        step="10 s",
+        groups=48,
+        group_word="run",
+        gaps=0,
+        windows=2113,
+        explained=200,
+        explained_groups=14,
+        explained_first="2026-02-15 00:00",
+        explained_last="2026-03-01 03:50",
+        window_length=64,
+        window_span="10 min 40 s",
+        stride=16,
+        holdout="the last 30 % of runs (14 of 48)",
+        target="co_breakthrough",
+        target_unit="probability",
+        target_words="CO above 200 ppm within the next 5 min",
+        sensors=tuple(_range(*row) for row in SENSORS),
+        simulated=simulated,
+        licence="CC-BY-4.0",
+        credit="",
+    )
+
+
+def _range(
+    name: str, unit: str, tag: str, basis: str, low: float, mean: float, high: float
+) -> SensorRange:
+    return SensorRange(
+        sensor=_sensor(name, unit, tag, basis),
+        low=low,
+        mean=mean,
+        high=high,
+        missing=155,
+        explained_low=low * 1.1,
+        explained_high=high * 0.96,
+        outside_training=0.004 if name == "co_ppm" else 0.0,
+    )
+
+
+def _sensor(name: str, unit: str, tag: str, basis: str) -> Sensor:
+    return Sensor(
+        name=name,
+        unit=unit,
+        basis=basis,
+        tag=tag,
+        kind=SensorKind.MEASURED if tag else SensorKind.CALCULATED,
+        derived_from=() if tag else ("oxygen_ppm",),
+    )
+
+
+def some_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> ModelRecord:
+    """A small transformer for the combustion data."""
+    words = {
+        TokenKind.SENSORS: "one sensor’s whole window",
+        TokenKind.TIMESTEPS: "all sensors at one time step",
+    }
+    return ModelRecord(
+        id=name,
+        source="safetensors",
+        architecture="variate-transformer"
+        if tokens is TokenKind.SENSORS
+        else "timestep-transformer",
+        description="Warns of carbon monoxide in the flue gas of a boiler five minutes ahead.",
+        parameters=28_641,
+        layers=2,
+        heads=4,
+        sha256=digest(name),
+        files=(FileDigest(name="model.safetensors", size=117_264, sha256=digest("weights")),),
+        tokens=tokens,
+        token_words=words.get(tokens, "a position"),
+        sensors=tuple(sensors),
+        target="co_breakthrough",
+        target_unit="probability",
+        trained_on="combustion.parquet, runs 1 to 34",
+        trained_sha256=digest("training data"),
+    )
+
+
+def some_quality(*, beats: bool = True) -> Quality:
+    """Held-out scores of an event warning."""
+    auc, precision = (0.957, 0.713) if beats else (0.871, 0.402)
+    return Quality(
+        task="event",
+        windows=2113,
+        groups=14,
+        events=97,
+        scores=(
+            Score(
+                measure="ROC AUC",
+                unit="",
+                better="higher",
+                model=auc,
+                rules={"last CO value": 0.842, "lowest oxygen": 0.889, "logistic on slopes": 0.903},
+                best_rule="logistic on slopes",
+                beats_rule=beats,
+            ),
+            Score(
+                measure="average precision",
+                unit="",
+                better="higher",
+                model=precision,
+                rules={"last CO value": 0.31, "lowest oxygen": 0.402, "logistic on slopes": 0.481},
+                best_rule="logistic on slopes",
+                beats_rule=beats,
+            ),
+        ),
+        overlap=0,
+        words="On 14 held-out runs the model ranks warnings better than every simple rule tried."
+        if beats
+        else "On 14 held-out runs a simple rule ranks warnings better than the model.",
+    )
+
+
+def some_agent() -> AgentRecord:
+    """The combustion agent."""
+    return AgentRecord(
+        id="GL-018",
+        agent="combustion-optimizer",
+        name="Unified combustion optimiser",
+        senses="fuel, air, flue gas and burner of a 1.9 MW gas-fired boiler",
+        predicts="CO above 200 ppm within the next 5 min",
+        intended_use="Shows an engineer where to look when a warning was given.",
+        limits=("Not for alarms, trips or set-points.", "Not for emission figures."),
+    )
+
+
+VERSIONS = {"attention-reports": "0.1.0", "numpy": "2.4.1", "torch": "2.13.0"}
+
+
+def sensor_run(name: str = "gl-018-boiler-house") -> tuple[RunRecord, AttentionWeights]:
+    """A run whose tokens are sensors, with its weights."""
+    weights = some_weights(NAMES, TokenKind.SENSORS)
+    record = RunRecord(
+        id=name,
+        key=digest(name),
+        model=some_model("combustion", TokenKind.SENSORS),
+        dataset=some_dataset(),
+        agent=some_agent(),
+        quality=some_quality(),
+        attention=some_attention(weights),
+        settings={"windows": "200, seed 0", "tokens": "sensors"},
+        versions=VERSIONS,
+    )
+    return record, weights
+
+
+def timestep_run(name: str = "timesteps-boiler-house") -> tuple[RunRecord, AttentionWeights]:
+    """A run whose tokens are time steps: no sensor may be named in its ranking."""
+    names = [f"−{(63 - i) * 10 // 60}:{(63 - i) * 10 % 60:02d}" for i in range(64)]
+    weights = some_weights(names, TokenKind.TIMESTEPS, seed=3)
+    record = RunRecord(
+        id=name,
+        key=digest(name),
+        model=some_model("combustion-timesteps", TokenKind.TIMESTEPS),
+        dataset=some_dataset(),
+        quality=some_quality(beats=False),
+        attention=some_attention(weights),
+        settings={"windows": "200, seed 0"},
+        versions=VERSIONS,
+    )
+    return record, weights
+
+
+def failed_run(name: str = "patchtst-boiler-house") -> RunRecord:
+    """A run that has a reason in place of a result."""
+    message = (
+        "model combustion-patchtst: model.safetensors is missing in its folder; "
+        "put the weights there, or take the report out of the manifest"
+    )
+    return RunRecord(
+        id=name,
+        key=digest(name),
+        dataset=some_dataset(),
+        versions=VERSIONS,
+        failure=RunFailure(stage="model", message=message),
+    )
+
+
+def hostile_run(names: Sequence[str] = HOSTILE_NAMES) -> tuple[RunRecord, AttentionWeights]:
+    """A run in which every text is one of `names`; with other names it is its benign twin."""
+    weights = some_weights([f"s{i}" for i in range(len(names))], TokenKind.SENSORS, seed=5)
+    attention = some_attention(weights)
+    positions = tuple(
+        p.model_copy(update={"name": names[p.index], "label": names[p.index]})
+        for p in attention.positions
+    )
+    heads = tuple(
+        h.model_copy(update={"top_query": names[h.head], "top_key": names[h.head + 4]})
+        for h in attention.heads
+    )
+    model = some_model("hostile-model", TokenKind.SENSORS, names)
+    data = some_dataset("hostile-data", simulated=False)
+    texts = dict(zip(("file", "licence", "credit", "target_words", "step"), names, strict=False))
+    record = RunRecord(
+        id="hostile",
+        key=digest("hostile"),
+        model=model.model_copy(update={"description": names[3], "architecture": names[8]}),
+        dataset=data.model_copy(
+            update={**texts, "sensors": tuple(_range(n, n, n, n, 0, 1, 2) for n in names)}
+        ),
+        agent=some_agent().model_copy(
+            update={"id": "hostile-agent", "name": names[0], "limits": tuple(names)}
+        ),
+        quality=some_quality().model_copy(update={"words": names[9]}),
+        attention=attention.model_copy(
+            update={"positions": positions, "heads": heads, "names": tuple(names)}
+        ),
+        settings={names[0]: names[1], names[2]: names[7]},
+        versions={names[1]: names[0]},
+    )
+    return record, weights
+
+
+def with_artifacts(
+    record: RunRecord, weights: AttentionWeights, folder: Path, *, pictures: bool = False
+) -> RunRecord:
+    """The record with files in `folder`: maps, thumbnails, tables and, if asked, pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    labels = [f"window {i + 1}" for i in range(weights.samples)]
+    write_maps(weights, folder / "maps", labels)
+    (folder / "figures").mkdir(exist_ok=True)
+    write_thumbnails(weights, folder / "figures" / "heads.png")
+    if pictures:
+        _pictures(record, weights, folder / "figures", labels)
+    for name in ("sensors.csv", "heads.csv", "layers.csv"):
+        (folder / name).write_text("Feature,intended_use\n", encoding="utf-8")
+    (folder / "summary.json").write_text("{}\n", encoding="utf-8")
+    return record.model_copy(update={"artifacts": tuple(_listed(folder))})
+
+
+def _pictures(
+    record: RunRecord, weights: AttentionWeights, folder: Path, labels: list[str]
+) -> None:
+    simulated = bool(record.dataset and record.dataset.simulated)
+    view = map_view(
+        weights, None, None, sample_labels=labels, banner=SIMULATED if simulated else ""
+    )
+    for kind in VisualizationType:
+        draw(view, kind).savefig(folder / f"{kind.value}.png", dpi=100)
+
+
+def _listed(folder: Path) -> list[Artifact]:
+    titles = {"csv": "Table", "json": "Summary with every number", "png": "Picture", "js": "Map"}
+    kinds = {"csv": "text/csv", "json": "application/json", "png": "image/png"}
+    return [
+        Artifact(
+            path=path.relative_to(folder).as_posix(),
+            title=f"{titles[path.suffix[1:]]}: {path.stem}",
+            media_type=kinds.get(path.suffix[1:], "text/javascript"),
+            size=path.stat().st_size,
+            sha256=sha256_file(path),
+        )
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
