@@ -79,9 +79,7 @@ def _json(record: RunRecord) -> bytes:
     return canonical_json(value) + b"\n"
 
 
-def _tables(
-    folder: Path, attention: AttentionRecord, dataset: DatasetRecord, banner: str
-) -> None:
+def _tables(folder: Path, attention: AttentionRecord, dataset: DatasetRecord, banner: str) -> None:
     write_positions(attention, folder / "positions.csv", banner)
     write_heads(attention, folder / "heads.csv", banner)
     write_layers(attention, folder / "layers.csv", banner)

@@ -50,6 +50,7 @@ class AttentionWeights:
         samples: how many samples one map is the mean of.
         rows_per_sample: batch rows the model made of one sample (channels or windows).
         received_by_sample: (samples, layers, keys), head-mean attention received in each sample.
+        banner: a warning every picture and file carries, such as that the data is simulated.
         model_digest, input_digest: SHA-256 of the parameters and of the input.
         settings: what the extraction was asked for.
     """
@@ -73,6 +74,7 @@ class AttentionWeights:
     samples: int = 1
     rows_per_sample: int = 1
     received_by_sample: np.ndarray | None = None
+    banner: str = ""
     model_digest: str = ""
     input_digest: str = ""
     settings: dict[str, Any] = field(default_factory=dict)

@@ -79,9 +79,7 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
         versions=versions(),
     )
     stage("drawing and exporting")
-    files = write_artifacts(
-        entry / "files", record, summary, explained.labels, run.report.exports
-    )
+    files = write_artifacts(entry / "files", record, summary, explained.labels, run.report.exports)
     return record.model_copy(update={"artifacts": files})
 
 

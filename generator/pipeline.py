@@ -5,10 +5,13 @@ One failed run leaves the others standing; its page says what failed.
 
 from __future__ import annotations
 
+import json
 import logging
 import multiprocessing
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.explanation import explain
@@ -18,6 +21,7 @@ from generator.plan import PlannedRun, Run, make_plan, select
 from generator.progress import Progress
 from generator.records import RunFailure, RunRecord, SiteInfo
 from generator.site import build_site
+from generator.site.exchange import refuse_foreign
 from generator.store import Store
 
 LOG = logging.getLogger(__name__)
@@ -39,9 +43,11 @@ def build(
             store has them, and left out where it has nothing.
         jobs: how many runs at a time, each in a process of its own above 1.
         store_folder: where records are kept.
-        site: the folder to exchange.
+        site: the folder to exchange; a foreign one is refused before anything runs.
         progress: told of stages and ends.
     """
+    started, clock = datetime.now(UTC), time.monotonic()
+    refuse_foreign(site)
     store = Store(store_folder)
     chosen = {report.id for report in select(manifest, only)}
     plan = make_plan(manifest, store.has)
@@ -56,7 +62,19 @@ def build(
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
     build_site(info, records, folders, site)
+    write_clock(site, started, time.monotonic() - clock)
     return BuildResult(site=site, outcomes=tuple(_outcome(r, made) for r in records))
+
+
+def write_clock(site: Path, started: datetime, seconds: float) -> None:
+    """When the site was built and how long it took: beside the site, never in what is hashed."""
+    clock = {
+        "schema": "attention-reports/build/1",
+        "site": site.name,
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+    }
+    site.with_name("build.json").write_text(json.dumps(clock, indent=1) + "\n")
 
 
 def _made(
@@ -106,7 +124,7 @@ def attempt(run: Run, store: Store, stage: Callable[[str], None] | None = None) 
             record = explain(run, entry, enter)
             store.keep(record, entry)
             return record
-    except Exception as error:  # noqa: BLE001 - whatever a model does, the other reports stand
+    except Exception as error:  # whatever a model does, the other reports stand
         LOG.debug("report %s failed", run.id, exc_info=error)
         failure = RunFailure(stage=reached[-1], message=_sentence(error))
         return RunRecord(id=run.id, key=run.key, failure=failure)

@@ -12,7 +12,12 @@ from typing import Literal
 
 import numpy as np
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.metrics import average_precision_score, r2_score, roc_auc_score, root_mean_squared_error
+from sklearn.metrics import (
+    average_precision_score,
+    r2_score,
+    roc_auc_score,
+    root_mean_squared_error,
+)
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -116,7 +121,8 @@ def _scaled(model: LinearRegression | LogisticRegression) -> Pipeline:
 
 def _last(windows: SensorWindows) -> np.ndarray:
     """(windows, sensors) last good reading of each window; 0 where a sensor has none."""
-    return np.nan_to_num(_held_value(windows.values))
+    found: np.ndarray = np.nan_to_num(_held_value(windows.values))
+    return found
 
 
 def _with_trend(windows: SensorWindows) -> np.ndarray:
@@ -129,7 +135,8 @@ def _with_trend(windows: SensorWindows) -> np.ndarray:
 def _held_value(values: np.ndarray) -> np.ndarray:
     good = np.isfinite(values)
     newest = values.shape[1] - 1 - np.argmax(good[:, ::-1], axis=1)
-    return np.take_along_axis(values, newest[:, None, :], axis=1)[:, 0]
+    found: np.ndarray = np.take_along_axis(values, newest[:, None, :], axis=1)[:, 0]
+    return found
 
 
 def _score(

@@ -12,7 +12,7 @@ from generator.attention import AttentionSummary, AttentionWeights
 from generator.measures.focus import focus, mean_focus
 from generator.measures.lift import importance, lift
 from generator.measures.received import received
-from generator.measures.visible import visible
+from generator.measures.visible import real_queries, visible
 
 RECORDED_PACKAGES = ("attention-reports", "numpy", "torch", "transformers")
 
@@ -28,6 +28,7 @@ def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
     keys, queries = labels(weights)
     top_k = clipped(top_k, len(keys))
     mask, maps = visible(weights), weights.weights
+    real = real_queries(mask)
     focused = focus(maps, mask)
     by_query = mean_focus(focused, axis=(0, 1))
     share = importance(maps, mask)
@@ -35,14 +36,14 @@ def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
         aggregated_weights=maps.mean(axis=1, dtype=np.float64).astype(np.float32),
         feature_importance=share,
         top_attended_features=ranked(keys, share)[:top_k],
-        top_attending_features=ranked(queries, by_query, mask.any(axis=-1))[:top_k],
+        top_attending_features=ranked(queries, by_query, real)[:top_k],
         layer_importance=mean_focus(focused, axis=(1, 2)),
         head_importance=dict(enumerate(mean_focus(focused, axis=2))),
         names=keys,
         query_names=queries,
         received=received(maps, mask),
         lift=lift(maps, mask),
-        focus=np.where(mask.any(axis=-1), by_query, np.nan),
+        focus=np.where(real, by_query, np.nan),
         weights=weights,
         versions=versions(),
         settings={"top_k": top_k},

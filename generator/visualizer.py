@@ -19,6 +19,7 @@ from generator.figures import draw
 from generator.figures.view import map_view
 from generator.hashing import sha256_json
 from generator.kinds import ExportFormat, TokenKind, VisualizationType
+from generator.notice import SIMULATED
 from generator.summary import check_names, check_weights, clipped, ranked, summarise
 from generator.tokens import refuse_feature_names, token_kind
 
@@ -35,6 +36,7 @@ class AttentionVisualizer:
             input and request; a changed model is read anew.
         timestep_names: one label per token, where tokens stand for time spans.
         model_name: what to call the model in files; its class when empty.
+        simulated: the readings come from a simulator; every picture and file then says so.
     """
 
     def __init__(
@@ -45,12 +47,14 @@ class AttentionVisualizer:
         *,
         timestep_names: Sequence[str] | None = None,
         model_name: str = "",
+        simulated: bool = False,
     ) -> None:
         self.model = model
         self.feature_names = list(feature_names or [])
         self.timestep_names = list(timestep_names or [])
         self.enable_caching = enable_caching
         self.model_name = model_name
+        self.banner = SIMULATED if simulated else ""
         self._attention_cache: OrderedDict[str, AttentionWeights] = OrderedDict()
 
     def extract_attention_weights(
@@ -114,6 +118,7 @@ class AttentionVisualizer:
             feature_names=list(self.feature_names) or None,
             timestep_names=list(self.timestep_names) or None,
             model_name=self.model_name or weights.model_name,
+            banner=self.banner or weights.banner,
             tokens=TokenKind.SENSORS if self._names_sensors(tokens) else tokens,
         )
 
@@ -139,7 +144,7 @@ class AttentionVisualizer:
         """
         kind = VisualizationType(viz_type)
         check_weights(attention_weights)
-        view = map_view(attention_weights, layer, head)
+        view = map_view(attention_weights, layer, head, banner=attention_weights.banner)
         figure = draw(view, kind, figsize)
         matrix = np.asarray(view.matrix)
         return {
@@ -199,4 +204,5 @@ class AttentionVisualizer:
         output_path: str | Path | None = None,
     ) -> Path:
         """Write a summary as html, png, svg, json or csv; default attention_summary.<ext>."""
-        return export(summary, format, None if output_path is None else Path(output_path))
+        target = None if output_path is None else Path(output_path)
+        return export(summary, format, target, banner=summary.weights.banner)

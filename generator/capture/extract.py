@@ -65,7 +65,7 @@ def extract_attention(model: nn.Module, given: ModelInput, asked: Extraction) ->
     groups = grouped(reader.maps)
     if asked.group not in groups:
         raise ValueError(f"no {asked.group} attention here; this model has: {', '.join(groups)}")
-    kept = same_shape(chosen_layers(groups[asked.group], asked))  # type: ignore[index]
+    kept = same_shape(chosen_layers(groups[asked.group], asked))
     return _weights(model, given, asked, kept)
 
 
@@ -78,8 +78,10 @@ def _check(asked: Extraction, given: ModelInput) -> None:
 
 def _nothing(model: nn.Module, trail: ModuleTrail) -> str:
     named = trail.attention_like()
-    seen = f"modules named like attention ran ({', '.join(named[:5])})" if named else (
-        "no module named like attention ran"
+    seen = (
+        f"modules named like attention ran ({', '.join(named[:5])})"
+        if named
+        else ("no module named like attention ran")
     )
     return (
         f"{type(model).__name__}: no attention matrix was computed in this forward pass; {seen}. "

@@ -109,7 +109,8 @@ class AttentionMode(TorchFunctionMode):
         """Probabilities as (rows, heads, queries, keys)."""
         if values.dim() > 3:
             return values.flatten(0, -4)
-        return values.unflatten(0, (-1, self._heads(values.shape[0], followed.shapes)))
+        heads = self._heads(values.shape[0], followed.shapes)
+        return values.reshape(-1, heads, *values.shape[1:])
 
     def _read(
         self,

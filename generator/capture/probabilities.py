@@ -34,10 +34,8 @@ class ScaledDotProduct:
 
     def with_heads(self, heads: int) -> ScaledDotProduct:
         """The same call, its rows taken as (rows, heads) where it had no head axis."""
-        query, key = (t.squeeze(1).unflatten(0, (-1, heads)) for t in (self.query, self.key))
-        mask = self.mask
-        if mask is not None:
-            mask = mask.squeeze(1).unflatten(0, (-1, heads))
+        query, key = (_unfold(tensor, heads) for tensor in (self.query, self.key))
+        mask = None if self.mask is None else _unfold(self.mask, heads)
         return ScaledDotProduct(query, key, mask, self.causal, self.scale)
 
     def blocks(self) -> Iterator[Block]:
@@ -95,6 +93,7 @@ def scaled_dot_product(
 
     Leading axes before the heads are flattened to rows; three axes mean one head per row.
     """
+    del value, dropout_p  # they do not decide the probabilities
     lead = tuple(query.shape[:-3]) if query.dim() > 3 else tuple(query.shape[:-2])
     if attn_mask is not None and query.dim() <= 3:
         attn_mask = attn_mask.unsqueeze(-3)  # the call has no head axis, so neither has its mask
@@ -111,6 +110,11 @@ def _four_axes(tensor: torch.Tensor) -> torch.Tensor:
     if tensor.dim() == 2:
         return tensor[None, None]
     return tensor.unsqueeze(-3) if tensor.dim() == 3 else tensor.flatten(0, -4)
+
+
+def _unfold(tensor: torch.Tensor, heads: int) -> torch.Tensor:
+    """(rows * heads, 1, ...) as (rows, heads, ...)."""
+    return tensor.reshape(-1, heads, *tensor.shape[2:])
 
 
 def _mask_rows(mask: torch.Tensor, lead: tuple[int, ...], size: tuple[int, int]) -> torch.Tensor:

@@ -53,9 +53,7 @@ class MeanReader:
         return (Block(b.row, b.query, b.values.mean(1, keepdim=True)) for b in blocks)
 
 
-def whole_maps(
-    call: AttentionCall, blocks: Iterable[Block]
-) -> Iterable[tuple[int, torch.Tensor]]:
+def whole_maps(call: AttentionCall, blocks: Iterable[Block]) -> Iterable[tuple[int, torch.Tensor]]:
     """(first row, whole maps (rows, heads, queries, keys)); only one long row lives at a time."""
     partial: torch.Tensor | None = None
     for block in blocks:
@@ -108,5 +106,6 @@ class _Mean:
             raise CaptureError(f"{self._call.name}: the chosen sample has no attention rows")
         counts = self._counts.clamp(min=1)[None, :, None]
         values = (self._total.cpu() / counts).float().numpy()
-        received = torch.cat(self._received).unflatten(0, (-1, per_sample)).mean(1)
+        received = torch.cat(self._received)
+        received = received.reshape(-1, per_sample, received.shape[-1]).mean(1)
         return LayerMap(self._call, values, received.float().numpy())

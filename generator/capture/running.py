@@ -21,9 +21,10 @@ def run(model: nn.Module, given: ModelInput, reader: Reader) -> ModuleTrail:
     Returns the trail, which knows the modules that ran. The model's training flags, the random
     state and the fast-path setting are as before, also when the model raises.
     """
-    with _evaluating(model), _seeded(model), _slow_path(), torch.no_grad():
-        with ModuleTrail(model) as trail, AttentionMode(trail, reader, given.samples):
-            model(**given.arguments)
+    trail = ModuleTrail(model)
+    mode = AttentionMode(trail, reader, given.samples)
+    with _evaluating(model), _seeded(model), _slow_path(), torch.no_grad(), trail, mode:
+        model(**given.arguments)
     return trail
 
 

@@ -108,8 +108,12 @@ class SoftmaxTracker:
 
     def _remember(self, tensor: T, followed: Followed) -> None:
         key, held = id(tensor), followed.values()
-        forget = weakref.ref(tensor, lambda _, key=key: self._known.pop(key, None))
-        self._known[key] = (forget, followed, None if held is tensor else held)
+
+        def forget(_: object) -> None:
+            self._known.pop(key, None)
+
+        alive = None if held is tensor else held
+        self._known[key] = (weakref.ref(tensor, forget), followed, alive)
 
 
 def tensors(args: Sequence[Any]) -> Iterator[T]:

@@ -73,8 +73,9 @@ def _localised(column: pl.Series, zone: str) -> pl.Series:
     try:
         return column.dt.replace_time_zone(zone, ambiguous="raise", non_existent="raise")
     except pl.exceptions.PolarsError as error:
+        reason = str(error).split(". ")[0].splitlines()[0]
         raise InputError(
-            f"column {column.name!r} is not local time of {zone}: {error}. "
+            f"column {column.name!r} is not local time of {zone}: {reason}. "
             f"Declare the zone the readings were really taken in (for example UTC)"
         ) from error
 

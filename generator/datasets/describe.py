@@ -82,9 +82,7 @@ def _ranges(
 ) -> tuple[SensorRange, ...]:
     training = windows.held(out=False)
     return tuple(
-        _range(
-            sensor, table.values[:, i], training.values[:, :, i], explained.values[:, :, i]
-        )
+        _range(sensor, table.values[:, i], training.values[:, :, i], explained.values[:, :, i])
         for i, sensor in enumerate(sensors)
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -115,7 +116,7 @@ def _segments(groups: np.ndarray, clock: Clock, gap: float) -> tuple[tuple[int, 
     if clock.is_real:
         breaks = breaks | (np.diff(clock.seconds) > gap * clock.step)
     edges = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(groups)]
-    return tuple(zip(edges[:-1], edges[1:], strict=True))
+    return tuple(pairwise(edges))
 
 
 def horizon_rows(horizon: Horizon, clock: Clock) -> int:

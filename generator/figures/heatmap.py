@@ -19,6 +19,7 @@ from generator.figures.view import MapView
 MOST_WRITTEN = 10  # maps of at most so many rows and columns have their weights written in
 SQUARE_WITHIN = 2.5  # maps no longer than this keep square cells
 LUMINANCE = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709
+MIDDLE = 0.5  # luminance from which dark text reads better
 ON_DARK = "#ff8c1a"
 SHARP = 64  # larger maps are smoothed where several weights share a pixel
 
@@ -82,7 +83,7 @@ def write_weights(axes: Axes, view: MapView, top: float) -> None:
     for query, key in np.argwhere(view.visible):
         weight = view.matrix[query, key]
         luminance = np.dot(colours(weight / top)[:3], LUMINANCE)
-        colour = INK if luminance > 0.42 else PAPER
+        colour = INK if luminance > MIDDLE else PAPER
         axes.text(key, query, f"{weight:.2f}", ha="center", va="center", color=colour, size=8)
 
 

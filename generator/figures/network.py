@@ -23,6 +23,7 @@ from generator.figures.view import MapView
 THINNEST, WIDEST = 1.5, 6.0  # of the strongest link, by how many nodes share the circle
 INNER = 0.55
 MOST_INNER = 16
+CLOSE = 1e-6
 Point = tuple[float, float]
 Node = tuple[str, int]  # ("query" or "key", index)
 Places = dict[Node, Point]
@@ -146,7 +147,12 @@ def arrows(
 
 
 def bend(start: Point, end: Point) -> float:
-    """Curvature that leads inside the circle, stronger for neighbours, unequal for the two ways."""
+    """Curvature that leads inside the circle, stronger for neighbours, unequal for the two ways.
+
+    Links from ring to ring are straight.
+    """
+    if abs(np.hypot(*start) - np.hypot(*end)) > CLOSE:
+        return 0.0
     turn = start[0] * end[1] - start[1] * end[0]
     near = 1 - min(np.hypot(end[0] - start[0], end[1] - start[1]) / 2, 1)
     inward = 0.1 + 0.4 * near

@@ -62,8 +62,7 @@ def _reports(tree: Located, root: dict[str, object]) -> Iterator[Mistake]:
         for key, section in (("dataset", "datasets"), ("agent", "agents"), ("model", "models")):
             yield from _unknown(tree, (*path, key), report.get(key), key, root.get(section))
         yield from _explained(tree, path, report)
-        for key in ("maps", "exports"):
-            yield from _twice(tree, (*path, key), items(report.get(key)))
+        yield from _twice(tree, (*path, "exports"), items(report.get("exports")))
     paths: list[KeyPath] = [("reports", index, "id") for index in range(len(reports))]
     names = [(path, report.get("id")) for path, report in zip(paths, reports, strict=True)]
     yield from _same_names(tree, [(p, n) for p, n in names if isinstance(n, str)])

@@ -18,10 +18,8 @@ from generator.records import Record, Sensor
 MAX_SENSORS = 4096
 MAX_REPORTS = 1000
 MAX_PATH = 1000
-HEAD_PATTERN = r"^l(0|[1-9][0-9]{0,3})-h(0|[1-9][0-9]{0,3})$"
 
 FilePath = Annotated[str, Field(min_length=1, max_length=MAX_PATH)]
-HeadName = Annotated[str, Field(pattern=HEAD_PATTERN)]
 
 
 class SiteSpec(Record):
@@ -114,7 +112,7 @@ class DatasetSpec(Record):
 class ModelSpec(Record):
     """A folder with a model's weights and configuration."""
 
-    source: Literal["safetensors", "huggingface"] = Field(examples=["safetensors"])
+    source: Literal["safetensors"] = Field(examples=["safetensors"])
     path: FilePath = Field(description="a folder", examples=["models/combustion"])
 
 
@@ -147,18 +145,9 @@ class ReportSpec(Record):
     tokens: TokenKind | None = Field(
         default=None, description="what a token stands for, where the model does not say"
     )
-    maps: tuple[HeadName, ...] = Field(
-        default=(), max_length=10_000, description="heads kept exactly, for example l0-h3"
-    )
     exports: tuple[ExportFormat, ...] = Field(
         default=(), max_length=5, description="formats written beside the usual downloads"
     )
-
-    @property
-    def kept_heads(self) -> tuple[tuple[int, int], ...]:
-        """The (layer, head) pairs of `maps`, both from 0."""
-        pairs = (name[1:].split("-h") for name in self.maps)
-        return tuple((int(layer), int(head)) for layer, head in pairs)
 
 
 class ManifestSpec(Record):

@@ -39,7 +39,6 @@ _KINDS = {
     "less_than_equal": "must be at most {le} ({found})",
     "string_too_short": "must not be empty",
     "string_too_long": "must be at most {max_length} characters ({found})",
-    "string_pattern_mismatch": "must look like l0-h3 ({found})",
     "too_short": "must not be empty",
     "too_long": "must hold at most {max_length} items ({found})",
     "value_error": "{error}",

@@ -21,7 +21,8 @@ def lift(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
     A key no query may see has lift 0.
     """
     share = uniform_share(mask)
-    return np.divide(received(weights, mask), share, out=np.zeros_like(share), where=share > 0)
+    seen = share > 0
+    return np.where(seen, received(weights, mask) / np.where(seen, share, 1.0), 0.0)
 
 
 def importance(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:

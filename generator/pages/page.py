@@ -25,23 +25,17 @@ class Page:
     title: str
     template: str
     context: object
-    figures: bool = False
-    """True where the page needs the scripts and styles of the interactive figures."""
+    long: bool = False
+    """True where the page is long enough for a list of its headings beside it."""
 
     @property
     def root(self) -> str:
         """The way from this page to the top of the site: '' or '../../'."""
         return "../" * self.path.count("/")
 
-    @property
-    def html_path(self) -> str:
-        """Where the built page lies below the site's folder."""
-        return self.path.removesuffix(".md") + ".html"
-
     def text(self) -> str:
         """The page's Markdown with its front matter; every value in it is escaped."""
-        hidden = ["navigation"] if self.figures else ["navigation", "toc"]
-        front = {"title": self.title, "hide": hidden, "figures": self.figures}
+        front = {"title": self.title, "hide": ["navigation"] + ["toc"] * (not self.long)}
         lines = (f"{key}: {json.dumps(value)}" for key, value in front.items())
         body = render(self.template, {"view": self.context, "root": self.root, "page": self})
         return "\n".join(("---", *lines, "---", "", body))

@@ -16,6 +16,7 @@ LONGEST = 1000
 LONGEST_NAME = 80
 UNNAMED = "(no name)"
 _NAMES = frozenset({"name", "label", "names", "query_names", "sensors", "title"})
+_SHORT = _NAMES | {"tag", "unit", "basis", "derived_from"}
 
 R = TypeVar("R", bound=Record)
 
@@ -36,7 +37,7 @@ def _clean(value: Any, key: str) -> Any:
 
 
 def _text(text: str, key: str) -> str:
-    shown, most = inert(text), LONGEST_NAME if key in _NAMES else LONGEST
+    shown, most = inert(text), LONGEST_NAME if key in _SHORT else LONGEST
     if key in _NAMES and not shown.strip():
         return UNNAMED
     return shown if len(shown) <= most else shown[: most - 1] + "…"

@@ -106,7 +106,7 @@ def report_page(run: RunView) -> Page:
     if attention is None:
         raise ValueError(f"report {run.id} has neither a result nor a failure")
     view = _report(run, attention)
-    return Page(f"reports/{run.id}/index.md", run.id, "pages/report.md.j2", view, figures=True)
+    return Page(f"reports/{run.id}/index.md", run.id, "pages/report.md.j2", view, long=True)
 
 
 def _report(run: RunView, attention: AttentionRecord) -> Report:

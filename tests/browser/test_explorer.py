@@ -69,7 +69,8 @@ def page(tmp_path: Path) -> Path:
     made.write_text(
         f'<!DOCTYPE html><html lang="en"><head><meta http-equiv="Content-Security-Policy" '
         f'content="{POLICY}"><meta charset="utf-8"><title>one</title></head>'
-        f'<body data-md-color-scheme="default"><div style="height:3000px"></div>{body}</body></html>'
+        f'<body data-md-color-scheme="default"><div style="height:3000px"></div>{body}'
+        "</body></html>"
     )
     return made
 

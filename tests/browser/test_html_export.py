@@ -229,6 +229,17 @@ def test_a_phone_in_the_dark_needs_no_sideways_scrolling(browser: Any, export: P
     assert visit.messages == []
 
 
+def test_paper_is_light_whatever_the_screen_is(browser: Any, export: Path) -> None:
+    """A reader with a dark screen prints dark text and figures on a light ground."""
+    visit = Visit(browser, export, color_scheme="dark")
+    visit.page.emulate_media(media="print", color_scheme="dark")
+    visit.page.wait_for_timeout(50)
+    visit.wait()
+    assert visit.read("document.querySelector('.ar-plot').layout.paper_bgcolor") == "#ffffff"
+    assert visit.read("getComputedStyle(document.body).color") == "rgb(29, 36, 41)"
+    assert visit.read("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
 def test_without_scripts_the_tables_stand(browser: Any, export: Path) -> None:
     """With scripts off the tables, the thumbnails and the notice are there, and no dead control."""
     context = browser.new_context(java_script_enabled=False)

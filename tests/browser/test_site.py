@@ -63,9 +63,8 @@ def search(page: Any, words: str) -> list[str]:
     page.click(".md-search__input")
     page.keyboard.type(words)
     page.wait_for_selector(".md-search-result__item", timeout=30_000)
-    return list(
-        page.locator(".md-search-result__item h1, .md-search-result__item h2").all_inner_texts()
-    )
+    titles = page.locator(".md-search-result__item h1, .md-search-result__item h2")
+    return list(titles.all_inner_texts())
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -109,7 +108,9 @@ def test_searching_for_an_attack_shows_it(browser: Any, site: Path) -> None:
 
 def test_the_figures_draw_inside_the_site(browser: Any, site: Path) -> None:
     """The explorer of a report page draws under the page's own policy."""
-    visit = Visit(browser, site / REPORT)
+    visit = Visit(browser, site / REPORT, reach=False)
+    visit.page.locator(".ar-controls").scroll_into_view_if_needed()
+    visit.wait()
     assert visit.page.get_attribute(".ar-explorer", "data-state") == "drawn"
     assert (visit.messages, visit.outside) == ([], [])
     visit.context.close()

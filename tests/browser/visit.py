@@ -55,7 +55,7 @@ class Visit:
         """Until the last choice is drawn, or could not be."""
         states = ("drawn", "failed")
         selector = ", ".join(f".ar-explorer[data-state={state}]" for state in states)
-        self.page.wait_for_selector(selector, timeout=60_000)
+        self.page.wait_for_selector(selector, timeout=30_000)
 
     def choose(self, figure: VisualizationType, layer: int, head: int) -> None:
         """Choose as a reader does, and wait."""

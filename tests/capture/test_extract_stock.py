@@ -109,7 +109,9 @@ class HandWritten(nn.Module):
             t.reshape(batch, length, 4, 8).transpose(1, 2).reshape(batch * 4, length, 8)
             for t in self.mix(x).chunk(3, -1)
         )
-        weights = F.dropout(torch.softmax(q @ k.transpose(1, 2) / 8**0.5, dim=-1), 0.1, self.training)
+        weights = F.dropout(
+            torch.softmax(q @ k.transpose(1, 2) / 8**0.5, dim=-1), 0.1, self.training
+        )
         if self.gate:
             weights = weights * torch.tensor([1.0, 0.0, 1.0, 1.0]).repeat(batch)[:, None, None]
         self.kept = weights.unflatten(0, (batch, 4))
@@ -194,10 +196,10 @@ def test_last_layer_and_head_mean_are_what_they_say() -> None:
     """all_layers=False is the last layer; the head mean is the mean of the heads."""
     model, x = encoder(), torch.randn(2, 7, 32)
     whole = extract(model, x, all_heads=True).weights
-    np.testing.assert_allclose(
-        extract(model, x).weights, whole.mean(1, keepdims=True), atol=1e-7
+    np.testing.assert_allclose(extract(model, x).weights, whole.mean(1, keepdims=True), atol=1e-7)
+    np.testing.assert_array_equal(
+        extract(model, x, all_layers=False, all_heads=True).weights, whole[1:]
     )
-    np.testing.assert_array_equal(extract(model, x, all_layers=False, all_heads=True).weights, whole[1:])
 
 
 def test_received_by_sample_is_each_samples_column_mean() -> None:

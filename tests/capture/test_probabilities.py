@@ -1,4 +1,4 @@
-"""Recomputed probabilities equal an explicit float64 softmax, and P V equals the kernel's output."""
+"""Recomputed probabilities equal an explicit float64 softmax; P V equals the kernel's output."""
 
 from __future__ import annotations
 

@@ -135,8 +135,12 @@ def test_the_hash_covers_every_input(field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", [f.name for f in fields(AttentionSummary) if f.name not in
-              {"provenance_hash", "processing_time_ms", "weights"}]
+    "field",
+    [
+        f.name
+        for f in fields(AttentionSummary)
+        if f.name not in {"provenance_hash", "processing_time_ms", "weights"}
+    ],
 )
 def test_verification_sees_every_change(field: str) -> None:
     """Recomputing the hash of a summary with one changed field gives another hash."""

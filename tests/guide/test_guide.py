@@ -20,7 +20,9 @@ from generator.agents.combustion import CombustionOptimizer
 from tests.conftest import SHARED
 
 GUIDE = Path(__file__).with_name("guide.md")
-FENCE = re.compile(r"^#+ (?P<title>[^\n]+)$|^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r"^#+ (?P<title>[^\n]+)$|^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 EIGHT = ["fuel", "air", "oxygen", "co", "burner", "efficiency", "nox", "excess"]
 
 

@@ -21,7 +21,9 @@ FLOORS = {
     "doors": {"explanation", "pipeline", "visualizer", "starter", "serve", "cli", "__main__"},
 }
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS.values()) for room in rooms}
-SOURCES = sorted(p for p in GENERATOR.rglob("*.py") if "starter" not in p.relative_to(GENERATOR).parts[:-1])
+SOURCES = sorted(
+    p for p in GENERATOR.rglob("*.py") if "starter" not in p.relative_to(GENERATOR).parts[:-1]
+)
 
 
 def module_of(path: Path) -> str:

@@ -31,7 +31,7 @@ agents:
   A1: {agent: test-agent, model: net}
 reports:
   - {id: by-model, model: net, dataset: plant}
-  - {id: by-agent, agent: A1, dataset: plant, windows: {count: 40, seed: 7}, maps: [l0-h3]}
+  - {id: by-agent, agent: A1, dataset: plant, windows: {count: 40, seed: 7}, exports: [svg]}
 """
 
 Complaints = Callable[[str | bytes], list[str]]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generator.kinds import SensorKind
+from generator.kinds import ExportFormat, SensorKind
 from generator.manifest import Horizon, Manifest, WindowsSpec, load_manifest, manifest_schema
 from generator.manifest.horizon import parse_horizon
 from generator.manifest.located import read_located
@@ -35,7 +35,7 @@ def test_values_and_defaults_arrive(manifest: Manifest) -> None:
     assert SensorKind.CALCULATED is plant.sensors["excess_air"].kind
     assert WindowsSpec(count=200, seed=0) == manifest.reports[0].windows
     assert WindowsSpec(count=40, seed=7) == manifest.reports[1].windows
-    assert manifest.reports[1].kept_heads == ((0, 3),)
+    assert manifest.reports[1].exports == (ExportFormat.SVG,)
 
 
 def test_sensors_keep_the_order_of_the_file(manifest: Manifest) -> None:
@@ -123,7 +123,7 @@ def test_the_schema_accepts_what_the_program_accepts(good: str) -> None:
         ("version: 1", "version: 2"),
         ("model: net, dataset", "modle: net, dataset"),
         ("horizon: 5min", "horizon: soon"),
-        ("maps: [l0-h3]", "maps: [head3]"),
+        ("exports: [svg]", "exports: [pdf]"),
     ],
 )
 def test_the_schema_refuses_what_the_program_refuses(good: str, old: str, new: str) -> None:

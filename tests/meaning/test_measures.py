@@ -53,7 +53,7 @@ def test_padded_queries_do_not_count() -> None:
 
 
 def test_focus_is_one_minus_normalised_entropy() -> None:
-    """scipy's entropy, row by row."""
+    """Row by row as scipy's entropy has it."""
     weights = np.random.default_rng(0).dirichlet(np.ones(5), size=(2, 3, 4))
     expected = 1 - entropy(weights, axis=-1) / np.log(5)
     got = focus(weights, np.ones((4, 5), bool))

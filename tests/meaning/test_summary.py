@@ -49,7 +49,9 @@ def test_one_position_has_all_the_importance() -> None:
 
 def test_ties_keep_the_order_of_positions() -> None:
     """Equal values are listed by position."""
-    got = summarise(AttentionWeights(weights=np.full((1, 1, 4, 4), 0.25), feature_names=list("dcba")))
+    got = summarise(
+        AttentionWeights(weights=np.full((1, 1, 4, 4), 0.25), feature_names=list("dcba"))
+    )
     assert [name for name, _ in got.top_attended_features] == list("dcba")
 
 

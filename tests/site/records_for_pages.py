@@ -174,8 +174,8 @@ def _sensor(name: str, unit: str, tag: str, basis: str) -> Sensor:
 def some_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> ModelRecord:
     """A small transformer for the combustion data."""
     words = {
-        TokenKind.SENSORS: "one sensor’s whole window",
-        TokenKind.TIMESTEPS: "all sensors at one time step",
+        TokenKind.SENSORS: "Each token is one sensor’s whole window.",
+        TokenKind.TIMESTEPS: "Each token holds all sensors at one time step.",
     }
     return ModelRecord(
         id=name,
@@ -190,7 +190,7 @@ def some_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> 
         sha256=digest(name),
         files=(FileDigest(name="model.safetensors", size=117_264, sha256=digest("weights")),),
         tokens=tokens,
-        token_words=words.get(tokens, "a position"),
+        token_words=words.get(tokens, "What a token stands for is not stated."),
         sensors=tuple(sensors),
         target="co_breakthrough",
         target_unit="probability",

@@ -54,8 +54,8 @@
           rangemode: "tozero", title: reports.axisTitle(view, `weights${steep ? " (log scale)" : ""}`),
         }),
       }),
-      caption: `${view.map.values.length} weights in ${BINS} equal steps.${nothing} Uniform attention would ` +
-        "put them all on the dashed line; a tail to the right means focused attention.",
+      caption: `${view.map.values.length} weights in ${BINS} equal steps.${nothing} ` +
+        "Uniform attention would put them all on the dashed line; a tail to the right means focused attention.",
       describe: ({ pointNumber: i }) => [
         `${counts[i]} weight${counts[i] === 1 ? "" : "s"}`,
         `from ${reports.number(i * width)} to ${reports.number((i + 1) * width)}`,

@@ -207,10 +207,12 @@
         seen.disconnect();
         this.afterPicture().then(() => { this.awake = true; this.draw(); });
       });
-      seen.observe(this.section.querySelector(".ar-controls"));
+      seen.observe(this.section);
       const colours = new MutationObserver(again);
       colours.observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
-      window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+      ["(prefers-color-scheme: dark)", "print"].forEach((query) => {
+        window.matchMedia(query).addEventListener("change", again);
+      });
       let [wait, width] = [0, window.innerWidth];
       window.addEventListener("resize", () => {
         if (window.innerWidth === width) return;

@@ -35,7 +35,7 @@
   reports.figures.heatmap = (view) => {
     const left = reports.ticks(view.queries, view.height - 150, view);
     const below = reports.ticks(view.keys, (view.width - 150) * 0.95, view);
-    const steep = reports.widest(below.texts) > (view.width - 190) / below.texts.length;
+    const steep = reports.widest(below.texts) > (view.width - 190) / below.texts.length - 6;
     const margin = {
       l: 42 + reports.widest(left.texts), r: view.narrow ? 12 : 92,
       t: reports.top(view) + (view.narrow ? 48 : 0),

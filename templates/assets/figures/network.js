@@ -51,7 +51,8 @@
     return links.map((link) => {
       const self = at.same && link.query === link.key;
       const [from, to] = [at.query[link.query], at.key[link.key]];
-      return { ...link, self, share: link.weight / view.map.max, points: self ? loop(from) : curve(from, to) };
+      const points = self ? loop(from) : curve(from, to);
+      return { ...link, self, points, share: link.weight / view.map.max };
     });
   }
 

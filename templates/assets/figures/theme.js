@@ -7,7 +7,7 @@
   const reports = (window.AttentionReports = window.AttentionReports || {});
   const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
   const COLOURS = ["ink", "muted", "line", "surface", "accent", "mark", "warn"];
-  const LETTER = 6.3; // width of a letter at the tick font's size, in pixels
+  const LETTER = 6.6; // width of a letter at the tick font's size, in pixels
   const STEPS = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000];
 
   reports.figures = reports.figures || {};

@@ -25,7 +25,8 @@
 
   function frame(view, names, words, margin, more) {
     const ticks = reports.ticks(names, (view.width - margin.l - margin.r) / 2.4, view);
-    const steep = reports.widest(ticks.texts) > (view.width - margin.l - margin.r) / ticks.texts.length - 6;
+    const room = (view.width - margin.l - margin.r) / ticks.texts.length;
+    const steep = reports.widest(ticks.texts) > room - 14;
     return reports.layout(view, {
       ...margin, b: 46 + (steep ? 0.72 * reports.widest(ticks.texts) + 10 : 14),
     }, {
@@ -70,7 +71,8 @@
       ? { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 11 } }
       : { x: 1.02, y: 1, font: { size: 12 } };
     const above = view.narrow ? 20 * Math.ceil(shown.length / 2) : 0;
-    const margin = { l: 66, r: view.narrow ? 14 : 40 + reports.widest(view.keys), t: reports.top(view) + above };
+    const right = view.narrow ? 14 : 46 + reports.widest(view.keys.map((name) => reports.short(name, 24)));
+    const margin = { l: 66, r: right, t: reports.top(view) + above };
     return {
       traces: shown.map((key, place) => line(view, key, place)),
       layout: frame(view, labels, "explained sample, in time order", margin, {

@@ -1,0 +1,178 @@
+"""Windows are cut by hand-checked rules: groups, gaps, horizons, events, hold-out, clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from generator.datasets.clock import span_words, step_labels
+from generator.datasets.table import read_table
+from generator.datasets.windows import SensorWindows, cut_windows, held_out_groups, sensor_table
+from generator.errors import InputError
+from generator.manifest import DatasetSpec
+
+START = datetime(2026, 1, 5, 6, 0)
+
+
+def spec(**changes: object) -> DatasetSpec:
+    whole: dict[str, object] = {
+        "path": "x.csv",
+        "time": {"column": "t", "zone": "Europe/Berlin"},
+        "group": "run",
+        "sensors": {"a": {"unit": "bar"}, "b": {}},
+        "target": {"column": "y", "horizon": "20s"},
+        "window": {"length": 3, "stride": 2},
+        "holdout": {"fraction": 0.5, "by": "group"},
+        "simulated": False,
+    }
+    return DatasetSpec.model_validate(whole | changes)
+
+
+def frame(rows: int = 20, groups: int = 2, event: bool = False) -> pl.DataFrame:
+    """Rows 10 s apart; a counts rows, b is minus that, y is a again or a flag."""
+    count = np.arange(rows)
+    return pl.DataFrame(
+        {
+            "t": [START + timedelta(seconds=10 * i) for i in range(rows)],
+            "run": [f"r{i * groups // rows}" for i in range(rows)],
+            "a": count.astype(float),
+            "b": -count.astype(float),
+            "y": (count == 8) if event else count.astype(float),
+        }
+    )
+
+
+def cut(asked: DatasetSpec, data: pl.DataFrame) -> SensorWindows:
+    return cut_windows(asked, sensor_table(asked, data))
+
+
+def test_windows_stay_inside_their_group_and_see_their_future() -> None:
+    """Ten rows a group, length 3, stride 2, two rows ahead: last rows 2 4 6, then 12 14 16."""
+    windows = cut(spec(), frame())
+    assert windows.last_row.tolist() == [2, 4, 6, 12, 14, 16]
+    assert windows.target.tolist() == [4, 6, 8, 14, 16, 18]
+    np.testing.assert_array_equal(windows.values[0], [[0, 0], [1, -1], [2, -2]])
+    assert windows.labels[0] == "2026-01-05 06:00:20"
+
+
+def test_a_gap_breaks_windows() -> None:
+    """An hour missing after row 4: no window and no target reaches over it."""
+    data = frame(10, 1).with_columns(
+        t=pl.Series([START + timedelta(seconds=10 * i + 3600 * (i > 4)) for i in range(10)])
+    )
+    asked = spec(window={"length": 3, "stride": 1}, holdout={"fraction": 0.5, "by": "time"})
+    table = sensor_table(asked, data)
+    assert table.segments == ((0, 5), (5, 10))
+    assert table.gaps == 1
+    assert cut_windows(asked, table).last_row.tolist() == [2, 7]
+
+
+def test_an_event_counts_within_the_horizon_and_only_before_it_happened() -> None:
+    """The flag is up at row 8: windows ending at 6 and 7 see it coming, those holding it go."""
+    asked = spec(
+        window={"length": 3, "stride": 1}, group=None, holdout={"fraction": 0.4, "by": "time"}
+    )
+    windows = cut(asked, frame(20, 1, event=True))
+    happened = windows.last_row[windows.target > 0].tolist()
+    assert happened == [6, 7]
+    assert not {8, 9, 10} & set(windows.last_row.tolist())
+
+
+def test_the_last_groups_are_held_out() -> None:
+    """ceil((1 - fraction) n) groups train; the rest, last in the file, are held out."""
+    assert held_out_groups(["a", "b", "c", "d", "e"], 0.4) == {"d", "e"}
+    assert held_out_groups(["a", "b", "c", "d"], 0.3) == {"d"}
+    with pytest.raises(InputError, match="needs at least two groups"):
+        held_out_groups(["a"], 0.3)
+    windows = cut(spec(), frame())
+    assert set(windows.held(out=True).groups) == {"r1"}
+
+
+def test_a_cut_in_time_leaves_a_clean_gap() -> None:
+    """By time: no training window, with its target, reaches into the held-out part."""
+    asked = spec(
+        group=None, window={"length": 3, "stride": 1}, holdout={"fraction": 0.5, "by": "time"}
+    )
+    windows = cut(asked, frame(20, 1))
+    train, held = windows.held(out=False), windows.held(out=True)
+    assert (train.last_row + 2 < 10).all()
+    assert (held.last_row - 2 >= 10).all()
+
+
+def test_the_sample_is_seeded_and_in_order() -> None:
+    """The same seed picks the same windows; another seed others."""
+    windows = cut(spec(window={"length": 3, "stride": 1}), frame(200))
+    one, again, other = windows.sample(9, 0), windows.sample(9, 0), windows.sample(9, 1)
+    assert one.last_row.tolist() == again.last_row.tolist() == sorted(one.last_row)
+    assert one.last_row.tolist() != other.last_row.tolist()
+
+
+def test_missing_values_stay_missing() -> None:
+    """Null and infinite readings are NaN in the windows; a missing target drops its window."""
+    data = frame().with_columns(
+        a=pl.when(pl.col("a") == 1).then(None).otherwise(pl.col("a")),
+        y=pl.when(pl.col("y") == 6).then(None).otherwise(pl.col("y")),
+    )
+    windows = cut(spec(), data)
+    assert np.isnan(windows.values[0, 1, 0])
+    assert windows.last_row.tolist() == [2, 6, 12, 14, 16]
+
+
+def test_rows_without_a_clock_are_called_rows() -> None:
+    """time: null gives row labels, and a horizon in rows."""
+    asked = spec(time=None, target={"column": "y", "horizon": "2 rows"})
+    assert cut(asked, frame()).labels[:2] == ("row 2", "row 4")
+    assert step_labels(3, None) == ["2 rows before", "1 rows before", "last row"]
+
+
+def test_steps_of_a_real_clock_have_times() -> None:
+    """The newest step is 'now', the others say how long ago."""
+    assert step_labels(3, 300) == ["-10 min", "-5 min", "now"]
+    assert span_words(640) == "10 min 40 s"
+
+
+@pytest.mark.parametrize(
+    ("moment", "word"),
+    [(datetime(2018, 3, 25, 2, 30), "non-existent"), (datetime(2018, 10, 28, 2, 30), "ambiguous")],
+)
+def test_a_clock_that_is_not_what_it_says_is_refused(moment: datetime, word: str) -> None:
+    """A reading in the hour the zone skips or repeats: the column is not that zone's local time."""
+    data = frame(4, 1).with_columns(t=pl.Series([moment + timedelta(seconds=i) for i in range(4)]))
+    with pytest.raises(InputError, match=rf"is not local time of Europe/Berlin.*{word}.*Declare"):
+        sensor_table(spec(), data)
+
+
+def test_the_solar_plants_clock_is_refused_as_german_time(shared_data: Path) -> None:
+    """The measured set whose `time_local` has readings in a skipped hour is caught."""
+    path = shared_data / "solar_thermal_plant" / "solar_thermal_10min.csv.gz"
+    columns = read_table([path], ["time_local"])
+    data = columns.with_columns(a=0.0, b=0.0, y=0.0)
+    asked = spec(group=None, time={"column": "time_local", "zone": "Europe/Berlin"})
+    with pytest.raises(InputError, match="is not local time of Europe/Berlin"):
+        sensor_table(asked, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("x.xlsx", "", "format not known; use .csv, .csv.gz, .parquet"),
+        ("x.csv", "a,b\n1,2\n", "no column 'run', 't'; it has: a, b"),
+        ("x.parquet", "not parquet", "cannot be read"),
+    ],
+)
+def test_unreadable_files_are_told(tmp_path: Path, name: str, text: str, message: str) -> None:
+    """One line: which file, what is wrong, what it has."""
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_table([path], ["run", "t"])
+
+
+def test_time_must_run_forward() -> None:
+    """Rows out of order are refused, not sorted behind the reader's back."""
+    with pytest.raises(InputError, match="time runs backwards"):
+        sensor_table(spec(group=None), frame(6, 1).reverse())

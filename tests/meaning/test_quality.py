@@ -1,0 +1,76 @@
+"""Held-out figures against scikit-learn and hand-made cases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.metrics import roc_auc_score
+
+from generator.datasets.windows import SensorWindows
+from generator.errors import InputError
+from generator.quality import quality
+
+RNG = np.random.default_rng(0)
+
+
+def windows(count: int, event: bool, name: str) -> SensorWindows:
+    """Two sensors over four steps; the target follows the last reading of the first."""
+    values = RNG.normal(size=(count, 4, 2))
+    target = values[:, -1, 0] + 0.1 * RNG.normal(size=count)
+    return SensorWindows(
+        values=values,
+        target=(target > 0.5).astype(float) if event else target,
+        last_row=np.arange(count),
+        labels=tuple(f"row {i}" for i in range(count)),
+        groups=np.array([f"{name}{i % 3}" for i in range(count)]),
+        held_out=np.full(count, name == "h"),
+    )
+
+
+def test_event_figures_are_scikit_learns() -> None:
+    """ROC AUC of the predictions, and the best single sensor found on the training side."""
+    train, held = windows(300, True, "t"), windows(200, True, "h")
+    predicted = RNG.normal(size=200)
+    got = quality(train, held, predicted, ["near", "far"], "", True, ["t0", "h1"])
+    assert got.scores[0].measure == "ROC AUC"
+    assert got.scores[0].model == pytest.approx(roc_auc_score(held.target, predicted))
+    alone = roc_auc_score(held.target, held.values[:, -1, 0])
+    assert got.scores[0].rules["high near alone"] == pytest.approx(alone)
+    assert not got.scores[0].beats_rule
+    assert got.overlap == 1
+    assert got.events == int(held.target.sum())
+    assert "does no better than the best simple rule" in got.words
+
+
+def test_value_figures_stand_beside_a_fitted_line() -> None:
+    """RMSE by hand; the linear rule is a least-squares fit of the last readings."""
+    train, held = windows(300, False, "t"), windows(200, False, "h")
+    got = quality(train, held, held.target + 0.5, ["near", "far"], "bar", False, [])
+    rmse = got.scores[0]
+    assert rmse.model == pytest.approx(0.5)
+    fit = LinearRegression().fit(train.values[:, -1], train.target).predict(held.values[:, -1])
+    expected = np.sqrt(np.mean((fit - held.target) ** 2))
+    assert rmse.rules["linear in the last readings"] == pytest.approx(expected)
+    assert (rmse.unit, rmse.better, rmse.beats_rule) == ("bar", "lower", False)
+    assert got.overlap is None
+
+
+def test_missing_readings_hold_the_last_good_one() -> None:
+    """A rule reads the last value that is there."""
+    train, held = windows(300, False, "t"), windows(200, False, "h")
+    held.values[:, -1, 0] = np.nan
+    got = quality(train, held, held.target, ["near", "far"], "bar", False, [])
+    line = LinearRegression().fit(train.values[:, -1], train.target)
+    last = np.stack([held.values[:, -2, 0], held.values[:, -1, 1]], axis=1)
+    expected = np.sqrt(np.mean((line.predict(last) - held.target) ** 2))
+    assert got.scores[0].rules["linear in the last readings"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("count", "event"), [(5, False), (40, True)])
+def test_too_little_to_say_anything_is_refused(count: int, event: bool) -> None:
+    """Few windows, or few events among them, give no figure at all."""
+    train, held = windows(300, event, "t"), windows(count, event, "h")
+    held.target[:] = 0 if event else held.target
+    with pytest.raises(InputError, match="at least 10"):
+        quality(train, held, np.zeros(count), ["near", "far"], "", event, [])

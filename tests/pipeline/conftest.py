@@ -1,0 +1,67 @@
+"""The starter project, built once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from generator.manifest import load_manifest
+from generator.outcome import BuildResult
+from generator.pipeline import build
+from generator.starter import write_starter
+
+
+@dataclass
+class Listener:
+    """A Progress that remembers what it was told."""
+
+    stages: list[tuple[str, str]] = field(default_factory=list)
+    ends: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def stage(self, run_id: str, stage: str) -> None:
+        self.stages.append((run_id, stage))
+
+    def done(self, run_id: str, state: str, detail: str) -> None:
+        self.ends.append((run_id, state, detail))
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's folder, and how to build it."""
+
+    folder: Path
+
+    @property
+    def site(self) -> Path:
+        return self.folder / "site"
+
+    @property
+    def store(self) -> Path:
+        return self.folder / ".attention-reports"
+
+    def build(self, only: tuple[str, ...] = (), jobs: int = 1) -> tuple[BuildResult, Listener]:
+        listener = Listener()
+        manifest = load_manifest(self.folder / "reports.yaml")
+        return build(manifest, only, jobs, self.store, self.site, listener), listener
+
+    def edit(self, old: str, new: str) -> None:
+        """Change the manifest; the text to change must be there."""
+        path = self.folder / "reports.yaml"
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+
+def starter(folder: Path) -> Project:
+    write_starter(folder)
+    return Project(folder)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The starter, built."""
+    project = starter(tmp_path_factory.mktemp("built") / "project")
+    project.build()
+    return project

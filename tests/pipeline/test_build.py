@@ -1,0 +1,173 @@
+"""A build, from manifest to site: complete, kept, repeatable, and unharmed by one failure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from generator.errors import ExitCode, UsageError
+from generator.kinds import TokenKind
+from generator.records import RunRecord
+from generator.store import Store
+from tests.pipeline.conftest import Project, starter
+
+FILES = {
+    "summary.json",
+    "sensors.csv",
+    "positions.csv",
+    "heads.csv",
+    "layers.csv",
+    "attention.safetensors",
+    "report.html",
+    "provenance.json",
+    "index.html",
+}
+FIGURES = {"heatmap", "flow", "network", "distribution", "timeseries", "summary", "heads"}
+
+
+def record(project: Project, report: str) -> RunRecord:
+    path = project.site / "reports" / report / "provenance.json"
+    return RunRecord.model_validate_json(path.read_bytes())
+
+
+def reports(project: Project) -> list[str]:
+    return sorted(p.name for p in (project.site / "reports").iterdir() if p.is_dir())
+
+
+def test_a_report_leaves_what_the_contract_lists(built: Project) -> None:
+    """Pages, tables, exact maps, pictures, the stand-alone file, provenance."""
+    assert len(reports(built)) == 2
+    for report in reports(built):
+        folder = built.site / "reports" / report
+        assert {p.name for p in folder.iterdir() if p.is_file()} == FILES
+        assert {p.stem for p in (folder / "figures").iterdir()} == FIGURES
+        assert (folder / "maps" / "mean.js").exists()
+
+
+def test_the_whole_site_passes_sha256sum(built: Project) -> None:
+    """A stock tool finds every published file as it was summed."""
+    check = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+    assert subprocess.run(check, cwd=built.site, check=False).returncode == 0
+
+
+def test_published_maps_are_valid_attention_with_every_head(built: Project) -> None:
+    """Exact float32 maps, all heads; rows sum to 1."""
+    for report in reports(built):
+        maps = load_file(built.site / "reports" / report / "attention.safetensors")["attention"]
+        found = record(built, report).attention
+        assert found is not None
+        assert maps.shape == found.shape
+        assert maps.dtype == np.float32
+        assert maps.shape[1] == 4
+        np.testing.assert_allclose(maps.sum(-1), 1, atol=1e-5)
+
+
+def test_sensors_are_named_only_where_tokens_are_sensors(built: Project) -> None:
+    """The time-step report names times; no sensor stands at one of its positions."""
+    by_kind = {}
+    for report in reports(built):
+        found, sensors = record(built, report).attention, record(built, report).dataset
+        assert found is not None
+        assert sensors is not None
+        by_kind[found.tokens] = (set(found.names), {row.sensor.name for row in sensors.sensors})
+    names, sensors_named = by_kind[TokenKind.SENSORS]
+    assert names == sensors_named
+    times, sensors_named = by_kind[TokenKind.TIMESTEPS]
+    assert not times & sensors_named
+    assert {"now", "-10 s"} < times
+
+
+def test_an_unchanged_rebuild_extracts_nothing(built: Project) -> None:
+    """Everything comes from the store: no stage but the pages, and the same bytes."""
+    before = (built.site / "SHA256SUMS").read_bytes()
+    result, listener = built.build()
+    assert {outcome.state for outcome in result.outcomes} == {"current"}
+    assert listener.stages == [("site", "rendering pages")]
+    assert (built.site / "SHA256SUMS").read_bytes() == before
+
+
+def test_two_builds_elsewhere_are_equal_byte_for_byte(built: Project, tmp_path: Path) -> None:
+    """Another folder, process, zone, language and hash seed: `diff -r` finds nothing."""
+    other = starter(tmp_path / "a folder of another name")
+    changed = {"TZ": "Asia/Tokyo", "LANG": "C", "PYTHONHASHSEED": "7", "CI": "1"}
+    subprocess.run(
+        [sys.executable, "-m", "generator", "build", "--jobs", "2", "-q"],
+        cwd=other.folder,
+        env={**os.environ, **changed},
+        check=True,
+    )
+    found = subprocess.run(
+        ["diff", "-r", built.site, other.site], capture_output=True, text=True, check=False
+    )
+    assert found.stdout == ""
+
+
+@pytest.fixture(scope="module")
+def half_broken(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of the built project whose second model lost the end of its weights."""
+    folder = tmp_path_factory.mktemp("broken") / "project"
+    shutil.copytree(built.folder, folder)
+    weights = next((folder / "models").glob("*timesteps*")) / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    return Project(folder)
+
+
+def test_one_failed_report_leaves_the_others_standing(half_broken: Project) -> None:
+    """It has a page that says what failed, the other is as before, and the code is 1."""
+    result, listener = half_broken.build()
+    assert [outcome.state for outcome in result.outcomes] == ["current", "failed"]
+    assert result.exit_code == ExitCode.SOME_RUNS_FAILED
+    failed = result.outcomes[1]
+    page = (half_broken.site / "reports" / failed.id / "index.html").read_text()
+    assert "model.safetensors" in page
+    assert "model.safetensors" in failed.detail
+    assert (failed.id, "failed", failed.detail) in listener.ends
+    assert failed.id in (half_broken.site / "index.html").read_text()
+    kept = result.outcomes[0].id
+    assert (half_broken.site / "reports" / kept / "attention.safetensors").exists()
+
+
+def test_a_failed_run_is_tried_again(half_broken: Project) -> None:
+    """A failure is not kept in the store."""
+    result, _ = half_broken.build()
+    assert result.outcomes[1].state == "failed"
+
+
+def test_a_changed_setting_makes_only_its_own_run_stale(built: Project, tmp_path: Path) -> None:
+    """Fewer windows for one report: that one is built anew, the other is current."""
+    folder = tmp_path / "project"
+    shutil.copytree(built.folder, folder)
+    project = Project(folder)
+    first = reports(project)[0]
+    assert Store(project.store).has(record(project, first).key)
+    project.edit("count: 200", "count: 20")
+    result, _ = project.build()
+    assert sorted(outcome.state for outcome in result.outcomes) == ["built", "current"]
+
+
+def test_a_foreign_folder_is_refused_before_anything_runs(built: Project, tmp_path: Path) -> None:
+    """A folder with somebody's files is left alone, and no run has started."""
+    folder = tmp_path / "project"
+    shutil.copytree(
+        built.folder, folder, ignore=shutil.ignore_patterns("site", ".attention-reports")
+    )
+    project = Project(folder)
+    project.site.mkdir()
+    (project.site / "thesis.txt").write_text("mine")
+    with pytest.raises(UsageError, match="is not empty and was not built by this program"):
+        project.build()
+    assert not project.store.exists()
+    assert (project.site / "thesis.txt").read_text() == "mine"
+
+
+def test_clocks_lie_beside_the_site_not_in_it(built: Project) -> None:
+    """When and how long: build.json, which no digest covers."""
+    assert '"started"' in (built.folder / "build.json").read_text()
+    assert not (built.site / "build.json").exists()
