@@ -154,7 +154,8 @@ def _ratio(ours: list[Cost], theirs: list[Cost]) -> float | None:
 def difference(model: BertModel, ids: Ids) -> float:
     """The largest difference between our maps of all heads and the usual way's."""
     ours = AttentionVisualizer(model).extract_attention_weights(ids, return_all_heads=True)
-    theirs = torch.cat(usual(model, ids)()).numpy()  # type: ignore[call-overload]
+    model.set_attn_implementation("eager")
+    theirs = torch.cat(_forward(model, ids, output_attentions=True).attentions).numpy()
     return float(np.abs(ours.weights - theirs).max())
 
 
@@ -169,7 +170,9 @@ def bert(layers: int, heads: int, width: int, positions: int) -> BertModel:
         intermediate_size=4 * width,
         max_position_embeddings=positions,
     )
-    return BertModel(config).eval()
+    model: BertModel = BertModel(config)
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
 
 
 def main(
@@ -184,7 +187,8 @@ def main(
     torch.set_num_threads(1)
     facts = environment()
     model = bert(layers, heads, width, max(positions))
-    tables, differs = {}, {}
+    tables: dict[str, list[dict[str, Any]]] = {}
+    differs: dict[str, float] = {}
     for count in positions:
         ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, count))
         differs[f"{count} positions"] = in_child(lambda ids=ids: difference(model, ids))  # type: ignore[misc]

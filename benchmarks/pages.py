@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -34,7 +35,6 @@ from generator.summary import summarise
 
 MB = 1e6
 OPENED_MB = 400  # a browser's text ends at 512 MB, and with it a page whose numbers are text
-WARM_UP = (1, 2, 4)  # layers, heads, positions: loads code before the clock starts
 EVERY, MEANS = "every head", "head means"
 BERTVIZ, SITE = "BertViz head_view", "our site of one report"
 
@@ -43,16 +43,16 @@ BERTVIZ, SITE = "BertViz head_view", "our site of one report"
 class Way:
     """One row: how a page is made.
 
-    `make` writes everything about some maps below a folder it may create. `page` is the file a
-    reader then opens ('' for none), `drawn` the selector of its finished figure ('' where it has
-    none). `lifted`: every head is written, however large.
+    `make` writes everything about some maps below an empty folder; `page` is the file a reader
+    then opens, `drawn` the selector of its finished figure ('' where it has none).
+    `lifted`: every head is written, however large.
     """
 
     name: str
     shows: str
     weights: AttentionWeights
     make: Callable[[AttentionWeights, Path], object]
-    page: str = ""
+    page: str
     drawn: str = DRAWN
     lifted: bool = False
 
@@ -74,7 +74,6 @@ def bertviz(weights: AttentionWeights, folder: Path) -> None:
     """BertViz's head_view, returned and written to a file."""
     from bertviz import head_view  # an extra; asked for only here
 
-    folder.mkdir()
     maps = [torch.from_numpy(layer)[None] for layer in weights.weights]
     tokens = [f"position_{index}" for index in range(weights.get_shape()[3])]
     made = head_view(maps, tokens, html_action="return")
@@ -86,13 +85,8 @@ def standalone(weights: AttentionWeights, folder: Path) -> None:
     write_html(summarise(weights), folder / "report.html")
 
 
-def report(weights: AttentionWeights, folder: Path) -> None:
-    """Every file of a report: maps, pictures, tables, the stand-alone page."""
-    site_report.write_report(weights, folder / "files")
-
-
 def site(weights: AttentionWeights, folder: Path) -> None:
-    """The same, and the site around it."""
+    """Every file of a report (maps, pictures, tables, stand-alone page) and the site around it."""
     record = site_report.write_report(weights, folder / "files")
     site_report.build(record, folder / "files", folder / "site")
     shutil.rmtree(folder / "files")
@@ -101,7 +95,8 @@ def site(weights: AttentionWeights, folder: Path) -> None:
 def ways(weights: AttentionWeights) -> Iterator[Way]:
     """BertViz's page first, where it is installed; then ours, as built and with every head."""
     if find_spec("bertviz"):
-        yield Way(BERTVIZ, EVERY, weights, bertviz, "head_view.html", drawn="")
+        import_module("bertviz")  # before the clock starts, as our own code is
+        yield Way(BERTVIZ, EVERY, weights, bertviz, "head_view.html", "")
     if payload.keeps_heads(weights):
         yield from _ours(partial(Way, shows=EVERY, weights=weights))
         return
@@ -111,31 +106,29 @@ def ways(weights: AttentionWeights) -> Iterator[Way]:
 
 def _ours(way: Callable[..., Way]) -> Iterator[Way]:
     yield way(name="our stand-alone page", make=standalone, page="report.html")
-    yield way(name="our report's files", make=report)
     yield way(name=SITE, make=site, page=f"site/{site_report.PAGE.as_posix()}")
 
 
 def row(way: Way, folder: Path, rounds: int) -> dict[str, Any]:
-    """A way's weight and cost; what it made last stays in `folder / 'made'`."""
+    """A way's weight and cost; what it made last stays in `folder`."""
     costs = []
     for _ in range(rounds):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        costs.append(measure(lambda: _warm(way, folder)))
+        costs.append(measure(lambda: _work(way, folder)))
     return {
         "page": way.name,
         "shows": way.shows,
-        "MB": site_report.size_below(folder / "made") / MB,
+        "MB": site_report.size_below(folder) / MB,
         "CPU s": median(one.cpu_s for one in costs),
         "extra peak MB": median(one.peak_mb for one in costs),
     }
 
 
-def _warm(way: Way, folder: Path) -> Work:
+def _work(way: Way, folder: Path) -> Work:
     if way.lifted:  # in this process only, and it ends with the measurement
         payload.ALL_HEADS_BYTES = 2**62
-    way.make(random_maps(*WARM_UP), folder / "warm")
-    return lambda: way.make(way.weights, folder / "made")
+    return lambda: way.make(way.weights, folder)
 
 
 def compared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -168,28 +161,21 @@ def opening(way: Way, made: Path) -> dict[str, Any]:
 
 
 def measured(weights: AttentionWeights, home: Path, rounds: int) -> dict[str, list[dict[str, Any]]]:
-    """The tables of one size: weight and cost, first view, opening."""
-    found = list(ways(weights))
-    folders = [home / str(index) for index in range(len(found))]
-    rows = [row(way, folder, rounds) for way, folder in zip(found, folders, strict=True)]
-    made = [(way, folder / "made") for way, folder in zip(found, folders, strict=True)]
-    views = [
-        {"shows": way.shows, **site_report.first_view(folder / "site")}
+    """The tables of one size: weight and cost, a report's parts on the site, opening."""
+    made = [(way, home / str(index)) for index, way in enumerate(ways(weights))]
+    tables = {"weight and cost": compared([row(way, folder, rounds) for way, folder in made])}
+    tables["a report on the site, MB"] = [
+        {"shows": way.shows, **site_report.parts(folder / "site")}
         for way, folder in made
         if way.name == SITE
     ]
-    small = [(way, folder) for way, folder in made if way.page and _fits(folder / way.page)]
-    return {
-        "weight and cost": compared(rows),
-        "first view of a report on the site, MB": views,
-        "opened in a browser, network cut off": []
-        if missing()
-        else [opening(way, folder) for way, folder in small],
-    }
-
-
-def _fits(page: Path) -> bool:
-    return page.stat().st_size <= OPENED_MB * MB
+    if not missing():
+        tables["opened in a browser, network cut off"] = [
+            opening(way, folder)
+            for way, folder in made
+            if (folder / way.page).stat().st_size <= OPENED_MB * MB
+        ]
+    return tables
 
 
 def main(
@@ -201,7 +187,8 @@ def main(
 ) -> None:
     """Make every page at every number of positions and write the tables."""
     torch.set_num_threads(1)
-    facts, tables = environment(), {}
+    facts = environment()
+    tables: dict[str, list[dict[str, Any]]] = {}
     for count in positions:
         with tempfile.TemporaryDirectory() as name:
             found = measured(random_maps(layers, heads, count), Path(name), rounds)

@@ -88,7 +88,6 @@ def _dataset(weights: AttentionWeights) -> DatasetRecord:
         stride=1,
         holdout="none",
         target="none",
-        target_unit="",
         target_words="none",
         sensors=(),
         simulated=True,
@@ -97,26 +96,31 @@ def _dataset(weights: AttentionWeights) -> DatasetRecord:
     )
 
 
-def first_view(site: Path) -> dict[str, float]:
-    """MB the report's page reads until its first figure is drawn, in all and by part.
+def parts(site: Path) -> dict[str, float]:
+    """MB of a report on the site: its first view, that in parts, and what waits until asked for.
 
-    The page, what it names (style sheets, scripts, pictures that do not wait), the drawing
-    library and the first map. Nothing else is read until the reader chooses.
+    The first view is the page, what it names (style sheets, scripts, pictures that do not wait),
+    the drawing library and the first map: what is read until the first figure is drawn.
     """
-    page = site / PAGE
+    page, folder = site / PAGE, (site / PAGE).parent
     named = _Named()
     named.feed(page.read_text(encoding="utf-8"))
-    pictures = {page.parent / name for name in named.pictures}
-    shared = {(page.parent / name).resolve() for name in named.shared}
-    parts = {
+    first = {
         "page": {page},
-        "pictures": pictures,
-        "first map": {page.parent / "maps" / "mean.js"},
+        "pictures": {folder / name for name in named.pictures},
+        "first map": {folder / "maps" / "mean.js"},
         "drawing library": {site / "assets" / "plotly.min.js"},
-        "other scripts, styles": shared,
+        "other scripts, styles": {(folder / name).resolve() for name in named.shared},
     }
-    sizes = {part: _size(paths) / 1e6 for part, paths in parts.items()}
-    return {"first view": sum(sizes.values()), **sizes}
+    sizes = {part: _size(paths) / 1e6 for part, paths in first.items()}
+    return {
+        "first view": sum(sizes.values()),
+        **{f"of it {part}": size for part, size in sizes.items()},
+        "all maps for drawing": size_below(folder / "maps") / 1e6,
+        "exact maps (float32)": _size({folder / "attention.safetensors"}) / 1e6,
+        "stand-alone page": _size({folder / "report.html"}) / 1e6,
+        "all files of the report": size_below(folder) / 1e6,
+    }
 
 
 def size_below(folder: Path) -> int:

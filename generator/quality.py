@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import (
     average_precision_score,
+    mean_absolute_error,
     r2_score,
     roc_auc_score,
     root_mean_squared_error,
@@ -57,6 +58,7 @@ def quality(
         groups=groups,
         events=int(held.target.sum()) if event else None,
         scores=scores,
+        mean_error=None if event else float((predicted - held.target).mean()),
         overlap=len(set(trained_groups) & set(held.groups)) if trained_groups else None,
         words=_words(scores[0], len(held), groups),
     )
@@ -68,6 +70,7 @@ EVENT_MEASURES: Mapping[str, tuple[Measure, Literal["higher", "lower"], bool]] =
 }
 VALUE_MEASURES: Mapping[str, tuple[Measure, Literal["higher", "lower"], bool]] = {
     "RMSE": (root_mean_squared_error, "lower", False),
+    "MAE": (mean_absolute_error, "lower", False),
     "R²": (r2_score, "higher", True),
 }
 

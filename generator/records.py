@@ -64,7 +64,8 @@ class DatasetRecord(Record):
     step: str
     groups: int
     group_word: str
-    gaps: int
+    gaps: int | None
+    """Jumps of the clock inside a group; None where there is no clock to tell."""
     windows: int
     """Windows in the held-out part."""
     explained: int
@@ -77,7 +78,6 @@ class DatasetRecord(Record):
     stride: int
     holdout: str
     target: str
-    target_unit: str
     target_words: str
     sensors: tuple[SensorRange, ...]
     simulated: bool
@@ -146,6 +146,8 @@ class Quality(Record):
     groups: int
     events: int | None
     scores: tuple[Score, ...]
+    mean_error: float | None
+    """Mean of predicted minus true values, in the target's unit; None for events."""
     overlap: int | None
     """Groups both trained on and held out: must be 0; None when the model does not say."""
     words: str

@@ -103,5 +103,5 @@ def step_labels(length: int, clock_step: float | None) -> list[str]:
     """What each step of a window is called, from oldest to newest (the newest is 'now')."""
     ago = range(length - 1, -1, -1)
     if clock_step is None:
-        return ["last row" if n == 0 else f"{n} rows before" for n in ago]
+        return ["last row" if n == 0 else f"{n} row{'s' * (n > 1)} before" for n in ago]
     return ["now" if n == 0 else f"-{span_words(n * clock_step)}" for n in ago]

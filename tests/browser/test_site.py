@@ -15,6 +15,8 @@ from generator.records import SiteInfo
 from generator.site import build_site
 from tests.browser.visit import Visit
 from tests.site import records_for_pages as hand_made
+from tests.site.files_for_pages import with_artifacts
+from tests.site.hostile import hostile_run
 
 pytestmark = pytest.mark.browser
 
@@ -47,9 +49,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for record, weights in (
         hand_made.sensor_run(),
         hand_made.timestep_run(),
-        hand_made.hostile_run(),
+        hostile_run(),
     ):
-        made.append(hand_made.with_artifacts(record, weights, home / record.id, pictures=True))
+        made.append(with_artifacts(record, weights, home / record.id, pictures=True))
     folders = {record.id: home / record.id for record in made}
     info = SiteInfo(title="Heat & <b>power</b>", organisation="Example Works")
     build_site(info, [*made, hand_made.failed_run()], folders, home / "site")

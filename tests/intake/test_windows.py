@@ -126,7 +126,7 @@ def test_rows_without_a_clock_are_called_rows() -> None:
     """time: null gives row labels, and a horizon in rows."""
     asked = spec(time=None, target={"column": "y", "horizon": "2 rows"})
     assert cut(asked, frame()).labels[:2] == ("row 2", "row 4")
-    assert step_labels(3, None) == ["2 rows before", "1 rows before", "last row"]
+    assert step_labels(3, None) == ["2 rows before", "1 row before", "last row"]
 
 
 def test_steps_of_a_real_clock_have_times() -> None:

@@ -54,6 +54,7 @@ def test_value_figures_stand_beside_a_fitted_line() -> None:
     assert rmse.rules["linear in the last readings"] == pytest.approx(expected)
     assert (rmse.unit, rmse.better, rmse.beats_rule) == ("bar", "lower", False)
     assert got.overlap is None
+    assert got.mean_error == pytest.approx(0.5)
 
 
 def test_missing_readings_hold_the_last_good_one() -> None:

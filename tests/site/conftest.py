@@ -10,6 +10,8 @@ import pytest
 from generator.records import RunRecord
 from generator.site import build_site
 from tests.site import records_for_pages as hand_made
+from tests.site.files_for_pages import with_artifacts
+from tests.site.hostile import hostile_run
 
 
 class Built(NamedTuple):
@@ -26,9 +28,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     home = tmp_path_factory.mktemp("site")
     made = []
     for record, weights in (hand_made.sensor_run(), hand_made.timestep_run()):
-        made.append(hand_made.with_artifacts(record, weights, home / record.id))
-    hostile, weights = hand_made.hostile_run()
-    made += [hand_made.failed_run(), hand_made.with_artifacts(hostile, weights, home / "hostile")]
+        made.append(with_artifacts(record, weights, home / record.id))
+    hostile, weights = hostile_run()
+    made += [hand_made.failed_run(), with_artifacts(hostile, weights, home / "hostile")]
     artifacts = {record.id: home / record.id for record in made if record.artifacts}
     build_site(hand_made.SITE, made, artifacts, home / "site")
     return Built(home / "site", tuple(made), artifacts)

@@ -1,4 +1,4 @@
-"""Hand-made runs for the tests of pages and site: plausible, hostile and failed. Never published.
+"""Hand-made runs for the tests of pages and site: plausible and failed. Never published.
 
 Attention comes from a seeded generator through the program's own measures, so that every record is
 consistent in itself; names, scores and ranges are made up.
@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from generator.attention import AttentionWeights
 from generator.attention_record import attention_record
-from generator.figures import draw
-from generator.figures.payload import write_maps
-from generator.figures.thumbnails import write_thumbnails
-from generator.figures.view import map_view
-from generator.hashing import sha256_file
-from generator.kinds import SensorKind, TokenKind, VisualizationType
-from generator.notice import SIMULATED
+from generator.kinds import SensorKind, TokenKind
 from generator.records import (
     AgentRecord,
-    Artifact,
     AttentionRecord,
     DatasetRecord,
     FileDigest,
@@ -53,27 +45,6 @@ SENSORS = (
     ("excess_air", "%", "", "", 6.1, 19.7, 46.0),
 )
 NAMES = tuple(row[0] for row in SENSORS)
-
-HOSTILE_NAMES = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "</script><!--",
-    "[x](javascript:alert(1))",
-    "![](//evil/x.png)",
-    "{{7*7}}{% include '/etc/passwd' %}",
-    "a|b\nc",
-    "``` ~~~",
-    '# h {: onclick=alert(1)} ::: !!! --8<-- "/etc/passwd"',
-    "---\ntemplate: x\n---",
-    '<a href="https://evil">x</a>',
-    "tail\u202egnp.exe\u200b\x00",
-    "n" * 200_000,
-    "A\u030a",
-    "\u00c5",
-    "__proto__",
-    "=cmd|' /C calc'!A0",
-    "   ",
-)
 
 
 def digest(text: str) -> str:
@@ -136,16 +107,15 @@ def some_dataset(name: str = "boiler-house", *, simulated: bool = True) -> Datas
         stride=16,
         holdout="the last 30 % of runs (14 of 48)",
         target="co_breakthrough",
-        target_unit="probability",
         target_words="CO above 200 ppm within the next 5 min",
-        sensors=tuple(_range(*row) for row in SENSORS),
+        sensors=tuple(some_range(*row) for row in SENSORS),
         simulated=simulated,
         licence="CC-BY-4.0",
         credit="",
     )
 
 
-def _range(
+def some_range(
     name: str, unit: str, tag: str, basis: str, low: float, mean: float, high: float
 ) -> SensorRange:
     return SensorRange(
@@ -227,6 +197,7 @@ def some_quality(*, beats: bool = True) -> Quality:
                 beats_rule=beats,
             ),
         ),
+        mean_error=None,
         overlap=0,
         words="On 14 held-out runs the model ranks warnings better than every simple rule tried."
         if beats
@@ -297,82 +268,3 @@ def failed_run(name: str = "patchtst-boiler-house") -> RunRecord:
         versions=VERSIONS,
         failure=RunFailure(stage="model", message=message),
     )
-
-
-def hostile_run(names: Sequence[str] = HOSTILE_NAMES) -> tuple[RunRecord, AttentionWeights]:
-    """A run in which every text is one of `names`; with other names it is its benign twin."""
-    weights = some_weights([f"s{i}" for i in range(len(names))], TokenKind.SENSORS, seed=5)
-    attention = some_attention(weights)
-    positions = tuple(
-        p.model_copy(update={"name": names[p.index], "label": names[p.index]})
-        for p in attention.positions
-    )
-    heads = tuple(
-        h.model_copy(update={"top_query": names[h.head], "top_key": names[h.head + 4]})
-        for h in attention.heads
-    )
-    model = some_model("hostile-model", TokenKind.SENSORS, names)
-    data = some_dataset("hostile-data", simulated=False)
-    texts = dict(zip(("file", "licence", "credit", "target_words", "step"), names, strict=False))
-    record = RunRecord(
-        id="hostile",
-        key=digest("hostile"),
-        model=model.model_copy(update={"description": names[3], "architecture": names[8]}),
-        dataset=data.model_copy(
-            update={**texts, "sensors": tuple(_range(n, n, n, n, 0, 1, 2) for n in names)}
-        ),
-        agent=some_agent().model_copy(
-            update={"id": "hostile-agent", "name": names[0], "limits": tuple(names)}
-        ),
-        quality=some_quality().model_copy(update={"words": names[9]}),
-        attention=attention.model_copy(
-            update={"positions": positions, "heads": heads, "names": tuple(names)}
-        ),
-        settings={names[0]: names[1], names[2]: names[7]},
-        versions={names[1]: names[0]},
-    )
-    return record, weights
-
-
-def with_artifacts(
-    record: RunRecord, weights: AttentionWeights, folder: Path, *, pictures: bool = False
-) -> RunRecord:
-    """The record with files in `folder`: maps, thumbnails, tables and, if asked, pictures."""
-    folder.mkdir(parents=True, exist_ok=True)
-    labels = [f"window {i + 1}" for i in range(weights.samples)]
-    write_maps(weights, folder / "maps", labels)
-    (folder / "figures").mkdir(exist_ok=True)
-    write_thumbnails(weights, folder / "figures" / "heads.png")
-    if pictures:
-        _pictures(record, weights, folder / "figures", labels)
-    for name in ("sensors.csv", "heads.csv", "layers.csv"):
-        (folder / name).write_text("Feature,intended_use\n", encoding="utf-8")
-    (folder / "summary.json").write_text("{}\n", encoding="utf-8")
-    return record.model_copy(update={"artifacts": tuple(_listed(folder))})
-
-
-def _pictures(
-    record: RunRecord, weights: AttentionWeights, folder: Path, labels: list[str]
-) -> None:
-    simulated = bool(record.dataset and record.dataset.simulated)
-    view = map_view(
-        weights, None, None, sample_labels=labels, banner=SIMULATED if simulated else ""
-    )
-    for kind in VisualizationType:
-        draw(view, kind).savefig(folder / f"{kind.value}.png", dpi=100)
-
-
-def _listed(folder: Path) -> list[Artifact]:
-    titles = {"csv": "Table", "json": "Summary with every number", "png": "Picture", "js": "Map"}
-    kinds = {"csv": "text/csv", "json": "application/json", "png": "image/png"}
-    return [
-        Artifact(
-            path=path.relative_to(folder).as_posix(),
-            title=f"{titles[path.suffix[1:]]}: {path.stem}",
-            media_type=kinds.get(path.suffix[1:], "text/javascript"),
-            size=path.stat().st_size,
-            sha256=sha256_file(path),
-        )
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]

@@ -9,17 +9,18 @@ import pytest
 
 from generator.records import SiteInfo
 from generator.site import build_site
-from tests.site import records_for_pages as hand_made
+from tests.site.files_for_pages import with_artifacts
+from tests.site.hostile import HOSTILE_NAMES, hostile_run
 
-BENIGN = tuple(f"name{i}" for i in range(len(hand_made.HOSTILE_NAMES)))
+BENIGN = tuple(f"name{i}" for i in range(len(HOSTILE_NAMES)))
 TEXTS = {("a", "aria-label"), ("h1", "id"), ("meta", "content")}
 Elements = list[tuple[str, dict[str, str]]]
 
 
 def hostile_site(names: tuple[str, ...], home: Path) -> Path:
     """A site whose title and every other text is one of the names."""
-    record, weights = hand_made.hostile_run(names)
-    record = hand_made.with_artifacts(record, weights, home / "files")
+    record, weights = hostile_run(names)
+    record = with_artifacts(record, weights, home / "files")
     site = SiteInfo(title=names[1], organisation=names[0], retention_years=10)
     build_site(site, [record], {record.id: home / "files"}, home / "site")
     return home / "site"
@@ -29,7 +30,7 @@ def hostile_site(names: tuple[str, ...], home: Path) -> Path:
 def twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The hostile site and its benign twin."""
     homes = (tmp_path_factory.mktemp("hostile"), tmp_path_factory.mktemp("benign"))
-    return hostile_site(hand_made.HOSTILE_NAMES, homes[0]), hostile_site(BENIGN, homes[1])
+    return hostile_site(HOSTILE_NAMES, homes[0]), hostile_site(BENIGN, homes[1])
 
 
 def elements(page: Path) -> Elements:
@@ -73,8 +74,8 @@ def test_names_are_shown_as_they_are(twins: tuple[Path, Path]) -> None:
         namespaceHTMLElements=False,
     )
     text = " ".join(tree.find("body").itertext())
-    shown = [name for name in hand_made.HOSTILE_NAMES[:6] if name in text]
-    assert shown == list(hand_made.HOSTILE_NAMES[:6])
+    shown = [name for name in HOSTILE_NAMES[:6] if name in text]
+    assert shown == list(HOSTILE_NAMES[:6])
 
 
 def test_no_template_is_run_from_a_name(twins: tuple[Path, Path]) -> None:

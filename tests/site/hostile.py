@@ -1,0 +1,75 @@
+"""Names that attack or confuse, and a run that is made of them. Never published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.attention import AttentionWeights
+from generator.kinds import TokenKind
+from generator.records import RunRecord
+from tests.site.records_for_pages import (
+    digest,
+    some_agent,
+    some_attention,
+    some_dataset,
+    some_model,
+    some_quality,
+    some_range,
+    some_weights,
+)
+
+HOSTILE_NAMES = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</script><!--",
+    "[x](javascript:alert(1))",
+    "![](//evil/x.png)",
+    "{{7*7}}{% include '/etc/passwd' %}",
+    "a|b\nc",
+    "``` ~~~",
+    '# h {: onclick=alert(1)} ::: !!! --8<-- "/etc/passwd"',
+    "---\ntemplate: x\n---",
+    '<a href="https://evil">x</a>',
+    "tail\u202egnp.exe\u200b\x00",
+    "n" * 200_000,
+    "A\u030a",
+    "\u00c5",
+    "__proto__",
+    "=cmd|' /C calc'!A0",
+    "   ",
+)
+
+
+def hostile_run(names: Sequence[str] = HOSTILE_NAMES) -> tuple[RunRecord, AttentionWeights]:
+    """A run in which every text is one of `names`; with other names it is its benign twin."""
+    weights = some_weights([f"s{i}" for i in range(len(names))], TokenKind.SENSORS, seed=5)
+    attention = some_attention(weights)
+    positions = tuple(
+        p.model_copy(update={"name": names[p.index], "label": names[p.index]})
+        for p in attention.positions
+    )
+    heads = tuple(
+        h.model_copy(update={"top_query": names[h.head], "top_key": names[h.head + 4]})
+        for h in attention.heads
+    )
+    model = some_model("hostile-model", TokenKind.SENSORS, names)
+    data = some_dataset("hostile-data", simulated=False)
+    texts = dict(zip(("file", "licence", "credit", "target_words", "step"), names, strict=False))
+    record = RunRecord(
+        id="hostile",
+        key=digest("hostile"),
+        model=model.model_copy(update={"description": names[3], "architecture": names[8]}),
+        dataset=data.model_copy(
+            update={**texts, "sensors": tuple(some_range(n, n, n, n, 0, 1, 2) for n in names)}
+        ),
+        agent=some_agent().model_copy(
+            update={"id": "hostile-agent", "name": names[0], "limits": tuple(names)}
+        ),
+        quality=some_quality().model_copy(update={"words": names[9]}),
+        attention=attention.model_copy(
+            update={"positions": positions, "heads": heads, "names": tuple(names)}
+        ),
+        settings={names[0]: names[1], names[2]: names[7]},
+        versions={names[1]: names[0]},
+    )
+    return record, weights
