@@ -91,7 +91,8 @@ def _maps(path: Path, weights: AttentionWeights) -> None:
     if weights.received_by_sample is not None:
         arrays["received_by_sample"] = np.ascontiguousarray(weights.received_by_sample)
     axes = {"attention": "layer head query key", "received_by_sample": "sample layer key"}
-    save_file(arrays, path, metadata={**axes, "intended_use": NOTICE})
+    about = canonical_json({"axes": axes, "intended_use": NOTICE}).decode()
+    save_file(arrays, path, metadata={"about": about})  # several keys come out in random order
 
 
 def _figures(

@@ -21,6 +21,7 @@ from generator.records import FileDigest, Record
 
 KEY_SCHEMA = "attention-reports/run-key/1"
 LIBRARIES = ("torch", "transformers", "numpy")
+TEMPLATES_OF_RUNS = ("export", "assets/figures")
 RunState = Literal["stale", "current"]
 
 
@@ -173,9 +174,10 @@ def model_files(folder: Path) -> tuple[Path, ...]:
 
 @cache
 def program_digest() -> str:
-    """One digest of this program's sources and templates, as they were at the first question."""
+    """One digest of this program's sources, and of the templates that become files of a run."""
     root = Path(__file__).parent
-    templates = (path for path in (root / "templates").rglob("*") if path.is_file())
+    folders = (root / "templates" / part for part in TEMPLATES_OF_RUNS)
+    templates = (path for folder in folders for path in folder.rglob("*") if path.is_file())
     files = {*root.rglob("*.py"), *templates}
     return sha256_files(sorted(p for p in files if "__pycache__" not in p.parts), root)
 

@@ -188,7 +188,7 @@ def test_the_models_error_is_what_hand_arithmetic_gives(
     off = model.predict(turbine.windows(held_rows, model.sensors, LENGTH)) - truth
     rmse = np.sqrt((off**2).mean())
     r2 = 1 - (off**2).sum() / ((truth - truth.mean()) ** 2).sum()
-    error, explained = made.quality(report).scores
+    error, _, explained = made.quality(report).scores
     assert (error.measure, error.unit, explained.measure) == ("RMSE", "mg/m3", "R²")
     assert error.model == pytest.approx(rmse, abs=1e-4)
     assert explained.model == pytest.approx(r2, abs=1e-4)
