@@ -49,7 +49,11 @@ class AttentionWeights:
         averaged_heads: how many heads one map is the mean of.
         samples: how many samples one map is the mean of.
         rows_per_sample: batch rows the model made of one sample (channels or windows).
+        focus_by_head: (layers, heads, queries), mean over samples of each row's own focus, taken
+            before heads or samples are averaged; NaN for padding.
         received_by_sample: (samples, layers, keys), head-mean attention received in each sample.
+        expected_by_sample: the same if every query spread its attention evenly over its keys.
+        gaps: modules that say attention and ran, but in which no attention matrix was seen.
         banner: a warning every picture and file carries, such as that the data is simulated.
         model_digest, input_digest: SHA-256 of the parameters and of the input.
         settings: what the extraction was asked for.
@@ -73,11 +77,17 @@ class AttentionWeights:
     averaged_heads: int = 1
     samples: int = 1
     rows_per_sample: int = 1
+    focus_by_head: np.ndarray | None = None
     received_by_sample: np.ndarray | None = None
+    expected_by_sample: np.ndarray | None = None
+    gaps: tuple[str, ...] = ()
     banner: str = ""
     model_digest: str = ""
     input_digest: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.weights = np.asarray(self.weights)
 
     def get_shape(self) -> tuple[int, int, int, int]:
         """(layers, heads, queries, keys); zeros for axes that are not there."""

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from generator.attention import AttentionSummary
-from generator.measures.focus import focus, mean_focus
-from generator.measures.visible import visible
 from generator.records import AttentionRecord, HeadRow, LayerRow, Position, Sensor
 
 
@@ -44,7 +42,7 @@ def sensor_label(name: str, sensor: Sensor | None) -> str:
 
 def _positions(summary: AttentionSummary, sensors: Mapping[str, Sensor]) -> tuple[Position, ...]:
     ranks = _ranks(summary.feature_importance)
-    square = len(summary.focus) == len(summary.names)
+    square = summary.query_names == summary.names
     focused = summary.focus if square else np.full(len(summary.names), np.nan)
     focus_ranks = _ranks(focused)
     return tuple(
@@ -72,13 +70,19 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 
 def _heads(summary: AttentionSummary) -> tuple[HeadRow, ...]:
-    maps = summary.weights.weights
-    by_head = mean_focus(focus(maps, visible(summary.weights)), axis=2)
+    layers, heads, _, _ = summary.weights.get_shape()
     return tuple(
-        _head(summary, layer, head, float(by_head[layer, head]))
-        for layer in range(maps.shape[0])
-        for head in range(maps.shape[1])
+        _head(summary, layer, head, _head_focus(summary, layer, head))
+        for layer in range(layers)
+        for head in range(heads)
     )
+
+
+def _head_focus(summary: AttentionSummary, layer: int, head: int) -> float:
+    """The focus of one map: of its head, or of the layer where its heads were averaged."""
+    if summary.weights.averaged_heads > 1:
+        return float(summary.layer_importance[layer])
+    return float(summary.head_importance[layer][head])
 
 
 def _head(summary: AttentionSummary, layer: int, head: int, focused: float) -> HeadRow:

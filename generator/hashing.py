@@ -44,8 +44,9 @@ def sha256_array(array: np.ndarray) -> str:
     """The digest of an array: dtype, shape and little-endian C-order bytes."""
     plain = np.ascontiguousarray(array)
     plain = plain.astype(plain.dtype.newbyteorder("<"), copy=False)
-    head = canonical_json({"dtype": plain.dtype.str, "shape": list(plain.shape)})
-    return sha256_bytes(head + plain.tobytes())
+    digest = hashlib.sha256(canonical_json({"dtype": plain.dtype.str, "shape": list(plain.shape)}))
+    digest.update(plain.reshape(-1).view(np.uint8).data)  # the bytes themselves, not a copy
+    return digest.hexdigest()
 
 
 def sha256_arrays(arrays: Mapping[str, np.ndarray]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from generator.attention import AttentionSummary, AttentionWeights
 from generator.measures.focus import focus, mean_focus
-from generator.measures.lift import importance, lift
+from generator.measures.lift import importance, lift, uniform_share
 from generator.measures.received import received
 from generator.measures.visible import real_queries, visible
 
@@ -29,9 +29,13 @@ def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
     top_k = clipped(top_k, len(keys))
     mask, maps = visible(weights), weights.weights
     real = real_queries(mask)
-    focused = focus(maps, mask)
+    focused = weights.focus_by_head
+    if focused is None:
+        focused = focus(maps, mask)
     by_query = mean_focus(focused, axis=(0, 1))
-    share = importance(maps, mask)
+    got, even = received_and_even(weights, mask)
+    lifted = lift(got, even)
+    share = importance(lifted)
     summary = AttentionSummary(
         aggregated_weights=maps.mean(axis=1, dtype=np.float64).astype(np.float32),
         feature_importance=share,
@@ -41,8 +45,8 @@ def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
         head_importance=dict(enumerate(mean_focus(focused, axis=2))),
         names=keys,
         query_names=queries,
-        received=received(maps, mask),
-        lift=lift(maps, mask),
+        received=got,
+        lift=lifted,
         focus=np.where(real, by_query, np.nan),
         weights=weights,
         versions=versions(),
@@ -51,6 +55,20 @@ def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
     summary.provenance_hash = summary.calculate_provenance()
     summary.processing_time_ms = (time.perf_counter() - started) * 1000
     return summary
+
+
+def received_and_even(weights: AttentionWeights, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(keys,) attention received, and what it would be if spread evenly under the same masks.
+
+    Capture measured both sample by sample, for samples may be padded differently; for weights
+    made by hand both come from the maps and the mask.
+    """
+    if weights.received_by_sample is None or weights.expected_by_sample is None:
+        return received(weights.weights, mask), uniform_share(mask)
+    return (
+        weights.received_by_sample.mean(axis=(0, 1), dtype=np.float64),
+        weights.expected_by_sample.mean(axis=(0, 1), dtype=np.float64),
+    )
 
 
 def check_weights(weights: AttentionWeights) -> None:
@@ -72,7 +90,8 @@ def labels(weights: AttentionWeights) -> tuple[list[str], list[str]]:
     _, _, queries, keys = weights.get_shape()
     given = weights.feature_names or weights.timestep_names
     names = check_names(given, keys) if given else numbered(keys)
-    return names, names if queries == keys else numbered(queries)
+    same = queries == keys and weights.group != "cross"
+    return names, names if same else numbered(queries)
 
 
 def numbered(count: int) -> list[str]:

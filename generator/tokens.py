@@ -27,7 +27,7 @@ WORDS = {
     TokenKind.PATCHES: (
         "Each token is a stretch of time of one series, so attention cannot compare sensors."
     ),
-    TokenKind.TEXT: "Each token is a piece of text.",
+    TokenKind.TEXT: "Each token is an entry of a vocabulary: a piece of text, or a coded value.",
     TokenKind.POSITIONS: "What a token stands for is not known; positions are numbered.",
 }
 
@@ -37,7 +37,10 @@ def token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:
     stated = getattr(model, "tokens", None)
     if isinstance(stated, TokenKind):
         return stated
-    family = getattr(getattr(model, "config", None), "model_type", None)
+    config = getattr(model, "config", None)
+    family = getattr(config, "model_type", None)
+    if getattr(config, "channel_attention", False):
+        return TokenKind.POSITIONS  # some of its maps are over channels, some over patches
     if isinstance(family, str) and family in FAMILIES:
         return FAMILIES[family]
     return TokenKind.TEXT if integer_input else TokenKind.POSITIONS
@@ -45,7 +48,7 @@ def token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:
 
 def refuse_feature_names(kind: TokenKind) -> None:
     """Feature names fit sensors and unknown positions; ValueError where tokens are known else."""
-    if kind in (TokenKind.TIMESTEPS, TokenKind.PATCHES):
+    if kind in (TokenKind.TIMESTEPS, TokenKind.PATCHES, TokenKind.TEXT):
         raise ValueError(
             f"tokens are {kind.value}; use timestep_names: a sensor name on a {kind.one} "
             f"token would be untrue"

@@ -12,7 +12,8 @@ import numpy as np
 from torch import nn
 
 from generator.attention import AttentionSummary, AttentionWeights
-from generator.capture.extract import Extraction, extract_attention, model_digest
+from generator.capture.digests import Unhashable, argument_digest, model_digest, model_state
+from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.exports import export
 from generator.figures import draw
@@ -33,7 +34,7 @@ class AttentionVisualizer:
         model: any PyTorch or Hugging Face transformer, left as it is; None to work from weights.
         feature_names: one sensor name per token, where tokens stand for sensors.
         enable_caching: keep the last extractions, found again by the digests of parameters,
-            input and request; a changed model is read anew.
+            input and request; a changed model is read anew, what has no digest is never kept.
         timestep_names: one label per token, where tokens stand for time spans.
         model_name: what to call the model in files; its class when empty.
         simulated: the readings come from a simulator; every picture and file then says so.
@@ -94,18 +95,27 @@ class AttentionVisualizer:
         return self._named(self._extracted(given, asked), tokens)
 
     def _extracted(self, given: ModelInput, asked: Extraction) -> AttentionWeights:
-        if not self.enable_caching:
-            return extract_attention(self.model, given, asked)
-        parts = [model_digest(self.model), given.digest(), asked.settings()]
-        key = sha256_json([*parts, type(self.model).__qualname__])
+        digest = model_digest(self.model)
+        key = self._cache_key(digest, given, asked) if self.enable_caching else None
+        if key is None:
+            return extract_attention(self.model, given, asked, digest)
         if key not in self._attention_cache:
-            found = extract_attention(self.model, given, asked)
-            found.weights.setflags(write=False)  # every later hit shares this array
+            found = extract_attention(self.model, given, asked, digest)
+            freeze(found)
             self._attention_cache[key] = found
             if len(self._attention_cache) > CACHED_EXTRACTIONS:
                 self._attention_cache.popitem(last=False)
         self._attention_cache.move_to_end(key)
         return self._attention_cache[key]
+
+    def _cache_key(self, digest: str, given: ModelInput, asked: Extraction) -> str | None:
+        """What an answer depends on; None where that cannot be told by digest."""
+        try:
+            handed = argument_digest(given.arguments, strict=True)
+        except Unhashable:
+            return None
+        kind = type(self.model).__qualname__
+        return sha256_json([model_state(self.model, digest), handed, asked.settings(), kind])
 
     def _named(self, weights: AttentionWeights, tokens: TokenKind) -> AttentionWeights:
         if self.feature_names:
@@ -119,6 +129,7 @@ class AttentionVisualizer:
             timestep_names=list(self.timestep_names) or None,
             model_name=self.model_name or weights.model_name,
             banner=self.banner or weights.banner,
+            settings=dict(weights.settings),
             tokens=TokenKind.SENSORS if self._names_sensors(tokens) else tokens,
         )
 
@@ -206,3 +217,10 @@ class AttentionVisualizer:
         """Write a summary as html, png, svg, json or csv; default attention_summary.<ext>."""
         target = None if output_path is None else Path(output_path)
         return export(summary, format, target, banner=summary.weights.banner)
+
+
+def freeze(weights: AttentionWeights) -> None:
+    """Make every array read-only: later answers share them."""
+    for array in vars(weights).values():
+        if isinstance(array, np.ndarray):
+            array.setflags(write=False)

@@ -45,25 +45,39 @@ class AttentionCall:
 class Block:
     """Probabilities of some batch rows and some queries of one call.
 
-    `values` is (rows, heads, queries, keys), float; it starts at batch row `row` and at query
-    `query`. A block holds either whole maps of several rows or some queries of a single row.
+    It starts at batch row `row` and at query `query`, and holds either whole maps of several
+    rows or some queries of a single row.
+
+    Attributes:
+        values: (rows, heads, queries, keys) probabilities, float.
+        entropy: (rows, heads, queries) of each row of probabilities, in nats.
+        visible: (rows, 1 or heads, queries, keys) bool, True where the query may see the key.
     """
 
     row: int
     query: int
     values: torch.Tensor
+    entropy: torch.Tensor
+    visible: torch.Tensor
 
 
 @dataclass(frozen=True)
 class LayerMap:
-    """One call, reduced over samples.
+    """One call, reduced over samples; padded queries are left out of every mean.
 
     Attributes:
         call: where it came from.
         values: (heads or 1, queries, keys) float32, mean over the chosen samples.
-        received: (samples, keys) float32, mean over heads and real queries of each sample.
+        focus: (heads, queries), mean over samples of 1 - entropy / log(visible keys), per row
+            and head before anything is averaged; NaN for queries that are padding everywhere.
+        mask: (queries, keys) bool, True where the query may see the key in some sample.
+        received: (samples, keys), mean over heads and real queries of each sample.
+        expected: (samples, keys), what `received` would be if attention were spread evenly.
     """
 
     call: AttentionCall
     values: np.ndarray
+    focus: np.ndarray
+    mask: np.ndarray
     received: np.ndarray
+    expected: np.ndarray

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,14 @@ from torch import nn
 
 from generator.attention import AttentionWeights
 from generator.capture.calls import LayerMap
+from generator.capture.digests import model_digest
 from generator.capture.groups import GROUPS, grouped
-from generator.capture.inputs import ModelInput, as_numpy
+from generator.capture.inputs import ModelInput
 from generator.capture.reducers import MeanReader
 from generator.capture.running import run
 from generator.capture.trail import ModuleTrail
 from generator.errors import CaptureError
-from generator.hashing import sha256_arrays
+from generator.hashing import sha256_json
 
 
 @dataclass(frozen=True)
@@ -50,23 +51,39 @@ class Extraction:
         }
 
 
-def extract_attention(model: nn.Module, given: ModelInput, asked: Extraction) -> AttentionWeights:
-    """Read attention while `model` runs once on `given`.
+def extract_attention(
+    model: nn.Module,
+    given: ModelInput | Sequence[ModelInput],
+    asked: Extraction,
+    digest: str = "",
+) -> AttentionWeights:
+    """Read attention while `model` runs on `given`, or on several batches one after the other.
+
+    `digest` is the model's, where the caller has it already.
 
     Raises:
-        CaptureError: no attention was seen (with the cause and what to do), or heads unknown.
+        CaptureError: no attention was seen (with the cause and what to do), heads unknown, or
+            modules that say attention ran unread and no layers were chosen.
         ValueError: group, layer or sample that is not there; layers of unequal shape.
     """
-    _check(asked, given)
-    reader = MeanReader(given, keep_heads=asked.all_heads, chosen=asked.sample)
-    trail = run(model, given, reader)
-    if not reader.maps:
+    batches = [given] if isinstance(given, ModelInput) else list(given)
+    _check(asked, batches[0])
+    reader = MeanReader(keep_heads=asked.all_heads, chosen=asked.sample)
+    for batch in batches:
+        reader.begin(batch)
+        trail = run(model, batch, reader)
+    maps = reader.maps
+    if not maps:
         raise CaptureError(_nothing(model, trail))
-    groups = grouped(reader.maps)
+    gaps = trail.unread(item.call.module for item in maps)
+    if gaps and asked.layers is None:
+        raise CaptureError(_gaps(gaps, maps))
+    groups = grouped(maps)
     if asked.group not in groups:
         raise ValueError(f"no {asked.group} attention here; this model has: {', '.join(groups)}")
     kept = same_shape(chosen_layers(groups[asked.group], asked))
-    return _weights(model, given, asked, kept)
+    found = _weights(model, batches, asked, kept, digest or model_digest(model))
+    return replace(found, gaps=tuple(gaps))
 
 
 def _check(asked: Extraction, given: ModelInput) -> None:
@@ -87,6 +104,15 @@ def _nothing(model: nn.Module, trail: ModuleTrail) -> str:
         f"{type(model).__name__}: no attention matrix was computed in this forward pass; {seen}. "
         f"Models without softmax attention (Mamba, FNet, RWKV, Autoformer) have none to show; "
         f"compiled, scripted or custom kernels hide it: pass the plain PyTorch model."
+    )
+
+
+def _gaps(gaps: Sequence[str], maps: Sequence[LayerMap]) -> str:
+    read = "; ".join(f"{i}: {item.call.name}" for i, item in enumerate(maps))
+    return (
+        f"attention-like modules ran and no attention matrix was seen in them: "
+        f"{', '.join(gaps[:5])}{' and more' if len(gaps) > 5 else ''}. "
+        f"Layers that were read can be chosen with layers=[...]: {read}"
     )
 
 
@@ -113,24 +139,36 @@ def same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
 
 
 def _weights(
-    model: nn.Module, given: ModelInput, asked: Extraction, maps: Sequence[LayerMap]
+    model: nn.Module,
+    batches: Sequence[ModelInput],
+    asked: Extraction,
+    maps: Sequence[LayerMap],
+    digest: str,
 ) -> AttentionWeights:
-    calls = [item.call for item in maps]
+    calls, samples = [item.call for item in maps], sum(batch.samples for batch in batches)
     stacked = np.stack([item.values for item in maps])
+    first = batches[0]
+    whole = tuple(
+        samples if axis == first.batch_axis else size for axis, size in enumerate(first.shape)
+    )
+    digests = [batch.digest() for batch in batches]
     return AttentionWeights(
         weights=stacked,
         model_name=type(getattr(model, "_orig_mod", model)).__name__,
-        input_shape=given.shape,
+        input_shape=whole,
+        mask=np.logical_or.reduce([item.mask for item in maps]),
         missing_mass=_missing_mass(stacked, maps),
         group=asked.group,
         layer_names=tuple(call.name for call in calls),
         captured_by=tuple(call.caught for call in calls),
         averaged_heads=1 if asked.all_heads else calls[0].heads,
-        samples=1 if asked.sample is not None else given.samples,
-        rows_per_sample=calls[0].rows // given.samples,
+        samples=1 if asked.sample is not None else samples,
+        rows_per_sample=calls[0].rows // first.samples,
+        focus_by_head=np.stack([item.focus for item in maps]),
         received_by_sample=np.stack([item.received for item in maps], axis=1),
-        model_digest=model_digest(model),
-        input_digest=given.digest(),
+        expected_by_sample=np.stack([item.expected for item in maps], axis=1),
+        model_digest=digest,
+        input_digest=digests[0] if len(digests) == 1 else sha256_json(digests),
         settings=asked.settings(),
     )
 
@@ -142,8 +180,3 @@ def _missing_mass(stacked: np.ndarray, maps: Sequence[LayerMap]) -> np.ndarray |
     sums = stacked.sum(axis=-1)
     sinks = np.array([item.call.sinks for item in maps])[:, None, None]
     return np.where(sinks & (sums > 0), 1 - sums, 0.0).astype(np.float32)
-
-
-def model_digest(model: nn.Module) -> str:
-    """SHA-256 over every parameter and buffer: name, dtype, shape, bytes."""
-    return sha256_arrays({name: as_numpy(value) for name, value in model.state_dict().items()})

@@ -15,9 +15,22 @@ import numpy as np
 import torch
 from torch import nn
 
-from generator.hashing import sha256_arrays
+from generator.capture.digests import argument_digest
+from generator.hashing import sha256_json
 
 Arguments = dict[str, Any]
+Parameters = Mapping[str, inspect.Parameter]
+# The argument whose first axis is the samples, where a mapping holds one of these.
+MAIN_NAMES = ("input_ids", "inputs_embeds", "past_values", "pixel_values", "input_values")
+# Masks that say which positions are padding; True or -inf marks padding.
+PADDING_NAMES = {
+    "encoder": ("src_key_padding_mask", "key_padding_mask"),
+    "decoder": ("tgt_key_padding_mask",),
+}
+STOCK = (
+    *(nn.MultiheadAttention, nn.Transformer, nn.TransformerEncoder, nn.TransformerDecoder),
+    *(nn.TransformerEncoderLayer, nn.TransformerDecoderLayer),
+)
 
 
 @dataclass(frozen=True)
@@ -26,13 +39,15 @@ class ModelInput:
 
     Attributes:
         arguments: by parameter name.
-        main: the name of the argument whose first axis is the samples.
+        main: the name of the argument that holds the samples.
         integer: whether the main argument was token ids.
+        batch_axis: the axis of `main` that holds the samples; None for one unbatched sample.
     """
 
     arguments: Arguments
     main: str
     integer: bool
+    batch_axis: int | None = 0
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -42,31 +57,29 @@ class ModelInput:
     @property
     def samples(self) -> int:
         """The batch size."""
-        return self.shape[0] if self.shape else 1
+        return 1 if self.batch_axis is None or not self.shape else self.shape[self.batch_axis]
 
     def real_queries(self, queries: int, decoding: bool) -> torch.Tensor | None:
-        """(samples, queries) bool from the caller's own attention mask; None when none fits.
+        """(samples, queries) bool from the caller's own mask of padding; None when none fits.
 
         A decoder's queries have a mask of their own where the input has decoder arguments.
         """
-        apart = decoding and any(name.startswith("decoder_") for name in self.arguments)
-        mask = self.arguments.get("decoder_attention_mask" if apart else "attention_mask")
-        if isinstance(mask, torch.Tensor) and tuple(mask.shape) == (self.samples, queries):
-            return mask > 0
+        apart = decoding and any(name.startswith(("decoder_", "tgt")) for name in self.arguments)
+        keeps = self.arguments.get("decoder_attention_mask" if apart else "attention_mask")
+        if isinstance(keeps, torch.Tensor) and self._fits(keeps, queries):
+            return keeps > 0
+        for name in PADDING_NAMES["decoder" if apart else "encoder"]:
+            drops = self.arguments.get(name)
+            if isinstance(drops, torch.Tensor) and self._fits(drops, queries):
+                return ~drops if drops.dtype == torch.bool else drops > -1e4
         return None
 
+    def _fits(self, mask: torch.Tensor, queries: int) -> bool:
+        return tuple(mask.shape) == (self.samples, queries)
+
     def digest(self) -> str:
-        """SHA-256 of every array handed in, by argument name."""
-        held = {k: v for k, v in self.arguments.items() if isinstance(v, torch.Tensor)}
-        return sha256_arrays({name: as_numpy(value) for name, value in held.items()})
-
-
-def as_numpy(tensor: torch.Tensor) -> np.ndarray:
-    """The tensor's bits as an array; bfloat16, which numpy lacks, as its 16-bit patterns."""
-    plain = tensor.detach().cpu()
-    if plain.dtype == torch.bfloat16:
-        plain = plain.view(torch.int16)
-    return np.asarray(plain.numpy())
+        """SHA-256 of every argument, by name: arrays by bytes, plain values as they are."""
+        return sha256_json({name: argument_digest(v) for name, v in self.arguments.items()})
 
 
 def model_input(model: nn.Module, data: Any) -> ModelInput:
@@ -77,7 +90,7 @@ def model_input(model: nn.Module, data: Any) -> ModelInput:
     """
     parameters = forward_parameters(model)
     if isinstance(data, Mapping):
-        given = _from_mapping(model, data)
+        given = _from_mapping(model, data, parameters)
     else:
         given = _from_array(model, data, parameters)
     _require(model, given.arguments, parameters)
@@ -89,26 +102,34 @@ def model_input(model: nn.Module, data: Any) -> ModelInput:
 def forward_parameters(model: nn.Module) -> dict[str, inspect.Parameter]:
     """The parameters of the model's forward; a compiled model's are those of the original."""
     inner = getattr(model, "_orig_mod", model)
-    return dict(inspect.signature(inner.forward).parameters)
+    try:
+        return dict(inspect.signature(inner.forward).parameters)
+    except ValueError:
+        raise ValueError(
+            f"{type(inner).__name__}: scripted and traced models hide their attention; "
+            f"pass the plain PyTorch model"
+        ) from None
 
 
-def _from_mapping(model: nn.Module, data: Mapping[str, Any]) -> ModelInput:
+def _from_mapping(model: nn.Module, data: Mapping[str, Any], parameters: Parameters) -> ModelInput:
     moved = {name: _moved(model, value) for name, value in data.items()}
-    main = next((n for n, v in moved.items() if isinstance(v, torch.Tensor) and v.dim()), None)
+    order = [*MAIN_NAMES, *parameters, *moved]
+    held = {n for n, v in moved.items() if isinstance(v, torch.Tensor) and v.dim()}
+    main = next((name for name in order if name in held), None)
     if main is None:
         raise ValueError("the input mapping holds no array")
-    return ModelInput(moved, main, not moved[main].is_floating_point())
+    integer = not moved[main].is_floating_point()
+    return ModelInput(moved, main, integer, _batch_axis(model, moved[main]))
 
 
 def _moved(model: nn.Module, value: Any) -> Any:
     if isinstance(value, np.ndarray):
         value = torch.from_numpy(np.ascontiguousarray(value))
+        value = value.to(_dtype(model)) if value.is_floating_point() else value
     return value.to(_device(model)) if isinstance(value, torch.Tensor) else value
 
 
-def _from_array(
-    model: nn.Module, data: Any, parameters: Mapping[str, inspect.Parameter]
-) -> ModelInput:
+def _from_array(model: nn.Module, data: Any, parameters: Parameters) -> ModelInput:
     tensor = data if isinstance(data, torch.Tensor) else torch.as_tensor(np.asarray(data))
     if not tensor.is_floating_point():
         name = "input_ids" if "input_ids" in parameters else _first(parameters)
@@ -120,10 +141,20 @@ def _from_array(
         return ModelInput({"past_values": tensor, **kept}, "past_values", False)
     embeds = "inputs_embeds" in parameters and hasattr(model, "get_input_embeddings")
     name = "inputs_embeds" if embeds else _first(parameters)
-    return ModelInput({name: tensor}, name, False)
+    return ModelInput({name: tensor}, name, False, _batch_axis(model, tensor))
 
 
-def _first(parameters: Mapping[str, inspect.Parameter]) -> str:
+def _batch_axis(model: nn.Module, main: torch.Tensor) -> int | None:
+    """0, but for stock layers: sequence first unless told otherwise, unbatched with two axes."""
+    if not isinstance(model, STOCK):
+        return 0
+    if main.dim() == 2:
+        return None
+    inside = (m for m in model.modules() if isinstance(m, nn.MultiheadAttention))
+    return 0 if next(inside).batch_first else 1
+
+
+def _first(parameters: Parameters) -> str:
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     for name, parameter in parameters.items():
         if parameter.kind in positional:
@@ -131,9 +162,7 @@ def _first(parameters: Mapping[str, inspect.Parameter]) -> str:
     raise ValueError("the model's forward takes no positional argument; pass a mapping")
 
 
-def _require(
-    model: nn.Module, given: Arguments, parameters: Mapping[str, inspect.Parameter]
-) -> None:
+def _require(model: nn.Module, given: Arguments, parameters: Parameters) -> None:
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     missing = [
         name
@@ -149,16 +178,12 @@ def _require(
         )
 
 
-def _parameter(model: nn.Module) -> torch.Tensor | None:
-    held = (p for p in model.parameters() if p.is_floating_point())
-    return next(held, None)
-
-
 def _device(model: nn.Module) -> torch.device:
     parameter = next(model.parameters(), None)
     return parameter.device if parameter is not None else torch.device("cpu")
 
 
 def _dtype(model: nn.Module) -> torch.dtype:
-    parameter = _parameter(model)
+    held = (p for p in model.parameters() if p.is_floating_point())
+    parameter = next(held, None)
     return parameter.dtype if parameter is not None else torch.float32

@@ -17,6 +17,7 @@ from torch.overrides import TorchFunctionMode
 from generator.capture.calls import AttentionCall, Block, Caught
 from generator.capture.heads import split_heads
 from generator.capture.probabilities import scaled_dot_product
+from generator.capture.scores import ScoreTracker
 from generator.capture.softmax import CHANGE, CONSUME, LAYOUT, SOFTMAX, Followed, SoftmaxTracker
 from generator.capture.trail import ModuleTrail
 
@@ -37,7 +38,7 @@ class AttentionMode(TorchFunctionMode):
     def __init__(self, trail: ModuleTrail, reader: Reader, samples: int) -> None:
         super().__init__()
         self._trail, self._reader, self._samples = trail, reader, samples
-        self._softmax = SoftmaxTracker()
+        self._softmax, self._scores = SoftmaxTracker(), ScoreTracker()
         self._calls: dict[str, int] = {}
         self._crosses = False
 
@@ -54,13 +55,19 @@ class AttentionMode(TorchFunctionMode):
             return self._kernel(args, kwargs)
         if func is F.multi_head_attention_forward:
             return self._multi_head(args, kwargs)
+        given = (*args, *kwargs.values())
         if func in CONSUME and len(self._softmax):
-            self._consume(args)
+            self._consume(given)
         result = func(*args, **kwargs)
         if func in SOFTMAX:
-            self._softmax.born(result, args, kwargs)
-        elif len(self._softmax) and (func in LAYOUT or func in CHANGE):
-            self._softmax.passed(func, result, args)
+            if self._scores.holds(given):
+                self._softmax.born(result, args, kwargs)
+        elif func in CONSUME:
+            self._scores.made(result, given)
+        else:
+            self._scores.passed(func, result, given)
+            if len(self._softmax) and (func in LAYOUT or func in CHANGE):
+                self._softmax.passed(func, result, given)
         return result
 
     def _kernel(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -70,7 +77,8 @@ class AttentionMode(TorchFunctionMode):
         if query.dim() <= 3:
             product = product.with_heads(self._heads(product.query.shape[0], ()))
         rows, heads, queries, _ = product.query.shape
-        self._read("sdpa", (rows, heads, queries, product.key.shape[-2]), product.blocks())
+        keys = product.key.shape[-2]
+        self._read("sdpa", (rows, heads, queries, keys), product.blocks(), other=queries != keys)
         return result
 
     def _heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:
@@ -117,11 +125,16 @@ class AttentionMode(TorchFunctionMode):
         caught: Caught,
         size: tuple[int, int, int, int],
         blocks: Iterable[Block],
+        *,
         sinks: bool = False,
+        other: bool = False,
     ) -> None:
+        """Hand a call to the reader; `other`: its keys are another sequence's."""
         name, _ = self._trail.innermost()
         repeat = self._calls[name] = self._calls.get(name, -1) + 1
-        call = AttentionCall(name, repeat, caught, *size, crosses=self._crosses, sinks=sinks)
+        call = AttentionCall(
+            name, repeat, caught, *size, crosses=self._crosses or other, sinks=sinks
+        )
         with torch.no_grad(), torch._C.DisableTorchFunction():
             self._reader.read(call, blocks)
 
@@ -132,5 +145,8 @@ def same_tokens(query: torch.Tensor, key: torch.Tensor) -> bool:
 
 
 def whole_rows(values: torch.Tensor) -> Iterable[Block]:
-    """Probabilities that exist already, one batch row at a time."""
-    return (Block(row, 0, values[row : row + 1].float()) for row in range(values.shape[0]))
+    """Probabilities that exist already, one batch row at a time; what is 0 is masked."""
+    for row in range(values.shape[0]):
+        one = values[row : row + 1].float()
+        share = one / one.sum(-1, keepdim=True).clamp(min=torch.finfo(one.dtype).tiny)
+        yield Block(row, 0, one, torch.special.entr(share).sum(-1), one > 0)

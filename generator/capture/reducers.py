@@ -1,7 +1,7 @@
 """Takes blocks of probabilities as they come and keeps only what was asked for.
 
-Padding never counts: queries the caller's attention mask leaves out, and, where queries and keys
-are the same tokens, those whose key nobody attends to; their rows still sum to 1 in most kernels.
+Padding never counts: queries that the caller's own attention mask leaves out are no part of any
+mean. Nothing else is taken for padding; a read-out token nobody attends to keeps its row.
 """
 
 from __future__ import annotations
@@ -13,99 +13,78 @@ import torch
 from generator.capture.calls import AttentionCall, Block, LayerMap
 from generator.capture.groups import group_of
 from generator.capture.inputs import ModelInput
+from generator.capture.means import MeanMap
 from generator.errors import CaptureError
 
 
 class MeanReader:
     """A Reader that keeps, per call, the mean map over samples; heads averaged unless kept.
 
+    Several forward passes (batches) add up: `begin` announces each one's input.
     `chosen` is the one sample to keep (all when None).
     """
 
-    def __init__(self, given: ModelInput, *, keep_heads: bool, chosen: int | None = None) -> None:
-        self._given, self._samples = given, given.samples
+    def __init__(self, *, keep_heads: bool, chosen: int | None = None) -> None:
         self._keep_heads, self._chosen = keep_heads, chosen
-        self.maps: list[LayerMap] = []
+        self._means: list[MeanMap] = []
+        self._given: ModelInput | None = None
+        self._next = 0
+
+    def begin(self, given: ModelInput) -> None:
+        """The next calls belong to a forward pass on this input."""
+        self._given, self._next = given, 0
+
+    @property
+    def maps(self) -> list[LayerMap]:
+        """What every call left, in the order they ran."""
+        return [mean.result() for mean in self._means]
 
     def read(self, call: AttentionCall, blocks: Iterable[Block]) -> None:
         """Reduce one call."""
-        if call.rows % self._samples:
-            raise CaptureError(
-                f"{call.name}: {call.rows} attention rows do not divide into {self._samples} "
-                f"samples; pass one sample at a time"
-            )
-        per_sample = call.rows // self._samples
-        stated = self._given.real_queries(call.queries, group_of(call) != "encoder")
-        if stated is not None:
-            stated = stated.repeat_interleave(per_sample, 0)
-        mean = _Mean(call, self._keep_heads)
+        given = self._given
+        if given is None:
+            raise CaptureError("the reader was not told of its input; call begin() first")
+        per_sample = rows_per_sample(call, given)
+        stated = given.real_queries(call.queries, group_of(call) != "encoder")
         first = 0 if self._chosen is None else self._chosen * per_sample
         last = call.rows if self._chosen is None else first + per_sample
-        for row, maps in whole_maps(call, self._reduced(blocks)):
-            inside = slice(max(first - row, 0), max(last - row, 0))
-            known = None if stated is None else stated[row : row + len(maps)][inside]
-            mean.add(maps[inside], known)
-        self.maps.append(mean.result(per_sample))
+        mean = self._mean(call, per_sample)
+        for block in blocks:
+            start, stop = max(first - block.row, 0), max(last - block.row, 0)
+            if start < min(stop, block.values.shape[0]):
+                part = _rows(block, start, stop)
+                mean.add(part, _stated(stated, part, per_sample))
 
-    def _reduced(self, blocks: Iterable[Block]) -> Iterable[Block]:
-        if self._keep_heads:
-            return blocks
-        return (Block(b.row, b.query, b.values.mean(1, keepdim=True)) for b in blocks)
-
-
-def whole_maps(call: AttentionCall, blocks: Iterable[Block]) -> Iterable[tuple[int, torch.Tensor]]:
-    """(first row, whole maps (rows, heads, queries, keys)); only one long row lives at a time."""
-    partial: torch.Tensor | None = None
-    for block in blocks:
-        rows, heads, queries, keys = block.values.shape
-        if queries == call.queries:
-            yield block.row, block.values
-            continue
-        if partial is None or block.query == 0:
-            partial = torch.empty(rows, heads, call.queries, keys, device=block.values.device)
-        partial[:, :, block.query : block.query + queries] = block.values
-        if block.query + queries == call.queries:
-            yield block.row, partial
+    def _mean(self, call: AttentionCall, per_sample: int) -> MeanMap:
+        """The mean this call adds to: a new one, or that of the same call in earlier batches."""
+        if self._next == len(self._means):
+            self._means.append(MeanMap(call, per_sample, keep_heads=self._keep_heads))
+        mean = self._means[self._next]
+        self._next += 1
+        mean.check_same(call)
+        return mean
 
 
-class _Mean:
-    """The running mean of one call's maps over batch rows, padding left out."""
+def rows_per_sample(call: AttentionCall, given: ModelInput) -> int:
+    """How many batch rows the model made of each sample."""
+    if call.rows % given.samples or call.rows < given.samples:
+        raise CaptureError(
+            f"{call.name}: {call.rows} attention rows do not divide into the {given.samples} "
+            f"samples of {given.main}; pass a mapping, or a batch-first input"
+        )
+    return call.rows // given.samples
 
-    def __init__(self, call: AttentionCall, keep_heads: bool) -> None:
-        self._call = call
-        self._heads = call.heads if keep_heads else 1
-        self._total: torch.Tensor | None = None
-        self._counts = torch.zeros(call.queries)
-        self._received: list[torch.Tensor] = []
 
-    def add(self, maps: torch.Tensor, stated: torch.Tensor | None) -> None:
-        """Add whole maps of some rows: (rows, heads, queries, keys); `stated` real queries."""
-        if not maps.shape[0]:
-            return
-        real = self._real_queries(maps)
-        if stated is not None:
-            real = real & stated
-        if not real.all():
-            maps = maps * real[:, None, :, None]
-        queries = real.sum(-1, keepdim=True).clamp(min=1)
-        self._received.append((maps.sum(2).mean(1) / queries).cpu())
-        self._counts += real.sum(0).cpu()
-        summed = maps.sum(0) if maps.shape[0] > 1 else maps[0]
-        self._total = summed if self._total is None else self._total + summed
+def _rows(block: Block, start: int, stop: int) -> Block:
+    values, entropy = block.values[start:stop], block.entropy[start:stop]
+    visible = block.visible[start:stop]
+    return Block(block.row + start, block.query, values, entropy, visible)
 
-    def _real_queries(self, maps: torch.Tensor) -> torch.Tensor:
-        """(rows, queries) bool: the query may see a key, and is not itself a padded key."""
-        real = maps.amax(dim=(1, 3)) > 0
-        if self._call.queries == self._call.keys and not self._call.crosses:
-            real = real & (maps.amax(dim=(1, 2)) > 0)
-        return real
 
-    def result(self, per_sample: int) -> LayerMap:
-        """The mean map and the attention received in each sample."""
-        if self._total is None:
-            raise CaptureError(f"{self._call.name}: the chosen sample has no attention rows")
-        counts = self._counts.clamp(min=1)[None, :, None]
-        values = (self._total.cpu() / counts).float().numpy()
-        received = torch.cat(self._received)
-        received = received.reshape(-1, per_sample, received.shape[-1]).mean(1)
-        return LayerMap(self._call, values, received.float().numpy())
+def _stated(stated: torch.Tensor | None, block: Block, per_sample: int) -> torch.Tensor | None:
+    """(rows, queries) bool of the block's rows and queries, from the samples' stated ones."""
+    if stated is None:
+        return None
+    rows, _, queries, _ = block.values.shape
+    samples = torch.arange(block.row, block.row + rows) // per_sample
+    return stated[samples.to(stated.device), block.query : block.query + queries]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
@@ -18,7 +19,9 @@ class ModuleTrail:
     """While entered, knows the qualified name of the innermost running module of a model."""
 
     def __init__(self, model: nn.Module) -> None:
-        self._names = {id(module): name for name, module in model.named_modules()}
+        self._names = {
+            id(module): name.replace("_orig_mod.", "") for name, module in model.named_modules()
+        }
         self._running: list[nn.Module] = []
         self._handles: list[RemovableHandle] = []
         self.ran: dict[str, None] = {}
@@ -42,7 +45,7 @@ class ModuleTrail:
 
     def _push(self, module: nn.Module, _inputs: Any) -> None:
         self._running.append(module)
-        if id(module) in self._names:
+        if id(module) in self._names and next(module.children(), None) is not None:
             self.ran[self._names[id(module)]] = None
 
     def _pop(self, module: nn.Module, _inputs: Any, _output: Any) -> None:
@@ -58,6 +61,16 @@ class ModuleTrail:
         return "", None
 
     def attention_like(self) -> list[str]:
-        """Names of modules that ran and whose own name says attention."""
+        """Names of modules that ran, hold others, and whose own name says attention."""
         own = ((name, name.rsplit(".", 1)[-1].lower()) for name in self.ran)
         return [name for name, last in own if any(word in last for word in ATTENTION_WORDS)]
+
+    def unread(self, read: Iterable[str]) -> list[str]:
+        """Modules that say attention and ran, with nothing read in, above or below them."""
+        known = list(read)
+        return [name for name in self.attention_like() if not any(_kin(name, k) for k in known)]
+
+
+def _kin(one: str, other: str) -> bool:
+    """Whether one module is, holds or lies in the other."""
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.") or not other

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measures.received import received
 from generator.measures.visible import real_queries
 
 
@@ -15,18 +14,16 @@ def uniform_share(mask: np.ndarray) -> np.ndarray:
     return share
 
 
-def lift(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """(keys,): received / uniform_share; 1.0 everywhere for uniform attention under any mask.
+def lift(received: np.ndarray, even: np.ndarray) -> np.ndarray:
+    """(keys,): received / even share; 1.0 everywhere for uniform attention under any mask.
 
     A key no query may see has lift 0.
     """
-    share = uniform_share(mask)
-    seen = share > 0
-    return np.where(seen, received(weights, mask) / np.where(seen, share, 1.0), 0.0)
+    seen = even > 0
+    return np.where(seen, received / np.where(seen, even, 1.0), 0.0)
 
 
-def importance(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def importance(lifted: np.ndarray) -> np.ndarray:
     """(keys,): lift normalised to sum 1; without a mask this is the column mean."""
-    lifted = lift(weights, mask)
     total = lifted.sum()
     return lifted / total if total > 0 else lifted

@@ -30,7 +30,8 @@ class Watched(nn.Module):
 
 def capture(model: nn.Module, x: torch.Tensor) -> MeanReader:
     given = model_input(model, x)
-    reader = MeanReader(given, keep_heads=False)
+    reader = MeanReader(keep_heads=False)
+    reader.begin(given)
     run(model, given, reader)
     return reader
 

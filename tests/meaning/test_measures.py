@@ -8,7 +8,7 @@ from scipy.stats import entropy
 
 from generator.attention import AttentionWeights
 from generator.measures.focus import focus
-from generator.measures.lift import importance, lift
+from generator.measures.lift import importance, lift, uniform_share
 from generator.measures.received import received
 from generator.measures.visible import visible
 
@@ -29,7 +29,8 @@ def uniform(mask: np.ndarray) -> np.ndarray:
 def test_lift_of_uniform_attention_is_one_under_any_mask(mask: np.ndarray) -> None:
     """Full, causal, window, padding and cross masks: lift is 1 for every key anyone may see."""
     expected = mask.any(axis=0).astype(float)
-    np.testing.assert_allclose(lift(uniform(mask), mask), expected, atol=1e-6)
+    got = lift(received(uniform(mask), mask), uniform_share(mask))
+    np.testing.assert_allclose(got, expected, atol=1e-6)
 
 
 def test_uniform_causal_attention_received_leans_to_the_first_key() -> None:
@@ -42,7 +43,9 @@ def test_importance_without_a_mask_is_the_column_mean() -> None:
     """By hand: two queries, three keys."""
     weights = np.array([[[[0.5, 0.3, 0.2], [0.1, 0.3, 0.6]]]])
     expected = [0.3, 0.3, 0.4]
-    np.testing.assert_allclose(importance(weights, np.ones((2, 3), bool)), expected, atol=1e-12)
+    mask = np.ones((2, 3), bool)
+    got = importance(lift(received(weights, mask), uniform_share(mask)))
+    np.testing.assert_allclose(got, expected, atol=1e-12)
 
 
 def test_padded_queries_do_not_count() -> None:
