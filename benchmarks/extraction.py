@@ -22,7 +22,7 @@ from transformers import BertConfig, BertModel
 
 from benchmarks.measuring import Cost, Work, in_child, measure, settle
 from benchmarks.tables import environment, write
-from generator.capture.extract import model_digest
+from generator.capture.digests import model_digest
 from generator.capture.inputs import model_input
 from generator.capture.reducers import MeanReader
 from generator.capture.running import run
@@ -65,8 +65,8 @@ def captured(*, heads: bool) -> Callable[[BertModel, Ids], Work]:
 
     def prepare(model: BertModel, ids: Ids) -> Work:
         given = model_input(model, ids)
-        reader = MeanReader(given, keep_heads=heads)
-        return lambda: (run(model, given, reader), reader.maps)
+        reader = MeanReader(keep_heads=heads)
+        return lambda: (reader.begin(given), run(model, given, reader), reader.finish())
 
     return prepare
 

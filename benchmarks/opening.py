@@ -35,13 +35,15 @@ ALONE = 2_000  # ms a page without a sign of its own gets to draw itself
 class Opening:
     """One opened page.
 
-    `load_s` until the load event, `drawn_s` until the figure is there (None: never), `elements`
+    `load_s` until the load event, `drawn_s` until the figure is there (None: never), `cpu_s` of
+    the process that shows the page, until the figure or for two seconds after load, `elements`
     of the document, `shapes` of drawings among them, `heap_mb` of scripts after a collection,
     `file_bytes` read from the disk, `outside` requests refused, `messages` of the console.
     """
 
     load_s: float = 0.0
     drawn_s: float | None = None
+    cpu_s: float = 0.0
     elements: int = 0
     shapes: int = 0
     heap_mb: float = 0.0
@@ -108,12 +110,14 @@ def _page(made: Opening, read: set[Path]) -> Iterator[Any]:
 
 
 def _count(page: Any, made: Opening) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    made.cpu_s = _metrics(session)["ProcessTime"]
     made.elements = page.evaluate("document.querySelectorAll('*').length")
     made.shapes = page.evaluate("document.querySelectorAll('svg *, canvas').length")
-    session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
-    session.send("Performance.enable")
-    metrics = {
-        one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]
-    }
-    made.heap_mb = metrics["JSHeapUsedSize"] / 1e6
+    made.heap_mb = _metrics(session)["JSHeapUsedSize"] / 1e6
+
+
+def _metrics(session: Any) -> dict[str, float]:
+    return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}

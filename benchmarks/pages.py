@@ -34,7 +34,7 @@ from generator.figures import payload
 from generator.summary import summarise
 
 MB = 1e6
-OPENED_MB = 400  # a browser's text ends at 512 MB, and with it a page whose numbers are text
+OPENED_MB = 400  # a larger page is made and weighed, but not opened
 EVERY, MEANS = "every head", "head means"
 BERTVIZ, SITE = "BertViz head_view", "our site of one report"
 
@@ -152,6 +152,7 @@ def opening(way: Way, made: Path) -> dict[str, Any]:
         "result": "figure drawn" if seen.drawn_s else f"{seen.shapes} shapes drawn",
         "load s": seen.load_s,
         "drawn s": seen.drawn_s,
+        "CPU s": seen.cpu_s,
         "elements": seen.elements,
         "heap MB": seen.heap_mb,
         "MB read": seen.file_bytes / MB,

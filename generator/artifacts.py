@@ -29,6 +29,7 @@ from generator.notice import NOTICE, SIMULATED
 from generator.records import Artifact, AttentionRecord, DatasetRecord, RunRecord
 
 FIGURE_SIZE = (10.0, 8.0)
+NOT_TESTED = "Whether the prediction changes when the inputs attended to change."
 TITLES = {
     "summary.json": "Every number of this report",
     "positions.csv": "Attention received and given, by position",
@@ -67,11 +68,32 @@ def write_artifacts(
     _maps(folder / "attention.safetensors", summary.weights)
     _figures(folder / "figures", summary, sample_labels, banner)
     write_maps(summary.weights, folder / "maps", sample_labels)
-    write_html(summary, folder / "report.html", banner=banner, sample_labels=sample_labels)
+    write_html(
+        summary,
+        folder / "report.html",
+        banner=banner,
+        sample_labels=sample_labels,
+        title=record.id,
+        facts=about(record, record.dataset),
+    )
     for kind in extra:
         if kind is not ExportFormat.HTML:
             export(summary, kind, folder / f"attention_summary.{kind.value}", banner=banner)
     return tuple(_listed(folder))
+
+
+def about(record: RunRecord, dataset: DatasetRecord) -> tuple[tuple[str, str], ...]:
+    """What the stand-alone page says first, for a reader who has that file only."""
+    quality = record.quality.words if record.quality else "No held-out figure is on record."
+    return (
+        ("Dataset", f"{dataset.id} ({dataset.file})"),
+        ("Target", dataset.target_words),
+        ("Explained period", f"{dataset.explained_first} – {dataset.explained_last}"),
+        ("Windows", f"{dataset.explained:,} of {dataset.windows:,} held-out windows"),
+        ("Model quality", quality),
+        ("Not tested", NOT_TESTED),
+        ("Run key", record.key),
+    )
 
 
 def _json(record: RunRecord) -> bytes:

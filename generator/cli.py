@@ -8,7 +8,6 @@ a traceback. Heavy imports stand inside the commands that need them.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shlex
 import signal
@@ -22,6 +21,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from generator.arguments import (
+    PROGRAM,
+    STORE,
+    AsJson,
+    File,
+    Jobs,
+    ManifestCommand,
+    Only,
+    Quiet,
+    Site,
+    Store,
+    Verbose,
+    Version,
+)
 from generator.errors import ExitCode, ReportsError, UsageError
 from generator.manifest import Manifest, load_manifest, manifest_schema
 
@@ -29,29 +42,18 @@ if TYPE_CHECKING:
     from generator.outcome import BuildResult
     from generator.plan import Plan
 
-PROGRAM = "attention-reports"
-STORE = ".attention-reports"
-
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Attention reports for process heat: reports.yaml in, a static site out.",
 )
 
-File = Annotated[str, typer.Option("-f", "--file", metavar="FILE", help="The manifest.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Log errors only.")]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log every stage.")]
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="Where the site goes.")]
-Only = Annotated[list[str] | None, typer.Option("--only", metavar="ID", help="This report only.")]
-Jobs = Annotated[int, typer.Option("--jobs", min=1, help="Runs at a time.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Store = Annotated[
-    Path | None,
-    typer.Option("--store", metavar="DIR", help=f"Run records; {STORE} beside the manifest."),
-]
+
+@app.callback()
+def program(_version: Version = False) -> None:
+    """Attention reports for process heat: reports.yaml in, a static site out."""
 
 
 @app.command()
@@ -68,7 +70,7 @@ def new(
     _log(f"next: cd {shlex.quote(str(directory))} && {PROGRAM} build", quiet)
 
 
-@app.command()
+@app.command(cls=ManifestCommand)
 def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose = False) -> None:
     """Validate the manifest and find its inputs; nothing is loaded."""
     manifest = load_manifest(file)
@@ -81,7 +83,7 @@ def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose =
     _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
 
-@app.command()
+@app.command(cls=ManifestCommand)
 def plan(
     file: File = "reports.yaml",
     only: Only = None,
@@ -101,7 +103,7 @@ def plan(
     _log(f"{stale} of {_count(len(made.runs), 'report')} would run", quiet)
 
 
-@app.command()
+@app.command(cls=ManifestCommand)
 def build(
     file: File = "reports.yaml",
     site: Site = Path("site"),
@@ -114,10 +116,11 @@ def build(
     """Run what is stale, render, and exchange the site in one step."""
     result = _build(file, site, only or (), jobs, store, quiet, verbose)
     _print_result(result)
+    _log(f"SHA256SUMS: {_sums_digest(result.site)}", quiet)
     raise typer.Exit(result.exit_code)
 
 
-@app.command()
+@app.command(cls=ManifestCommand)
 def serve(
     file: File = "reports.yaml",
     site: Site = Path("site"),
@@ -161,8 +164,10 @@ def verify(
     else:
         for finding in findings:
             typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
-    _log(f"{path}: {_count(len(findings), 'finding') if findings else 'all as published'}", quiet)
-    raise typer.Exit(ExitCode.INTEGRITY if findings else ExitCode.DONE)
+    if findings:
+        _log(f"{path}: {_count(len(findings), 'finding')}", quiet)
+        raise typer.Exit(ExitCode.INTEGRITY)
+    _log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -195,11 +200,12 @@ def _build(
     verbose: bool,
 ) -> BuildResult:
     from generator.plan import select
-    from generator.progress import progress_on
+    from generator.progress import progress_on, show_log
 
     manifest = load_manifest(file)
     select(manifest, only)  # a slip in an id is told before anything heavy is loaded
-    _show_details(verbose)
+    if verbose:
+        show_log()
     from generator import pipeline
 
     total = len(manifest.reports)
@@ -207,13 +213,11 @@ def _build(
         return pipeline.build(manifest, only, jobs, _store(manifest, store), site, progress)
 
 
-def _show_details(verbose: bool) -> None:
-    """With -v the program's own log, tracebacks of failed runs among it, goes to stderr."""
-    if verbose:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-        logging.getLogger("generator").addHandler(handler)
-        logging.getLogger("generator").setLevel(logging.DEBUG)
+def _sums_digest(site: Path) -> str:
+    """The digest to hand on by another way than with the site."""
+    from generator.hashing import sha256_file
+
+    return f"sha256 {sha256_file(site / 'SHA256SUMS')}"
 
 
 def _store(manifest: Manifest, typed: Path | None) -> Path:

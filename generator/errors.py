@@ -21,23 +21,6 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-# When several apply, the first of these is the one returned.
-PRECEDENCE = (
-    ExitCode.INTERRUPTED,
-    ExitCode.OUR_BUG,
-    ExitCode.MISSING_PROGRAM,
-    ExitCode.USAGE,
-    ExitCode.INTEGRITY,
-    ExitCode.SOME_RUNS_FAILED,
-    ExitCode.DONE,
-)
-
-
-def worst(codes: list[ExitCode]) -> ExitCode:
-    """The code to return when several apply; DONE when there is none."""
-    return next((code for code in PRECEDENCE if code in codes), ExitCode.DONE)
-
-
 class ReportsError(Exception):
     """Base of all errors this program foresees."""
 

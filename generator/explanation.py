@@ -17,22 +17,23 @@ from generator.artifacts import write_artifacts
 from generator.attention import AttentionWeights
 from generator.attention_record import attention_record
 from generator.capture.extract import Extraction, extract_attention
-from generator.capture.inputs import model_input
+from generator.capture.inputs import ModelInput, model_input
 from generator.datasets.clock import step_labels
-from generator.datasets.describe import describe
-from generator.datasets.table import read_table
+from generator.datasets.describe import dataset_sha256, describe
+from generator.datasets.reading import for_model
+from generator.datasets.table import read_files
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows, sensor_table
 from generator.errors import InputError
 from generator.kinds import TokenKind
-from generator.manifest import DatasetSpec
 from generator.models.source import LoadedModel, load_model
 from generator.plan import Run
-from generator.quality import quality
-from generator.records import AgentRecord, ModelRecord, RunRecord
+from generator.quality import groups_seen, quality
+from generator.records import AgentRecord, DatasetRecord, ModelRecord, Quality, RunRecord
 from generator.summary import summarise, versions
 from generator.tokens import WORDS, token_kind
 
 ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
+WINDOWS_AT_ONCE = 256  # a fixed batch: results must not depend on free memory
 SHOWN_TOP = 5
 
 
@@ -50,32 +51,22 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
     windows = for_model(run.dataset, table, windows, model)
     held = windows.held(out=True)
     stage("measuring held-out quality")
-    measured = quality(
-        windows.held(out=False),
-        held,
-        model.predict(held.values),
-        model.sensors,
-        model.target_unit,
-        model.event,
-        model.trained_groups,
-    )
+    measured = held_out_quality(run, model, windows.held(out=False), held)
     explained = held.sample(run.report.windows.count, run.report.windows.seed)
     stage("extracting attention")
     weights = named(run, table, model, extracted(model, explained))
     stage("summarising")
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
-    sensors = {sensor.name: sensor for sensor in run.dataset.described}
+    data = described(run, table, windows, explained, model)
     record = RunRecord(
         id=run.id,
         key=run.key,
         model=model_record(model, weights),
-        dataset=describe(
-            run.dataset_id, run.dataset, run.dataset_digests, table, windows, explained
-        ),
+        dataset=data,
         agent=agent_record(run),
         quality=measured,
-        attention=attention_record(summary, sensors),
-        settings=_settings(run),
+        attention=attention_record(summary, {row.sensor.name: row.sensor for row in data.sensors}),
+        settings=settings(run),
         versions=versions(),
     )
     stage("drawing and exporting")
@@ -88,44 +79,50 @@ def _table(run: Run) -> SensorTable:
     extra = [spec.target.column, *([spec.group] if spec.group else [])]
     clock = [spec.time.column] if spec.time else []
     columns = list(dict.fromkeys([*clock, *extra, *spec.sensors]))
-    return sensor_table(spec, read_table(run.dataset_files, columns))
+    return sensor_table(spec, *read_files(run.dataset_files, columns))
 
 
-def for_model(
-    spec: DatasetSpec, table: SensorTable, windows: SensorWindows, model: LoadedModel
-) -> SensorWindows:
-    """The windows with the model's sensors in the model's order.
+def held_out_quality(
+    run: Run, model: LoadedModel, train: SensorWindows, held: SensorWindows
+) -> Quality:
+    """The model's figures on the held-out windows, beside simple rules."""
+    same_data = model.trained_sha256 == dataset_sha256(run.dataset_digests)
+    return quality(
+        train,
+        held,
+        model.predict(held.values),
+        model.sensors,
+        model.target_unit,
+        model.event,
+        groups_seen(model.trained_groups, same_data, held),
+    )
 
-    Raises:
-        InputError: the model reads other sensors, another window or another target.
-    """
-    missing = [name for name in model.sensors if name not in spec.sensors]
-    if missing:
-        raise InputError(f"model {model.id} reads {', '.join(missing)}: not among the sensors")
-    if model.window != spec.window.length:
-        raise InputError(
-            f"model {model.id} reads windows of {model.window} rows, "
-            f"the dataset cuts {spec.window.length}"
-        )
-    if model.target != spec.target.column or model.event != table.event:
-        raise InputError(
-            f"model {model.id} predicts {model.target}, the dataset's target is "
-            f"{spec.target.column}"
-        )
-    order = [list(spec.sensors).index(name) for name in model.sensors]
-    return replace(windows, values=windows.values[:, :, order])
+
+def described(
+    run: Run,
+    table: SensorTable,
+    windows: SensorWindows,
+    explained: SensorWindows,
+    model: LoadedModel,
+) -> DatasetRecord:
+    """The dataset's record, with ranges of the sensors that the model reads."""
+    files = run.dataset_digests
+    return describe(run.dataset_id, run.dataset, files, table, windows, explained, model.sensors)
 
 
 def extracted(model: LoadedModel, windows: SensorWindows) -> AttentionWeights:
     """Mean maps over the windows; all heads where they fit, else their mean."""
-    one = model_input(model.module, model.forward_input(windows.values[:1]))
-    probe = extract_attention(model.module, one, Extraction())
+    probe = extract_attention(model.module, _batch(model, windows.values[:1]), Extraction())
     layers, _, queries, keys = probe.get_shape()
     size = layers * probe.averaged_heads * queries * keys * np.dtype(np.float32).itemsize
-    everything = model_input(model.module, model.forward_input(windows.values))
-    return extract_attention(
-        model.module, everything, Extraction(all_heads=size <= ALL_HEADS_BYTES)
-    )
+    starts = range(0, len(windows), WINDOWS_AT_ONCE)
+    batches = [_batch(model, windows.values[at : at + WINDOWS_AT_ONCE]) for at in starts]
+    asked = Extraction(all_heads=size <= ALL_HEADS_BYTES)
+    return extract_attention(model.module, batches, asked, probe.model_digest)
+
+
+def _batch(model: LoadedModel, values: np.ndarray) -> ModelInput:
+    return model_input(model.module, model.forward_input(values))
 
 
 def named(
@@ -195,11 +192,13 @@ def agent_record(run: Run) -> AgentRecord | None:
     )
 
 
-def _settings(run: Run) -> dict[str, str]:
+def settings(run: Run) -> dict[str, str]:
+    """The settings of a run as people read them."""
     report = run.report
     return {
         "explained windows, at most": str(report.windows.count),
         "seed of their choice": str(report.windows.seed),
         "heads": "all where their maps fit 64 MB, else their mean",
         "averaged over": "the explained windows",
+        "windows in one forward pass": str(WINDOWS_AT_ONCE),
     }

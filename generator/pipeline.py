@@ -10,21 +10,28 @@ import logging
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.explanation import explain
+from generator.explanation import explain, settings
 from generator.manifest import Manifest
 from generator.outcome import BuildResult, RunOutcome
-from generator.plan import PlannedRun, Run, make_plan, select
+from generator.plan import Plan, PlannedRun, Run, make_plan, select
 from generator.progress import Progress
-from generator.records import RunFailure, RunRecord, SiteInfo
+from generator.records import AskedRecord, RunFailure, RunRecord, SiteInfo
 from generator.site import build_site
 from generator.site.exchange import refuse_foreign
 from generator.store import Store
+from generator.summary import versions
 
 LOG = logging.getLogger(__name__)
+KILLED = (
+    "its process was killed from outside, most often for want of memory; explain fewer windows, "
+    "or build with --jobs 1 on a larger machine"
+)
 
 
 def build(
@@ -40,7 +47,7 @@ def build(
     Args:
         manifest: what to report on.
         only: ids of the reports that may run (all when empty); the others are shown as the
-            store has them, and left out where it has nothing.
+            store has them, and told of as "not built" where it has nothing.
         jobs: how many runs at a time, each in a process of its own above 1.
         store_folder: where records are kept.
         site: the folder to exchange; a foreign one is refused before anything runs.
@@ -54,9 +61,7 @@ def build(
     stale = [p.run for p in plan.runs if p.state == "stale" and p.run.id in chosen]
     made = dict(_made(stale, store, jobs, progress))
     shown = [p for p in plan.runs if p.run.id in made or p.state == "current"]
-    for planned in shown:
-        if planned.state == "current":
-            progress.done(planned.run.id, "current", "")
+    _tell_the_others(plan, made, progress)
     records = [_record(planned, made, store) for planned in shown]
     progress.stage("site", "rendering pages")
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
@@ -64,6 +69,15 @@ def build(
     build_site(info, records, folders, site)
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(site=site, outcomes=tuple(_outcome(r, made) for r in records))
+
+
+def _tell_the_others(plan: Plan, made: dict[str, RunRecord], progress: Progress) -> None:
+    for planned in plan.runs:
+        if planned.state == "current":
+            progress.done(planned.run.id, "current", "")
+        elif planned.run.id not in made:
+            left_out = "--only leaves it out and the store has no record; not on the site"
+            progress.done(planned.run.id, "not built", left_out)
 
 
 def write_clock(site: Path, started: datetime, seconds: float) -> None:
@@ -80,7 +94,7 @@ def write_clock(site: Path, started: datetime, seconds: float) -> None:
 def _made(
     runs: Sequence[Run], store: Store, jobs: int, progress: Progress
 ) -> Iterator[tuple[str, RunRecord]]:
-    together = _one_by_one if jobs <= 1 or len(runs) <= 1 else _side_by_side
+    together = _one_by_one if jobs <= 1 or len(runs) <= 1 else side_by_side
     for record in together(runs, store, jobs, progress):
         failure = record.failure
         progress.done(record.id, record.state, failure.message if failure else "")
@@ -98,16 +112,54 @@ def _teller(progress: Progress, run_id: str) -> Callable[[str], None]:
     return lambda stage: progress.stage(run_id, stage)
 
 
-def _side_by_side(
+def side_by_side(
     runs: Sequence[Run], store: Store, jobs: int, progress: Progress
 ) -> Iterator[RunRecord]:
-    context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
-    with ProcessPoolExecutor(min(jobs, len(runs)), mp_context=context) as pool:
-        waiting = [pool.submit(attempt, run, store) for run in runs]
+    """Each run's record as it ends, `jobs` at a time in processes of their own.
+
+    When a process is killed, the runs it took with it are tried again one by one.
+    """
+    broken = []
+    with workers(min(jobs, len(runs))) as pool:
+        waiting = {_submitted(pool, run, store): run for run in runs}
         for run in runs:
             progress.stage(run.id, "queued")
         for finished in as_completed(waiting):
-            yield finished.result()
+            try:
+                yield finished.result()
+            except BrokenProcessPool:  # one worker was killed, and every run still open with it
+                broken.append(waiting[finished])
+    for run in broken:
+        progress.stage(run.id, "again, alone")
+        yield _alone(run, store)
+
+
+@contextmanager
+def workers(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes for runs; whoever leaves early, as by Ctrl-C, leaves no queue behind."""
+    context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
+    pool = ProcessPoolExecutor(count, mp_context=context)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, run: Run, store: Store) -> Future[RunRecord]:
+    try:
+        return pool.submit(attempt, run, store)
+    except BrokenProcessPool as error:  # a worker died before all runs were handed in
+        failed: Future[RunRecord] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def _alone(run: Run, store: Store) -> RunRecord:
+    with workers(1) as pool:
+        try:
+            return _submitted(pool, run, store).result()
+        except BrokenProcessPool:
+            return failed_record(run, "running in a process of its own", KILLED)
 
 
 def attempt(run: Run, store: Store, stage: Callable[[str], None] | None = None) -> RunRecord:
@@ -126,8 +178,24 @@ def attempt(run: Run, store: Store, stage: Callable[[str], None] | None = None) 
             return record
     except Exception as error:  # whatever a model does, the other reports stand
         LOG.debug("report %s failed", run.id, exc_info=error)
-        failure = RunFailure(stage=reached[-1], message=_sentence(error))
-        return RunRecord(id=run.id, key=run.key, failure=failure)
+        return failed_record(run, reached[-1], _sentence(error))
+
+
+def failed_record(run: Run, stage: str, message: str) -> RunRecord:
+    """The record of a run without a result: what it was asked for, and why there is none."""
+    asked = AskedRecord(
+        model=run.model_id,
+        dataset=run.dataset_id,
+        agent=run.agent_id,
+        simulated=run.dataset.simulated,
+    )
+    return RunRecord(
+        id=run.id,
+        key=run.key,
+        settings=settings(run),
+        versions=versions(),
+        failure=RunFailure(stage=stage, message=message, asked=asked),
+    )
 
 
 def _sentence(error: Exception) -> str:

@@ -6,6 +6,7 @@ published, a line on stdout, an escape code where NO_COLOR, CI, -q or -v stand.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Mapping
 from types import TracebackType
@@ -13,6 +14,9 @@ from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
+
+WELL = frozenset({"built", "current"})
+"""Ends that need no line here: the command prints them as rows on stdout."""
 
 
 class Progress(Protocol):
@@ -26,7 +30,7 @@ class Progress(Protocol):
 
 
 class PlainProgress:
-    """A line per stage (only with `verbose`) and per ended run (quiet: only failures)."""
+    """A line per stage (only with `verbose`) and per run that did not end well (quiet: failed)."""
 
     def __init__(self, stream: TextIO, *, quiet: bool = False, verbose: bool = False) -> None:
         self.stream, self.quiet, self.verbose = stream, quiet, verbose
@@ -37,8 +41,8 @@ class PlainProgress:
             self._say(f"{run_id}: {stage}")
 
     def done(self, run_id: str, state: str, detail: str) -> None:
-        """A line of its own, unless quiet and well."""
-        if not self.quiet or state == "failed":
+        """A line of its own where something is amiss; the rows of what is well go to stdout."""
+        if state == "failed" or (not self.quiet and state not in WELL):
             self._say(f"{run_id}: {state}" + (f": {detail}" if detail else ""))
 
     def _say(self, line: str) -> None:
@@ -79,9 +83,10 @@ class TerminalProgress:
         self.bar.update(self.task, stage=f"{run_id}: {stage}")
 
     def done(self, run_id: str, state: str, detail: str) -> None:
-        """A line above the bar, and one step of it."""
+        """One step of the bar, and a line above it where something is amiss."""
         line = f"{run_id}: {state}" + (f": {detail}" if detail else "")
-        self.bar.console.print(line, markup=False, highlight=False)
+        if state not in WELL:
+            self.bar.console.print(line, markup=False, highlight=False)
         self.bar.advance(self.task)
 
     def __enter__(self) -> Self:
@@ -95,6 +100,14 @@ class TerminalProgress:
         at: TracebackType | None,
     ) -> None:
         self.bar.stop()
+
+
+def show_log() -> None:
+    """The program's own log, tracebacks of failed runs among it, goes to stderr."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    logging.getLogger("generator").addHandler(handler)
+    logging.getLogger("generator").setLevel(logging.DEBUG)
 
 
 def progress_on(

@@ -37,9 +37,9 @@ def quality(
     sensors: Sequence[str],
     unit: str,
     event: bool,
-    trained_groups: Sequence[str],
+    overlap: int | None,
 ) -> Quality:
-    """The model's held-out figures beside each rule's.
+    """The model's held-out figures beside each rule's; `overlap` is that of `groups_seen`.
 
     Raises:
         InputError: too few held-out windows, or events among them, to say anything.
@@ -51,7 +51,7 @@ def quality(
         _score(name, "" if bare else unit, better, measure, held.target, predicted, rules)
         for name, (measure, better, bare) in measures.items()
     )
-    groups = len(set(held.groups))
+    groups = len(named_groups(held))
     return Quality(
         task="event" if event else "value",
         windows=len(held),
@@ -59,9 +59,25 @@ def quality(
         events=int(held.target.sum()) if event else None,
         scores=scores,
         mean_error=None if event else float((predicted - held.target).mean()),
-        overlap=len(set(trained_groups) & set(held.groups)) if trained_groups else None,
-        words=_words(scores[0], len(held), groups),
+        overlap=overlap,
+        words=f"{_words(scores[0], len(held), groups)}{_seen_words(overlap, groups)}",
     )
+
+
+def named_groups(windows: SensorWindows) -> set[str]:
+    """The groups of some windows; none where the data has no groups."""
+    return set(windows.groups.tolist()) - {""}
+
+
+def groups_seen(trained: Sequence[str], same_data: bool, held: SensorWindows) -> int | None:
+    """How many held-out groups are among those a model was trained on.
+
+    None where that cannot be known: trained on other data, or no groups on either side.
+    """
+    groups = named_groups(held)
+    if not (same_data and trained and groups):
+        return None
+    return len(set(trained) & groups)
 
 
 EVENT_MEASURES: Mapping[str, tuple[Measure, Literal["higher", "lower"], bool]] = {
@@ -169,9 +185,17 @@ def _score(
 def _words(score: Score, windows: int, groups: int) -> str:
     unit = f" {score.unit}" if score.unit else ""
     verdict = "does better than" if score.beats_rule else "does no better than"
+    stretches = f" ({groups} separate {'stretch' if groups == 1 else 'stretches'} of data)"
     return (
-        f"On {windows:,} held-out windows ({groups} separate "
-        f"{'stretch' if groups == 1 else 'stretches'} of data) the model {verdict} the best "
-        f"simple rule: {score.measure} {score.model:.3g}{unit} against "
+        f"On {windows:,} held-out windows{stretches if groups else ''} the model {verdict} the "
+        f"best simple rule: {score.measure} {score.model:.3g}{unit} against "
         f"{score.rules[score.best_rule]:.3g}{unit} ({score.best_rule})."
     )
+
+
+def _seen_words(overlap: int | None, groups: int) -> str:
+    if overlap is None:
+        return " Whether the model saw these windows in training is not known."
+    if overlap:
+        return f" It was scored partly on data it was trained on: {overlap} of {groups} stretches."
+    return ""

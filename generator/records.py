@@ -47,7 +47,9 @@ class SensorRange(Record):
     explained_low: float | None
     explained_high: float | None
     outside_training: float | None
-    """Share of explained values outside the range of the data not held out."""
+    """Share of explained values outside the range of the data not held out.
+
+    Explained figures are None for a sensor that the model does not read."""
 
 
 class DatasetRecord(Record):
@@ -70,6 +72,8 @@ class DatasetRecord(Record):
     """Windows in the held-out part."""
     explained: int
     """Windows the maps are the mean of."""
+    explained_events: int | None
+    """Of these, windows that the event followed; None where a value is predicted."""
     explained_groups: int
     explained_first: str
     explained_last: str
@@ -144,12 +148,14 @@ class Quality(Record):
     task: Literal["event", "value"]
     windows: int
     groups: int
+    """Held-out groups; 0 where the data has none."""
     events: int | None
     scores: tuple[Score, ...]
     mean_error: float | None
     """Mean of predicted minus true values, in the target's unit; None for events."""
     overlap: int | None
-    """Groups both trained on and held out: must be 0; None when the model does not say."""
+    """Held-out groups that the model was trained on: must be 0. None where it cannot be known:
+    the model does not say, or was trained on other data than this."""
     words: str
 
 
@@ -217,11 +223,22 @@ class Artifact(Record):
     sha256: str
 
 
+class AskedRecord(Record):
+    """What a run was asked to explain, by the ids of the manifest."""
+
+    model: str
+    dataset: str
+    agent: str | None
+    simulated: bool
+    """Whether the manifest says that the data came from a simulator."""
+
+
 class RunFailure(Record):
     """Why a run has no result: the stage, the sentence, and what to do next."""
 
     stage: str
     message: str
+    asked: AskedRecord | None = None
 
 
 class RunRecord(Record):

@@ -42,13 +42,13 @@ def percent(value: float | None) -> str:
 
 
 def file_size(size: int) -> str:
-    """A file size as people read it."""
-    for unit in ("B", "KB", "MB"):
-        if size < 1000:
-            return f"{size:.3g} {unit}"
-        size_in_next = size / 1000
-        size = size_in_next if size_in_next >= 10 else round(size_in_next, 1)  # type: ignore[assignment]
-    return f"{size:.3g} GB"
+    """A file size as people read it: '512 B', '4.9 MB'."""
+    amount, unit = float(size), "B"
+    for larger in ("KB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.3g} {unit}"
 
 
 @cache

@@ -27,8 +27,15 @@ class Store:
         self.folder = folder / "runs"
 
     def has(self, key: str) -> bool:
-        """Whether a whole, readable record of this key is there."""
-        return self.read(key) is not None
+        """Whether a readable record of this key is there, with all its files in their sizes."""
+        record = self.read(key)
+        return record is not None and all(
+            self._size(key, artifact.path) == artifact.size for artifact in record.artifacts
+        )
+
+    def _size(self, key: str, path: str) -> int | None:
+        file = self.files(key) / path
+        return file.stat().st_size if file.is_file() else None
 
     def read(self, key: str) -> RunRecord | None:
         """The record of a key; None when there is none, or one this version cannot read."""

@@ -23,6 +23,7 @@ from examples.process_heat.combustion_data import SENSORS
 from examples.process_heat.combustion_plan import STEP_SECONDS
 from examples.process_heat.combustion_windows import (
     COMBUSTION,
+    HORIZON,
     WINDOW,
     Windows,
     labelled_windows,
@@ -97,7 +98,11 @@ def configuration(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> S
         layers=recipe.layers,
         heads=recipe.heads,
         target=SensorTarget(
-            name="co_breakthrough", unit="", task="event", horizon_words="within the next 5 min"
+            name="co_breakthrough",
+            unit="",
+            task="event",
+            horizon_words="within the next 5 min",
+            horizon_rows=HORIZON,
         ),
         description=recipe.description,
         trained=TrainedOn(

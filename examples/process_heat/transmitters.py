@@ -1,7 +1,7 @@
 """Instruments: what a plant historian would hold of a true signal.
 
 In: true signals. Out: readings with sample-line delay, first-order lag, gain error, drift, noise,
-resolution, dead and frozen spans. Lags are exact for 10 s samples. Never: a fault of the plant.
+resolution, dead and frozen spans. Lags are exact between samples. Never: a fault of the plant.
 """
 
 from __future__ import annotations
@@ -57,11 +57,13 @@ STACK_TEMP = Transmitter("stack_temp", "TT-108", "degC", 0, 60, 0.5, 0, 0, 0.5, 
 AIR_TEMP = Transmitter("air_temp", "TT-109", "degC", 0, 60, 0.2, 0, 0, 0.2, 0.1, 60)
 
 
-def response(instrument: Transmitter, true: np.ndarray) -> np.ndarray:
+def response(
+    instrument: Transmitter, true: np.ndarray, step_seconds: int = STEP_SECONDS
+) -> np.ndarray:
     """(sample,) the signal after sample line and lag, without any error."""
-    late = instrument.delay // STEP_SECONDS
+    late = instrument.delay // step_seconds
     arrived = np.concatenate([np.full(late, true[0]), true[: len(true) - late]])
-    keep = np.exp(-STEP_SECONDS * T90_PER_TIME_CONSTANT / instrument.t90)
+    keep = np.exp(-step_seconds * T90_PER_TIME_CONSTANT / instrument.t90)
     shown, value = np.empty(len(true)), float(true[0])
     for at, target in enumerate(arrived):
         value = float(target + (value - target) * keep)
@@ -72,11 +74,7 @@ def response(instrument: Transmitter, true: np.ndarray) -> np.ndarray:
 def reading(instrument: Transmitter, shown: np.ndarray, plan: RunPlan) -> np.ndarray:
     """(sample,) what the historian holds: NaN where a value is lost or the analyser calibrates."""
     rng = stream(plan.number, instrument.sensor)
-    drift = rng.normal(0, instrument.drift) * np.linspace(0, 1, ALL_SAMPLES)
-    noise = rng.normal(0, 1, ALL_SAMPLES) * (instrument.noise + instrument.relative_noise * shown)
-    measured = shown * (1 + rng.normal(0, instrument.gain)) + drift + noise
-    values: np.ndarray = np.clip(quantised(measured, instrument.resolution), 0, instrument.top)
-    values += 0.0  # no negative zero
+    values = with_errors(instrument, shown, rng)
     if plan.frozen.sensor == instrument.sensor:
         start, end = WARM_UP + plan.frozen.start, WARM_UP + plan.frozen.end
         values[start:end] = values[start]
@@ -84,6 +82,18 @@ def reading(instrument: Transmitter, shown: np.ndarray, plan: RunPlan) -> np.nda
     if plan.calibration.sensor == instrument.sensor:
         values[WARM_UP + plan.calibration.start : WARM_UP + plan.calibration.end] = np.nan
     return values
+
+
+def with_errors(
+    instrument: Transmitter, shown: np.ndarray, rng: np.random.Generator, bottom: float = 0.0
+) -> np.ndarray:
+    """(sample,) the signal with drift, noise and gain error, in steps, kept within its range."""
+    samples = len(shown)
+    drift = rng.normal(0, instrument.drift) * np.linspace(0, 1, samples)
+    noise = rng.normal(0, 1, samples) * (instrument.noise + instrument.relative_noise * shown)
+    measured = shown * (1 + rng.normal(0, instrument.gain)) + drift + noise
+    values: np.ndarray = np.clip(quantised(measured, instrument.resolution), bottom, instrument.top)
+    return values + 0.0  # no negative zero
 
 
 def quantised(values: np.ndarray, resolution: float) -> np.ndarray:

@@ -37,7 +37,7 @@ class CombustionOptimizer:
     predicts = "The probability that raw CO rises above 200 ppm within the next 5 minutes."
     intended_use = (
         "Draws the shift's attention to the air and fuel supply before CO rises, and shows "
-        "model developers what the warning rests on."
+        "model developers what the model looked at when it warned."
     )
     limits = (
         "Trained on simulated runs of one 1.9 MW boiler; no plant was measured.",

@@ -72,7 +72,7 @@ def extract_attention(
     for batch in batches:
         reader.begin(batch)
         trail = run(model, batch, reader)
-    maps = reader.maps
+    maps = reader.finish()
     if not maps:
         raise CaptureError(_nothing(model, trail))
     gaps = trail.unread(item.call.module for item in maps)

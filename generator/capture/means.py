@@ -63,15 +63,15 @@ class MeanMap:
             for held, part in zip((self._received, self._expected, self._real), sums, strict=True):
                 held[-1] = held[-1] + part
 
-    def result(self) -> LayerMap:
-        """The mean map, and the attention received and expected in each sample."""
+    def finish(self) -> LayerMap:
+        """The mean map, and the attention received and expected in each sample; adding ends."""
         if not self._received:
             raise CaptureError(f"{self.call.name}: the chosen sample has no attention rows")
         counts = self._counts.clamp(min=1)
         focus = (self._focus / counts).masked_fill(self._counts == 0, torch.nan)
         return LayerMap(
             self.call,
-            (self._total / counts[None, :, None]).numpy(),
+            self._total.div_(counts[None, :, None]).numpy(),
             focus.numpy(),
             self._seen.numpy(),
             self._by_sample(self._received).numpy(),

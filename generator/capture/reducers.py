@@ -34,10 +34,10 @@ class MeanReader:
         """The next calls belong to a forward pass on this input."""
         self._given, self._next = given, 0
 
-    @property
-    def maps(self) -> list[LayerMap]:
-        """What every call left, in the order they ran."""
-        return [mean.result() for mean in self._means]
+    def finish(self) -> list[LayerMap]:
+        """What every call left, in the order they ran; nothing can be read after."""
+        means, self._means = self._means, []
+        return [mean.finish() for mean in means]
 
     def read(self, call: AttentionCall, blocks: Iterable[Block]) -> None:
         """Reduce one call."""

@@ -13,6 +13,7 @@ import polars as pl
 from generator.errors import InputError
 
 MICROSECONDS = 1e6
+CLOCK_TOLERANCE = 0.01  # of a step or horizon: clocks drift
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def zoned_clock(column: pl.Series, zone: str, groups: np.ndarray) -> Clock:
 def _localised(column: pl.Series, zone: str) -> pl.Series:
     if column.dtype == pl.String:
         column = _parsed(column)
+    if column.dtype == pl.Date:
+        column = column.cast(pl.Datetime("us"))  # midnight, by the wall clock
     if not isinstance(column.dtype, pl.Datetime):
         raise InputError(f"column {column.name!r}: holds {column.dtype}, not times")
     if column.null_count():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.datasets.clock import span_words
+from generator.datasets.clock import Clock, span_words
 from generator.datasets.windows import SensorTable, SensorWindows
 from generator.hashing import sha256_json
 from generator.manifest import DatasetSpec
@@ -21,38 +21,65 @@ def describe(
     table: SensorTable,
     windows: SensorWindows,
     explained: SensorWindows,
+    read: Sequence[str],
 ) -> DatasetRecord:
-    """The record of a dataset and of the windows a report explains."""
-    clock, held = table.clock, windows.held(out=True)
-    one = len(files) == 1
+    """The record of a dataset and of the windows a report explains.
+
+    `read` names the sensors of both windows, in the order of their last axis.
+    """
+    clock, rows = table.clock, np.arange(len(table.target))
+    oldest = explained.last_row - spec.window.length + 1
     return DatasetRecord(
         id=dataset_id,
-        file=files[0].name if one else f"{len(files)} files, {files[0].name} to {files[-1].name}",
-        sha256=files[0].sha256 if one else sha256_json({f.name: f.sha256 for f in files}),
+        file=_file_words(files),
+        sha256=dataset_sha256(files),
         rows=len(table.target),
         time=clock.zone or "row",
-        first=clock.labels[0],
-        last=clock.labels[-1],
+        first=_earliest(clock, rows),
+        last=_latest(clock, rows),
         step=span_words(clock.step) if clock.is_real else "1 row",
         groups=len(set(table.groups)) if spec.group else 0,
         group_word=spec.group or "",
         gaps=table.gaps if clock.is_real else None,
-        windows=len(held),
+        windows=int(windows.held_out.sum()),
         explained=len(explained),
+        explained_events=int(explained.target.sum()) if table.event else None,
         explained_groups=len(set(explained.groups)) if spec.group else 0,
-        explained_first=explained.labels[0],
-        explained_last=explained.labels[-1],
+        explained_first=_earliest(clock, oldest),
+        explained_last=_latest(clock, explained.last_row),
         window_length=spec.window.length,
         window_span=_span(spec.window.length, table),
         stride=spec.window.stride,
         holdout=_holdout_words(spec),
         target=spec.target.column,
         target_words=_target_words(spec, table.event),
-        sensors=_ranges(spec.described, table, windows, explained),
+        sensors=_ranges(spec.described, table, windows, explained, read),
         simulated=spec.simulated,
         licence=spec.licence,
         credit=spec.credit,
     )
+
+
+def _file_words(files: Sequence[FileDigest]) -> str:
+    if len(files) == 1:
+        return files[0].name
+    return f"{len(files)} files, {files[0].name} to {files[-1].name}"
+
+
+def dataset_sha256(files: Sequence[FileDigest]) -> str:
+    """A dataset's digest: of its one file, else of the canonical {name: digest} of its files."""
+    if len(files) == 1:
+        return files[0].sha256
+    return sha256_json({file.name: file.sha256 for file in files})
+
+
+def _earliest(clock: Clock, rows: np.ndarray) -> str:
+    return clock.labels[int(rows[np.argmin(clock.seconds[rows])])]
+
+
+def _latest(clock: Clock, rows: np.ndarray) -> str:
+    last_of_equals = len(rows) - 1 - np.argmax(clock.seconds[rows][::-1])
+    return clock.labels[int(rows[last_of_equals])]
 
 
 def _span(length: int, table: SensorTable) -> str:
@@ -62,8 +89,8 @@ def _span(length: int, table: SensorTable) -> str:
 def _holdout_words(spec: DatasetSpec) -> str:
     share = f"{spec.holdout.fraction:.0%}"
     if spec.holdout.by == "group":
-        return f"the last {share} of the {spec.group} groups, never seen in training"
-    return f"the last {share} of the rows, never seen in training"
+        return f"the last {share} of the {spec.group} groups"
+    return f"the last {share} of the rows"
 
 
 def _target_words(spec: DatasetSpec, event: bool) -> str:
@@ -78,12 +105,23 @@ def _ranges(
     table: SensorTable,
     windows: SensorWindows,
     explained: SensorWindows,
+    read: Sequence[str],
 ) -> tuple[SensorRange, ...]:
-    training = windows.held(out=False)
+    training, place = windows.held(out=False), {name: i for i, name in enumerate(read)}
     return tuple(
-        _range(sensor, table.values[:, i], training.values[:, :, i], explained.values[:, :, i])
-        for i, sensor in enumerate(sensors)
+        _range(
+            sensor,
+            table.values[:, column],
+            _of_sensor(training, place.get(sensor.name)),
+            _of_sensor(explained, place.get(sensor.name)),
+        )
+        for column, sensor in enumerate(sensors)
     )
+
+
+def _of_sensor(windows: SensorWindows, place: int | None) -> np.ndarray:
+    """(windows, time) readings of one sensor; none where the model does not read it."""
+    return windows.values[:, :, place] if place is not None else np.empty((0, 0))
 
 
 def _range(

@@ -7,13 +7,14 @@ past for an event that already happened, a window filled from outside itself.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
 
-from generator.datasets.clock import Clock, row_clock, zoned_clock
+from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, span_words, zoned_clock
 from generator.errors import InputError
 from generator.manifest import DatasetSpec, Horizon
 
@@ -27,9 +28,9 @@ class SensorTable:
     target: np.ndarray
     """(rows,) float64, NaN where missing."""
     event: bool
-    """Whether the target column is Boolean: something that happens, or does not."""
+    """Whether the target column is Boolean, or whole numbers 0 and 1 alone: it happens or not."""
     groups: np.ndarray
-    """(rows,) str; one group where the data has none."""
+    """(rows,) str; all '' where the data has no groups."""
     clock: Clock
     segments: tuple[tuple[int, int], ...]
     """[first, last) rows without a gap or a change of group."""
@@ -82,8 +83,14 @@ class SensorWindows:
         return self.take(np.sort(picked))
 
 
-def sensor_table(spec: DatasetSpec, frame: pl.DataFrame) -> SensorTable:
-    """The frame as arrays; InputError where a column is not what the manifest says."""
+def sensor_table(
+    spec: DatasetSpec, frame: pl.DataFrame, borders: Sequence[int] = ()
+) -> SensorTable:
+    """The frame as arrays; InputError where a column is not what the manifest says.
+
+    `borders` are the rows that begin a file after the first: without a clock or groups nothing
+    else could tell that rows on both sides do not follow each other.
+    """
     names = list(spec.sensors)
     values = np.stack([_numbers(frame[name]) for name in names], axis=1)
     target = frame[spec.target.column]
@@ -92,13 +99,20 @@ def sensor_table(spec: DatasetSpec, frame: pl.DataFrame) -> SensorTable:
         clock = row_clock(frame.height)
     else:
         clock = zoned_clock(frame[spec.time.column], spec.time.zone, groups)
-    segments = _segments(groups, clock, spec.gap)
-    return SensorTable(
-        values, _numbers(target), target.dtype == pl.Boolean, groups, clock, segments
-    )
+    told = bool(spec.time or spec.group)
+    segments = _segments(groups, clock, spec.gap, () if told else borders)
+    return SensorTable(values, _numbers(target), _is_event(target), groups, clock, segments)
+
+
+def _is_event(target: pl.Series) -> bool:
+    if target.dtype.is_integer():
+        return set(target.drop_nulls().unique().to_list()) <= {0, 1}
+    return target.dtype == pl.Boolean
 
 
 def _numbers(column: pl.Series) -> np.ndarray:
+    if column.null_count() == len(column):  # nothing to tell a type from
+        return np.full(len(column), np.nan)
     if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
         raise InputError(f"column {column.name!r}: holds {column.dtype}, not numbers")
     found: np.ndarray = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
@@ -107,12 +121,22 @@ def _numbers(column: pl.Series) -> np.ndarray:
 
 def _groups(frame: pl.DataFrame, column: str | None) -> np.ndarray:
     if column is None:
-        return np.full(frame.height, "all")
-    return np.asarray(frame[column].cast(pl.String).fill_null("").to_numpy(), dtype=str)
+        return np.full(frame.height, "")
+    groups = np.asarray(frame[column].cast(pl.String).fill_null("").to_numpy(), dtype=str)
+    stretches = 1 + int((groups[1:] != groups[:-1]).sum())
+    if stretches > len(set(groups)):
+        raise InputError(
+            f"column {column!r}: the rows of a group do not lie together "
+            f"({len(set(groups))} groups in {stretches} stretches); sort by {column}"
+        )
+    return groups
 
 
-def _segments(groups: np.ndarray, clock: Clock, gap: float) -> tuple[tuple[int, int], ...]:
+def _segments(
+    groups: np.ndarray, clock: Clock, gap: float, borders: Sequence[int]
+) -> tuple[tuple[int, int], ...]:
     breaks = groups[1:] != groups[:-1]
+    breaks[[row - 1 for row in borders]] = True
     if clock.is_real:
         breaks = breaks | (np.diff(clock.seconds) > gap * clock.step)
     edges = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(groups)]
@@ -120,12 +144,24 @@ def _segments(groups: np.ndarray, clock: Clock, gap: float) -> tuple[tuple[int, 
 
 
 def horizon_rows(horizon: Horizon, clock: Clock) -> int:
-    """The horizon in rows; InputError when a duration meets data without a clock."""
+    """The horizon in rows.
+
+    Raises:
+        InputError: a duration meets data without a clock, or is no whole number of its steps
+            (1 % is left for clocks that are not exact).
+    """
     if horizon.rows is not None:
         return horizon.rows
     if not clock.is_real:
         raise InputError(f"horizon {horizon.words}: this data has no clock; give it in rows")
-    return round((horizon.seconds or 0.0) / clock.step)
+    seconds = horizon.seconds or 0.0
+    rows = round(seconds / clock.step)
+    if abs(rows * clock.step - seconds) > CLOCK_TOLERANCE * seconds:
+        raise InputError(
+            f"horizon {horizon.words}: not a whole number of the data's steps of "
+            f"{span_words(clock.step)}; give a multiple of the step, or a count of rows"
+        )
+    return rows
 
 
 def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from importlib.resources import files
@@ -28,6 +27,7 @@ from generator.exports.html_tables import (
     setting_lines,
     source_lines,
 )
+from generator.exports.output import whole_file
 from generator.figures.map_record import MapRecord, script_json
 from generator.figures.payload import (
     SCRIPTS,
@@ -40,19 +40,9 @@ from generator.figures.payload import (
     left_out,
 )
 from generator.figures.thumbnails import sprite_png
-from generator.kinds import TokenKind
 from generator.records import Record
 from generator.render import TEMPLATES, inert, render
-
-TOKEN_WORDS = {
-    TokenKind.SENSORS: "Each position is one sensor.",
-    TokenKind.TIMESTEPS: "Each position is one time step. A time step holds all sensors at once, "
-    "so no sensor can be named from these figures.",
-    TokenKind.PATCHES: "Each position is one patch, several neighbouring values taken together, "
-    "so no single sensor or moment can be named from these figures.",
-    TokenKind.TEXT: "Each position is one text token.",
-    TokenKind.POSITIONS: "What a position stands for was not stated; names are as they were given.",
-}
+from generator.tokens import WORDS
 
 
 class MapBlock(Record):
@@ -73,36 +63,41 @@ def write_html(
     *,
     banner: str = "",
     sample_labels: Sequence[str] = (),
+    title: str = "",
+    facts: Sequence[tuple[str, str]] = (),
 ) -> Path:
     """Write a summary as one self-contained interactive HTML file, in one step.
 
     The same summary gives the same bytes. `banner` is drawn on the page and inside every figure
     (the simulated-data sentence); `sample_labels` name the samples of the time series. Weights
-    that cannot be drawn leave the tables and a sentence that says why. Returns the path.
+    that cannot be drawn leave the tables and a sentence that says why. `title` stands in place of
+    the model's name; `facts`, (what, words), come first on the page. Returns the path.
     """
-    text = html_page(summary, banner, sample_labels)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    text = html_page(summary, banner, sample_labels, title, facts)
+    with whole_file(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
     return path
 
 
-def html_page(summary: AttentionSummary, banner: str = "", labels: Sequence[str] = ()) -> str:
+def html_page(
+    summary: AttentionSummary,
+    banner: str = "",
+    labels: Sequence[str] = (),
+    title: str = "",
+    facts: Sequence[tuple[str, str]] = (),
+) -> str:
     """The whole page as text."""
     weights, problem = summary.weights, drawing_problem(summary.weights)
     explorer = None if problem else standalone_explorer(summary, banner)
     plotly, program = (plotly_script(), own_scripts()) if explorer else (None, None)
     context: dict[str, Any] = {
-        "title": f"Attention report: {inert(weights.model_name)}",
+        "title": inert(title or weights.model_name),
+        "facts": [(inert(what), inert(words)) for what, words in facts],
         "banner": banner,
         "notice": summary.notice,
         "policy": policy([text for text in (plotly, program) if text]),
         "style": style(),
-        "token_words": TOKEN_WORDS[weights.tokens],
+        "token_words": WORDS[weights.tokens],
         "uniform": 1 / n if (n := len(summary.feature_importance)) else None,
         "positions": len(summary.feature_importance),
         "listed": LISTED,

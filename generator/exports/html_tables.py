@@ -118,7 +118,7 @@ def source_lines(summary: AttentionSummary) -> list[tuple[str, str]]:
     lines = {
         "Provenance hash (SHA-256)": summary.provenance_hash or "not calculated",
         "Model": inert(weights.model_name),
-        "Model digest (SHA-256)": weights.model_digest or "not known",
+        "Weights in memory (SHA-256)": weights.model_digest or "not known",
         "Input digest (SHA-256)": weights.input_digest or "not known",
         "Attention maps": maps if weights.weights.size else "none",
         "Attention group": weights.group,

@@ -57,6 +57,15 @@ def levels_for(matrix: np.ndarray) -> int:
     return COARSE if max(matrix.shape) > FINE_POSITIONS and coarse else FINE
 
 
+def deflated(packed: bytes) -> bytes:
+    """Zlib bytes, the smaller of two quick ways: run lengths suit peaked maps, matches smooth ones.
+
+    Level 9 takes some forty times as long for a large peaked map, and is larger.
+    """
+    runs = zlib.compressobj(strategy=zlib.Z_RLE)
+    return min(runs.compress(packed) + runs.flush(), zlib.compress(packed, 4), key=len)
+
+
 def encode_map(name: str, matrix: np.ndarray, labels: Sequence[str] = ()) -> MapRecord:
     """A (queries, keys) map for display; ValueError for NaN, infinite or negative weights."""
     exact = np.asarray(matrix, dtype=np.float64)
@@ -70,6 +79,6 @@ def encode_map(name: str, matrix: np.ndarray, labels: Sequence[str] = ()) -> Map
         shape=(exact.shape[0], exact.shape[1]),
         levels=levels,
         max=most,
-        data=base64.b64encode(zlib.compress(packed, 9)).decode("ascii"),
+        data=base64.b64encode(deflated(packed)).decode("ascii"),
         labels=tuple(inert(label) for label in labels),
     )

@@ -28,6 +28,8 @@ def load(folder: Path, model_id: str) -> LoadedModel:
         tokens=model.tokens,
         sensors=config.sensors,
         window=config.window,
+        step_seconds=config.step_seconds,
+        horizon_rows=config.target.horizon_rows,
         target=config.target.name,
         target_unit=config.target.unit,
         event=config.target.task == "event",

@@ -29,12 +29,17 @@ class SensorScaling(Record):
 
 
 class SensorTarget(Record):
-    """What the model predicts: an event's probability, or a value as mean + scale * output."""
+    """What the model predicts: an event's probability, or a value as mean + scale * output.
+
+    `horizon_rows` says how many rows after the window's last the target lies (an event: by when
+    it happens); None where the folder does not say.
+    """
 
     name: str
     unit: str = ""
     task: Literal["event", "value"]
     horizon_words: str = ""
+    horizon_rows: int | None = Field(default=None, ge=0)
     mean: float = 0.0
     scale: float = Field(default=1.0, gt=0)
 

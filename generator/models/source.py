@@ -28,6 +28,8 @@ class LoadedModel:
         predict: the same -> (windows,) probability of the event, or the value in its unit.
         sensors: the columns the model reads, in its order.
         window: rows of one window.
+        step_seconds: their spacing; horizon_rows: how far ahead the target lies. None where the
+            folder does not say.
         trained_groups: groups of the data its weights were fitted on.
     """
 
@@ -41,6 +43,8 @@ class LoadedModel:
     tokens: TokenKind
     sensors: tuple[str, ...]
     window: int
+    step_seconds: float | None
+    horizon_rows: int | None
     target: str
     target_unit: str
     event: bool

@@ -6,15 +6,11 @@ Never: a title or path from anything but fixed words and checked ids.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 
 from generator.errors import UsageError
+from generator.manifest.ids import MAX_ID, check_id
 from generator.render import render
-
-_ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
-_LONGEST_ID = 64
-_TAKEN = frozenset({"index", "404", "assets", "search"})
 
 
 @dataclass(frozen=True)
@@ -43,9 +39,7 @@ class Page:
 
 def checked_id(name: str, kind: str) -> str:
     """The id unchanged, or UsageError when it could leave its folder or overwrite another page."""
-    if len(name) <= _LONGEST_ID and _ID.fullmatch(name) and name.casefold() not in _TAKEN:
-        return name
-    raise UsageError(
-        f"{kind} id {name[:_LONGEST_ID]!r} cannot be a folder of the site: use letters, digits "
-        f"and single . _ - between them, at most {_LONGEST_ID}, and none of {sorted(_TAKEN)}"
-    )
+    try:
+        return check_id(name)
+    except ValueError as error:
+        raise UsageError(f"{kind} id {name[:MAX_ID]!r} cannot be a folder: it {error}") from error

@@ -26,8 +26,10 @@ OPEN_ROWS = 16
 """Rows of a long table that are shown before 'show all'."""
 OFF_DISTRIBUTION = 0.2
 """A larger share of explained values outside the training range is shown as a warning."""
-EVEN = 1.1
-"""A highest lift below this is said to be close to an even spread."""
+EVEN = 1.5
+"""A highest lift below this is said to be almost an even spread."""
+BIASED = 0.5
+"""A mean error beyond this share of the RMSE is shown as a warning."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,8 @@ class Report:
 
     @property
     def named(self) -> tuple[Position, ...]:
-        """What the answer names: of the first three, those above an even share; at least one."""
-        above = tuple(p for p in self.run.leading if p.lift > 1)
-        return above or self.attended[:1]
+        """What the answer names."""
+        return self.run.leading
 
     @property
     def open_rows(self) -> int:
@@ -82,6 +83,15 @@ class Report:
     def off_distribution(self) -> bool:
         """Whether many explained values lie outside what the model was trained on."""
         return bool(self.farthest and (self.farthest.outside_training or 0) > OFF_DISTRIBUTION)
+
+    @property
+    def biased(self) -> bool:
+        """Whether the model's values are off to one side by more than half their RMSE."""
+        quality = self.record.quality
+        scores = quality.scores if quality else ()
+        rmse = next((score.model for score in scores if score.measure == "RMSE"), None)
+        error = quality.mean_error if quality else None
+        return rmse is not None and error is not None and abs(error) > BIASED * rmse
 
     @property
     def model_output(self) -> str:

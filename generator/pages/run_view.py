@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from generator.kinds import TokenKind
+from generator.kinds import SensorKind, TokenKind
 from generator.notice import NOTICE
-from generator.records import Position, RunRecord, Score
+from generator.records import AskedRecord, Position, RunRecord, Score
 
 LEADING = 3
 
@@ -22,7 +22,7 @@ class RunView:
 
     record: RunRecord
     leading: tuple[Position, ...]
-    """The three positions with the highest importance, in rank order."""
+    """Of the first three, those above an even share; at least the first."""
     scale: float
     """The largest importance, or the uniform one where that is larger: the length of a full bar."""
     score: Score | None
@@ -41,7 +41,30 @@ class RunView:
     @property
     def simulated(self) -> bool:
         """Whether the data came from a simulator."""
-        return bool(self.record.dataset and self.record.dataset.simulated)
+        asked = self.asked
+        return bool(self.record.dataset and self.record.dataset.simulated) or bool(
+            asked and asked.simulated
+        )
+
+    @property
+    def asked(self) -> AskedRecord | None:
+        """What a failed run was asked to explain; None for a run with a result."""
+        return self.record.failure.asked if self.record.failure else None
+
+    @property
+    def overlap(self) -> int:
+        """How many held-out groups the model was trained on; 0 also where that is not known."""
+        return (self.record.quality.overlap or 0) if self.record.quality else 0
+
+    @property
+    def weak(self) -> bool:
+        """Whether the model's first held-out score is no better than a simple rule's."""
+        return self.score is not None and not self.score.beats_rule
+
+    @property
+    def token_words(self) -> str:
+        """What the model's tokens are, in one sentence."""
+        return self.record.model.token_words if self.record.model else ""
 
     @property
     def tokens(self) -> TokenKind | None:
@@ -61,6 +84,12 @@ class RunView:
             return ""
         return next((r.sensor.tag for r in ranges if r.sensor.name == position.name), "")
 
+    def calculated(self, position: Position) -> bool:
+        """Whether a position stands for a sensor that is calculated from others."""
+        ranges = self.record.dataset.sensors if self.record.dataset else ()
+        found = (r.sensor.kind for r in ranges if r.sensor.name == position.name)
+        return self.names_sensors and next(found, None) is SensorKind.CALCULATED
+
     @property
     def notice(self) -> str:
         """The one sentence that goes with every number."""
@@ -74,7 +103,7 @@ def run_view(record: RunRecord) -> RunView:
     uniform = attention.uniform if attention else 0.0
     return RunView(
         record=record,
-        leading=tuple(ranked[:LEADING]),
+        leading=tuple(p for p in ranked[:LEADING] if p.lift > 1) or tuple(ranked[:1]),
         scale=max([uniform, *(p.importance for p in ranked[:1])]) or 1.0,
         score=quality.scores[0] if quality and quality.scores else None,
     )

@@ -19,6 +19,7 @@ from pathlib import Path
 from generator.errors import UsageError
 from generator.site.digests import MARKER, is_ours
 
+WORKPLACE = ".attention-reports-workplace"  # a file that says a workplace is ours
 _HERE = -100  # AT_FDCWD
 _EXCHANGE = 2  # RENAME_EXCHANGE
 _ABSENT = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP})
@@ -60,12 +61,22 @@ def workplace(target: Path) -> Iterator[Workplace]:
         repair(target)
         refuse_foreign(target)
         place = Workplace(target, target.with_name(f".site-{target.name}-next"))
-        shutil.rmtree(place.folder, ignore_errors=True)
-        place.staging.mkdir(parents=True)
+        _clear(place.folder)
+        place.folder.mkdir()
+        (place.folder / WORKPLACE).touch()
+        place.staging.mkdir()
         try:
             yield place
         finally:
             shutil.rmtree(place.folder)
+
+
+def _clear(folder: Path) -> None:
+    """Removes what an interrupted build left; UsageError for a folder that no build made."""
+    if folder.is_symlink() or (folder.exists() and not (folder / WORKPLACE).is_file()):
+        raise UsageError(f"{folder} is in the way and was not made by this program; move it away")
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def refuse_foreign(target: Path) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.errors import UsageError
+from generator.verify.artifacts import artifact_findings
 from generator.verify.document import read_document
 from generator.verify.finding import Finding, Kind
 from generator.verify.links import link_findings
 from generator.verify.policy import picture_findings, policy_findings
 from generator.verify.resources import document_findings, style_findings
-from generator.verify.sums import sums_findings
+from generator.verify.sums import SUMS, sums_findings
 
 __all__ = ["Finding", "Kind", "verify_site"]
 
@@ -39,7 +40,9 @@ def verify_site(path: Path) -> list[Finding]:
         for p in files
         if p.suffix.lower() in DOCUMENTS
     }
-    found = sums_findings(root)
+    if not (root / SUMS).is_file():
+        return sums_findings(root)  # no site of ours: any other finding would only hide that
+    found = sums_findings(root) + artifact_findings(root)
     for name, document in documents.items():
         found += document_findings(name, document)
         judge = policy_findings if Path(name).suffix.lower() in PAGES else picture_findings

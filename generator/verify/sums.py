@@ -13,6 +13,7 @@ from generator.hashing import sha256_file
 from generator.verify.finding import Finding
 
 SUMS = "SHA256SUMS"
+GONE = "the list of digests is missing; name the folder that 'build' wrote, the one with index.html"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
@@ -20,7 +21,7 @@ def sums_findings(root: Path) -> list[Finding]:
     """Every difference between the folder and its list."""
     sums = root / SUMS
     if not sums.is_file() or sums.is_symlink():
-        return [Finding(kind="sums", file=SUMS, message="the list of digests is missing")]
+        return [Finding(kind="sums", file=SUMS, message=GONE)]
     try:
         text = sums.read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,24 @@ def test_verify_ends_with_4_when_something_is_wrong(command: Command, project: P
     found = json.loads(command("verify", "site", "--json").stdout)
     expected = [f"{f['kind']}: {f['file']}: {f['message']}" for f in found]
     assert lines.stdout.splitlines() == expected
-    assert lines.stderr == f"site: {len(found)} findings\n"
+    assert len(expected) == 1
+    assert "name the folder that 'build' wrote" in expected[0]
+    assert lines.stderr == "site: 1 finding\n"
+
+
+def test_a_manifest_without_its_option_is_told(command: Command) -> None:
+    """`build reports.yaml` says which option names a manifest; `build -f` takes it."""
+    done = command("build", "reports.yaml")
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr == "reports.yaml: name a manifest with its option: -f reports.yaml\n"
+    assert command("check", "-f", "reports.yaml").returncode == ExitCode.DONE
+
+
+def test_the_version_is_told(command: Command) -> None:
+    """`--version` prints the installed version."""
+    done = command("--version")
+    expected = f"attention-reports {version('attention-reports')}\n"
+    assert (done.returncode, done.stdout) == (ExitCode.DONE, expected)
 
 
 def test_plan_prints_a_row_per_report(command: Command) -> None:

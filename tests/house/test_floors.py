@@ -18,7 +18,16 @@ FLOORS = {
     "output": {"render", "figures", "exports", "artifacts"},
     "site": {"pages", "site"},
     "proof": {"verify"},
-    "doors": {"explanation", "pipeline", "visualizer", "starter", "serve", "cli", "__main__"},
+    "doors": {
+        "explanation",
+        "pipeline",
+        "visualizer",
+        "starter",
+        "serve",
+        "arguments",
+        "cli",
+        "__main__",
+    },
 }
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS.values()) for room in rooms}
 SOURCES = sorted(
@@ -78,3 +87,19 @@ def test_no_circles() -> None:
 def test_files_stay_readable(path: Path) -> None:
     """A file holds one noun: at most 300 lines."""
     assert len(path.read_text().splitlines()) <= 300
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from `def` to the end, docstring left out."""
+    first = function.body[0]
+    said = ast.get_docstring(function) is not None
+    words = (first.end_lineno or 0) - first.lineno + 1 if said else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - words
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_of)
+def test_functions_stay_readable(path: Path) -> None:
+    """A function does one thing: at most 40 lines, its docstring left out."""
+    nodes = ast.walk(ast.parse(path.read_text()))
+    functions = (n for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    assert [f.name for f in functions if lines_of(f) > 40] == []

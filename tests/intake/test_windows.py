@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from generator.datasets.clock import span_words, step_labels
-from generator.datasets.table import read_table
+from generator.datasets.table import read_files, read_table
 from generator.datasets.windows import SensorWindows, cut_windows, held_out_groups, sensor_table
 from generator.errors import InputError
 from generator.manifest import DatasetSpec
@@ -176,3 +176,59 @@ def test_time_must_run_forward() -> None:
     """Rows out of order are refused, not sorted behind the reader's back."""
     with pytest.raises(InputError, match="time runs backwards"):
         sensor_table(spec(group=None), frame(6, 1).reverse())
+
+
+@pytest.mark.parametrize("horizon", ["5s", "25s"])
+def test_a_horizon_between_rows_is_refused(horizon: str) -> None:
+    """Ten-second rows hold no target five seconds on: nothing is rounded in silence."""
+    with pytest.raises(InputError, match=r"not a whole number of the data's steps of 10 s"):
+        cut(spec(target={"column": "y", "horizon": horizon}), frame())
+
+
+def test_whole_numbers_0_and_1_are_an_event() -> None:
+    """A historian's flag in integers says the same as true and false; 0 to 7 is a value."""
+    flags = frame(event=True).with_columns(pl.col("y").cast(pl.Int64))
+    assert sensor_table(spec(), flags).event
+    codes = flags.with_columns(y=pl.int_range(pl.len()) % 8)
+    assert not sensor_table(spec(), codes).event
+
+
+def test_dates_are_local_midnights() -> None:
+    """A column of plain dates is a clock with a step of a day."""
+    days = [date(2026, 1, 5) + timedelta(days=i) for i in range(6)]
+    asked = spec(group=None, target={"column": "y", "horizon": "1d"})
+    clock = sensor_table(asked, frame(6, 1).with_columns(t=pl.Series(days))).clock
+    assert clock.labels[0] == "2026-01-05 00:00:00"
+    assert clock.step == 86_400
+
+
+def test_groups_in_turns_are_refused() -> None:
+    """Rows of two runs one after the other in turns: the remedy is to sort, and is named."""
+    turns = frame().with_columns(run=pl.Series(["r0", "r1"] * 10))
+    with pytest.raises(InputError, match=r"2 groups in 20 stretches\); sort by run"):
+        sensor_table(spec(), turns)
+
+
+def test_without_clock_and_group_no_window_crosses_from_file_to_file(tmp_path: Path) -> None:
+    """Two files of five rows: windows end at rows 2 to 4 and 7 to 9, none lies over the border."""
+    for name in ("one.csv", "two.csv"):
+        frame(5, 1).drop("t", "run").write_csv(tmp_path / name)
+    both = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    data, borders = read_files(both, ["a", "b", "y"])
+    asked = spec(
+        time=None,
+        group=None,
+        target={"column": "y", "horizon": "0 rows"},
+        window={"length": 3, "stride": 1},
+        holdout={"fraction": 0.5, "by": "time"},
+    )
+    windows = cut_windows(asked, sensor_table(asked, data, borders))
+    assert borders == [5]
+    assert windows.last_row.tolist() == [2, 3, 4, 7, 8, 9]
+
+
+@pytest.mark.parametrize("kind", [pl.Null, pl.String, pl.Float64])
+def test_a_sensor_without_any_reading_is_all_missing(kind: type[pl.DataType]) -> None:
+    """An empty column has no type of its own: it is a dead sensor, not a mistake."""
+    data = frame().with_columns(a=pl.Series([None] * 20, dtype=kind))
+    assert np.isnan(cut(spec(), data).values[:, :, 0]).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -9,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from generator.datasets.windows import SensorWindows
 from generator.errors import InputError
-from generator.quality import quality
+from generator.quality import groups_seen, quality
 
 RNG = np.random.default_rng(0)
 
@@ -32,13 +34,14 @@ def test_event_figures_are_scikit_learns() -> None:
     """ROC AUC of the predictions, and the best single sensor found on the training side."""
     train, held = windows(300, True, "t"), windows(200, True, "h")
     predicted = RNG.normal(size=200)
-    got = quality(train, held, predicted, ["near", "far"], "", True, ["t0", "h1"])
+    got = quality(train, held, predicted, ["near", "far"], "", True, 1)
     assert got.scores[0].measure == "ROC AUC"
     assert got.scores[0].model == pytest.approx(roc_auc_score(held.target, predicted))
     alone = roc_auc_score(held.target, held.values[:, -1, 0])
     assert got.scores[0].rules["high near alone"] == pytest.approx(alone)
     assert not got.scores[0].beats_rule
     assert got.overlap == 1
+    assert "scored partly on data it was trained on: 1 of 3 stretches" in got.words
     assert got.events == int(held.target.sum())
     assert "does no better than the best simple rule" in got.words
 
@@ -46,14 +49,14 @@ def test_event_figures_are_scikit_learns() -> None:
 def test_value_figures_stand_beside_a_fitted_line() -> None:
     """RMSE by hand; the linear rule is a least-squares fit of the last readings."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
-    got = quality(train, held, held.target + 0.5, ["near", "far"], "bar", False, [])
+    got = quality(train, held, held.target + 0.5, ["near", "far"], "bar", False, None)
     rmse = got.scores[0]
     assert rmse.model == pytest.approx(0.5)
     fit = LinearRegression().fit(train.values[:, -1], train.target).predict(held.values[:, -1])
     expected = np.sqrt(np.mean((fit - held.target) ** 2))
     assert rmse.rules["linear in the last readings"] == pytest.approx(expected)
     assert (rmse.unit, rmse.better, rmse.beats_rule) == ("bar", "lower", False)
-    assert got.overlap is None
+    assert "Whether the model saw these windows in training is not known." in got.words
     assert got.mean_error == pytest.approx(0.5)
 
 
@@ -61,7 +64,7 @@ def test_missing_readings_hold_the_last_good_one() -> None:
     """A rule reads the last value that is there."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
     held.values[:, -1, 0] = np.nan
-    got = quality(train, held, held.target, ["near", "far"], "bar", False, [])
+    got = quality(train, held, held.target, ["near", "far"], "bar", False, 0)
     line = LinearRegression().fit(train.values[:, -1], train.target)
     last = np.stack([held.values[:, -2, 0], held.values[:, -1, 1]], axis=1)
     expected = np.sqrt(np.mean((line.predict(last) - held.target) ** 2))
@@ -74,4 +77,24 @@ def test_too_little_to_say_anything_is_refused(count: int, event: bool) -> None:
     train, held = windows(300, event, "t"), windows(count, event, "h")
     held.target[:] = 0 if event else held.target
     with pytest.raises(InputError, match="at least 10"):
-        quality(train, held, np.zeros(count), ["near", "far"], "", event, [])
+        quality(train, held, np.zeros(count), ["near", "far"], "", event, None)
+
+
+def test_groups_seen_in_training_are_counted_only_where_they_are_known() -> None:
+    """Shared names count on the same data; other data, or no names at all, tell nothing."""
+    held = windows(9, False, "h")
+    assert groups_seen(["t0", "h1"], True, held) == 1
+    assert groups_seen(["t0"], True, held) == 0
+    assert groups_seen(["t0", "h1"], False, held) is None
+    assert groups_seen([], True, held) is None
+    nameless = replace(held, groups=np.full(9, ""))
+    assert groups_seen(["t0"], True, nameless) is None
+
+
+def test_data_without_groups_is_not_called_stretches() -> None:
+    """Where no column tells stretches apart, none are counted in the sentence."""
+    train, held = windows(300, False, "t"), windows(200, False, "h")
+    held = replace(held, groups=np.full(200, ""))
+    got = quality(train, held, held.target, ["near", "far"], "bar", False, None)
+    assert got.groups == 0
+    assert "On 200 held-out windows the model" in got.words

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from generator.attention import AttentionSummary, AttentionWeights
 from generator.exports import html
@@ -18,6 +19,7 @@ from generator.exports.html import html_page, write_html
 from generator.kinds import TokenKind
 from generator.notice import NOTICE, SIMULATED
 from generator.summary import summarise
+from generator.tokens import WORDS
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -131,17 +133,26 @@ def test_the_page_says_what_it_is_made_from_and_what_it_is_not() -> None:
     assert "b" * 64 in text
     assert text.count(NOTICE) >= 2
     assert SIMULATED in text
-    assert "Each position is one sensor." in text
+    assert escape(WORDS[TokenKind.SENSORS]) in text
     assert "would give each 12.5%" in text
     assert "<dt>numpy</dt>" in text
     assert "<dt>plotly</dt>" in text
 
 
+def test_facts_come_first_and_are_text() -> None:
+    """A title and facts stand before the answer, hostile ones as text."""
+    facts = [("Dataset", "boiler <b>"), ("Run key", "c" * 64)]
+    page = html_page(made([f"sensor_{i}" for i in range(8)]), title="gl-018", facts=facts)
+    assert "<h1>gl-018</h1>" in page
+    assert "<dt>Dataset</dt><dd>boiler &lt;b&gt;</dd>" in page
+    assert page.index("What this is about") < page.index("What received most attention")
+
+
 def test_time_steps_are_never_called_sensors() -> None:
-    """For timestep tokens the page says that no sensor can be named."""
+    """For timestep tokens the page says that sensors cannot be told apart."""
     summary = made()
     summary.weights.tokens = TokenKind.TIMESTEPS
-    assert "no sensor can be named from these figures" in html_page(summary)
+    assert escape(WORDS[TokenKind.TIMESTEPS]) in html_page(summary)
 
 
 def test_tables_hold_the_summary_in_rank_order() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from safetensors.numpy import load_file
 
@@ -171,3 +173,46 @@ def test_clocks_lie_beside_the_site_not_in_it(built: Project) -> None:
     """When and how long: build.json, which no digest covers."""
     assert '"started"' in (built.folder / "build.json").read_text()
     assert not (built.site / "build.json").exists()
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut"])
+def test_a_damaged_record_is_stale(built: Project, tmp_path: Path, damage: str) -> None:
+    """A file that is missing or short makes its run run again; it is never published so."""
+    folder = tmp_path / "project"
+    shutil.copytree(built.folder, folder)
+    project = Project(folder)
+    key = record(project, reports(project)[0]).key
+    store, file = Store(project.store), Store(project.store).files(key) / "attention.safetensors"
+    assert store.has(key)
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1])
+    assert not store.has(key)
+
+
+def test_a_dead_sensor_in_another_order_and_one_nobody_reads_are_no_harm(
+    built: Project, tmp_path: Path
+) -> None:
+    """The manifest lists sensors backwards and one more, and one is dead: ranges stay right."""
+    folder = tmp_path / "project"
+    shutil.copytree(built.folder, folder, ignore=shutil.ignore_patterns(".attention-reports"))
+    project = Project(folder)
+    before = record(project, "gl-018-boiler-house").dataset
+    table = folder / "data" / "combustion.parquet"
+    data = pl.read_parquet(table)
+    data.with_columns(unread=data["air_flow"] * 0 + 7, nox_emission=None).write_parquet(table)
+    text = (folder / "reports.yaml").read_text()
+    listed = re.findall(r"^      \w+: \{unit.*\n", text, re.M)
+    project.edit("".join(listed), "".join(["      unread: {}\n", *reversed(listed)]))
+    result, _ = project.build(only=("gl-018-boiler-house",))
+    assert [outcome.state for outcome in result.outcomes] == ["built"]
+    after = record(project, "gl-018-boiler-house").dataset
+    assert before is not None
+    assert after is not None
+    expected = {row.sensor.name: row for row in before.sensors}
+    found = {row.sensor.name: row for row in after.sensors}
+    assert found["unread"].mean == 7
+    assert found["unread"].explained_low is None
+    assert found["nox_emission"].high is found["nox_emission"].explained_high is None
+    assert found["fuel_flow"] == expected["fuel_flow"]

@@ -175,7 +175,8 @@ def test_windows_keep_to_one_year_and_the_split_is_the_published_one(
         assert (quality.groups, quality.overlap) == (2, 0)
         assert ByHand(ROOM / "models" / model).config["trained"]["groups"] == trained
         ends = (dataset.explained_first, dataset.explained_last)
-        assert ends == (f"row {explained_rows[0]}", f"row {explained_rows[-1]}")
+        oldest = explained_rows[0] - LENGTH + 1
+        assert ends == (f"row {oldest}", f"row {explained_rows[-1]}")
         assert years[explained_rows[0]] == HELD_OUT[0]
 
 

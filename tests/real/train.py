@@ -114,6 +114,7 @@ def configuration(
             unit="mg/m3",
             task="value",
             horizon_words="at the last row of the window",
+            horizon_rows=0,
             mean=_short(known.target.mean()),
             scale=_short(known.target.std()),
         ),

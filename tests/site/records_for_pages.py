@@ -29,6 +29,7 @@ from generator.records import (
     SiteInfo,
 )
 from generator.summary import summarise
+from generator.tokens import WORDS
 
 SITE = SiteInfo(
     title="Process heat attention audit", organisation="Example Works", retention_years=10
@@ -99,6 +100,7 @@ def some_dataset(name: str = "boiler-house", *, simulated: bool = True) -> Datas
         gaps=0,
         windows=2113,
         explained=200,
+        explained_events=5,
         explained_groups=14,
         explained_first="2026-02-15 00:00",
         explained_last="2026-03-01 03:50",
@@ -143,10 +145,6 @@ def _sensor(name: str, unit: str, tag: str, basis: str) -> Sensor:
 
 def some_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> ModelRecord:
     """A small transformer for the combustion data."""
-    words = {
-        TokenKind.SENSORS: "Each token is one sensor’s whole window.",
-        TokenKind.TIMESTEPS: "Each token holds all sensors at one time step.",
-    }
     return ModelRecord(
         id=name,
         source="safetensors",
@@ -160,7 +158,7 @@ def some_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> 
         sha256=digest(name),
         files=(FileDigest(name="model.safetensors", size=117_264, sha256=digest("weights")),),
         tokens=tokens,
-        token_words=words.get(tokens, "What a token stands for is not stated."),
+        token_words=WORDS[tokens],
         sensors=tuple(sensors),
         target="co_breakthrough",
         target_unit="probability",

@@ -96,3 +96,20 @@ def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
         raise KeyboardInterrupt
     assert (tmp_path / "site/page.html").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_folder_in_the_workplaces_place_is_left_alone(tmp_path: Path) -> None:
+    """A folder of that name which no build made is refused, not cleared away."""
+    (tmp_path / ".site-site-next").mkdir()
+    (tmp_path / ".site-site-next/thesis.tex").write_text("years of work")
+    with pytest.raises(UsageError, match="in the way and was not made by this program"):
+        replace_with(tmp_path / "site", "new")
+    assert (tmp_path / ".site-site-next/thesis.tex").read_text() == "years of work"
+
+
+def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
+    """A workplace of ours that nobody closed makes room for the next build."""
+    (tmp_path / ".site-site-next/staging").mkdir(parents=True)
+    (tmp_path / ".site-site-next" / exchange.WORKPLACE).touch()
+    replace_with(tmp_path / "site", "new")
+    assert [p.name for p in tmp_path.iterdir()] == ["site"]

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import html5lib
 import pytest
+from markupsafe import escape
 
 from generator.errors import UsageError
+from generator.kinds import TokenKind
 from generator.notice import NOTICE
 from generator.pages import make_pages
 from generator.pages.presentable import LONGEST_NAME, UNNAMED, presentable
 from generator.records import Sensor
+from generator.tokens import WORDS
 from tests.site import records_for_pages as hand_made
 from tests.site.conftest import Built
 
@@ -100,7 +103,7 @@ def test_no_sensor_is_named_for_a_time_step() -> None:
     names = [name for name in hand_made.NAMES if name in ranked]
     tags = [row[2] for row in hand_made.SENSORS if row[2] and row[2] in ranked]
     assert (names, tags) == ([], [])
-    assert "it cannot name a sensor" in ranked
+    assert escape(WORDS[TokenKind.TIMESTEPS]) in ranked
     assert "Cannot be told from this model" in text
 
 

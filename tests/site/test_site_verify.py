@@ -16,6 +16,7 @@ from generator.verify.resources import addresses, leaves
 from tests.site.conftest import Built
 
 PAGE = "reports/gl-018-boiler-house/index.html"
+RECORD = "reports/gl-018-boiler-house/provenance.json"
 TABLE = "reports/gl-018-boiler-house/sensors.csv"
 
 
@@ -61,6 +62,21 @@ def test_a_flipped_byte(site: Path) -> None:
     data[0] ^= 1
     (site / TABLE).write_bytes(data)
     assert kinds(site) == {("changed", TABLE)}
+
+
+def test_a_change_hidden_in_a_new_list(site: Path) -> None:
+    """A changed table is found although SHA256SUMS was rewritten: its run's own list tells."""
+    (site / TABLE).write_text("another table\n")
+    resum(site)
+    assert kinds(site) == {("changed", TABLE)}
+
+
+@pytest.mark.parametrize("text", ["no json", "[]", '{"artifacts": 1}'])
+def test_a_record_that_lists_nothing(site: Path, text: str) -> None:
+    """A provenance.json that cannot be read is a change, not a crash."""
+    (site / RECORD).write_text(text)
+    resum(site)
+    assert kinds(site) == {("changed", RECORD)}
 
 
 def test_an_extra_file(site: Path) -> None:

@@ -21,8 +21,8 @@
       }],
       annotations: [{
         text: `uniform attention: 1/n = ${reports.number(view.uniform)}`, x: view.uniform, xref: "x",
-        y: 1, yref: "paper", yanchor: "top", xanchor: right ? "left" : "right",
-        xshift: right ? 6 : -6, showarrow: false, bgcolor: view.colours.surface,
+        y: 1, yref: "paper", yanchor: "bottom", xanchor: right ? "left" : "right",
+        xshift: right ? -6 : 6, showarrow: false,
         font: { size: 12, color: view.colours.ink },
       }],
     };
@@ -36,7 +36,7 @@
     const filled = counts.filter((number) => number > 0);
     const steep = Math.max(...filled) / Math.min(...filled) > 100;
     const end = Math.max(view.map.max, view.uniform) * 1.04 || 1;
-    const margin = { l: 64, r: 18, t: reports.top(view), b: 52 };
+    const margin = { l: 64, r: 18, t: reports.top(view) + 18, b: 52 };
     const trace = {
       type: "bar", x: counts.map((_, i) => (i + 0.5) * width), y: counts, width,
       marker: { color: view.colours.accent, line: { color: view.colours.surface, width: 0.5 } },

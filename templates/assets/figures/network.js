@@ -103,7 +103,7 @@
       const [dx, dy] = x || y ? [x * away(i), y * away(i)] : [0, -away(i) / 4];
       const text = reports.short(names[i], view.letters);
       const [up, side] = [dy > 0.5 ? "top" : dy < -0.5 ? "bottom" : "middle", Math.sign(Math.round(dx * 4))];
-      const [wide, px, py] = [reports.widest([text]), dx * view.ring, -dy * view.ring];
+      const [wide, px, py] = [(reports.widest([text]) * view.size) / 12, dx * view.ring, -dy * view.ring];
       const left = side > 0 ? px : side < 0 ? px - wide : px - wide / 2;
       const top = up === "top" ? py - 16 : up === "bottom" ? py : py - 8;
       const box = [left, top, left + wide + 4, top + 15];
@@ -115,7 +115,7 @@
       type: "scatter", mode: "text", hoverinfo: "skip", cliponaxis: false,
       x: shown.map((one) => one.x), y: shown.map((one) => one.y),
       text: shown.map((one) => reports.safe(one.text)),
-      textposition: shown.map((one) => one.place), textfont: { size: 12, color: view.colours.ink },
+      textposition: shown.map((one) => one.place), textfont: { size: view.size, color: view.colours.ink },
     };
   }
 
@@ -162,8 +162,9 @@
     const letters = view.narrow ? 12 : 24;
     const names = [...view.keys, ...view.queries].map((name) => reports.short(name, letters));
     const [wide, high] = [view.width / 2 - margin.l, (view.height - margin.t - margin.b) / 2];
-    const room = Math.min(wide - reports.widest(names) - 24, (high - 18) / (1.03 + 2 * LOOP));
-    return { letters, wide, high, ring: Math.max(60, room) };
+    const size = view.narrow ? 10 : 12;
+    const side = wide - (reports.widest(names) * size) / 12 - 6;
+    return { letters, size, wide, high, ring: Math.max(60, Math.min(side, high - 18) / (1.03 + 2 * LOOP)) };
   }
 
   reports.figures.network = (view) => {

@@ -1,0 +1,55 @@
+"""What every command takes: its options, and how a slip in them is told.
+
+In: the command line's words. Out: types for typer. Never: a command, or anything heavy.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from generator.errors import UsageError
+
+PROGRAM = "attention-reports"
+STORE = ".attention-reports"
+
+File = Annotated[str, typer.Option("-f", "--file", metavar="FILE", help="The manifest.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Log errors only.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log every stage.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="Where the site goes.")]
+Only = Annotated[list[str] | None, typer.Option("--only", metavar="ID", help="This report only.")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, help="Runs at a time.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Store = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="DIR", help=f"Run records; {STORE} beside the manifest."),
+]
+
+
+class ManifestCommand(TyperCommand):
+    """A command whose manifest is `-f FILE`: a bare FILE is told so."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """The parsed arguments; UsageError for a manifest without its option."""
+        for before, given in pairwise(["", *args]):
+            if given.endswith((".yaml", ".yml")) and not before.startswith("-"):
+                raise UsageError(f"{given}: name a manifest with its option: -f {given}")
+        return super().parse_args(ctx, args)
+
+
+def print_version(asked: bool) -> None:
+    """Print the version and end, where it was asked for."""
+    if asked:
+        typer.echo(f"{PROGRAM} {version(PROGRAM)}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=print_version, is_eager=True, help="Print the version."),
+]

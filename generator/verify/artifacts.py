@@ -1,0 +1,58 @@
+"""The files of each report against the digests in its own provenance.json.
+
+In: a site. Out: findings for files that are gone or are not what the run left. Who rewrites
+SHA256SUMS to hide a change must rewrite these lists too. Never: a path followed out of a report.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from pydantic import TypeAdapter, ValidationError
+
+from generator.hashing import sha256_file
+from generator.records import Artifact
+from generator.verify.finding import Finding, Kind
+
+PROVENANCE = "provenance.json"
+_LISTED = TypeAdapter(tuple[Artifact, ...])
+
+
+def artifact_findings(root: Path) -> list[Finding]:
+    """Every difference between the reports' files and their `reports/*/provenance.json`."""
+    lists = sorted(root.glob(f"reports/*/{PROVENANCE}"))
+    return [finding for path in lists for finding in _findings(root, path)]
+
+
+def _findings(root: Path, path: Path) -> Iterator[Finding]:
+    folder = path.parent.relative_to(root).as_posix()
+    listed = _listed(path)
+    if listed is None:
+        yield _found("changed", f"{folder}/{PROVENANCE}", "holds no list of the report's files")
+    for artifact in listed or ():
+        name, file = f"{folder}/{artifact.path}", path.parent / artifact.path
+        if _leaves(artifact.path):
+            yield _found("changed", f"{folder}/{PROVENANCE}", f"names {artifact.path} outside it")
+        elif not file.is_file() or file.is_symlink():
+            yield _found("missing", name, f"is listed in {PROVENANCE} but not there")
+        elif file.stat().st_size != artifact.size or sha256_file(file) != artifact.sha256:
+            yield _found("changed", name, f"is not what {PROVENANCE} says the run left")
+
+
+def _listed(path: Path) -> tuple[Artifact, ...] | None:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return _LISTED.validate_python(record.get("artifacts", []))
+    except (OSError, ValueError, ValidationError, AttributeError):
+        return None
+
+
+def _leaves(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or "\\" in name
+
+
+def _found(kind: Kind, file: str, message: str) -> Finding:
+    return Finding(kind=kind, file=file, message=message)

@@ -1,0 +1,126 @@
+"""A model reads its own sensors in its own order, and only data it was made for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from generator.datasets.describe import describe
+from generator.datasets.reading import for_model
+from generator.datasets.windows import SensorTable, SensorWindows, cut_windows, sensor_table
+from generator.errors import InputError
+from generator.manifest import DatasetSpec
+from generator.models.source import LoadedModel, load_model
+from generator.records import DatasetRecord, FileDigest
+from tests.conftest import ROOT
+from tests.intake.test_windows import frame, spec
+
+FILES = (FileDigest(name="x.csv", size=1, sha256="0" * 64),)
+
+
+@pytest.fixture(scope="module")
+def trained() -> LoadedModel:
+    """A published model, for the parts that windows do not touch."""
+    return load_model("safetensors", ROOT / "examples/process_heat/models/combustion", "published")
+
+
+@pytest.fixture
+def model(trained: LoadedModel) -> LoadedModel:
+    """It reads b, then a: three rows, ten seconds apart, and predicts y two rows on."""
+    return replace(
+        trained,
+        id="m",
+        sensors=("b", "a"),
+        window=3,
+        step_seconds=10.0,
+        horizon_rows=2,
+        target="y",
+        event=False,
+    )
+
+
+def both(asked: DatasetSpec, data: pl.DataFrame) -> tuple[SensorTable, SensorWindows]:
+    table = sensor_table(asked, data)
+    return table, cut_windows(asked, table)
+
+
+def record(asked: DatasetSpec, data: pl.DataFrame, model: LoadedModel) -> DatasetRecord:
+    """The dataset's record, with all held-out windows explained."""
+    table, windows = both(asked, data)
+    windows = for_model(asked, table, windows, model)
+    held = windows.held(out=True)
+    return describe("d", asked, FILES, table, windows, held, model.sensors)
+
+
+def test_windows_come_in_the_models_order(model: LoadedModel) -> None:
+    """The model reads b first: its column is minus the count."""
+    table, windows = both(spec(), frame())
+    got = for_model(spec(), table, windows, model)
+    np.testing.assert_array_equal(got.values[0], [[0, 0], [-1, 1], [-2, 2]])
+
+
+def test_ranges_follow_the_sensors_names_not_their_places(model: LoadedModel) -> None:
+    """Held-out windows hold rows 10 to 16: a spans 10 to 16, b the same below zero."""
+    ranges = {row.sensor.name: row for row in record(spec(), frame(), model).sensors}
+    assert (ranges["a"].explained_low, ranges["a"].explained_high) == (10, 16)
+    assert (ranges["b"].explained_low, ranges["b"].explained_high) == (-16, -10)
+
+
+def test_a_sensor_the_model_does_not_read_has_no_explained_range(model: LoadedModel) -> None:
+    """The manifest names a, the model reads b alone: a keeps the range of the whole data."""
+    ranges = {
+        row.sensor.name: row
+        for row in record(spec(), frame(), replace(model, sensors=("b",))).sensors
+    }
+    assert (ranges["a"].low, ranges["a"].high) == (0, 19)
+    assert ranges["a"].explained_low is ranges["a"].outside_training is None
+    assert (ranges["b"].explained_low, ranges["b"].explained_high) == (-16, -10)
+
+
+def test_the_explained_period_starts_at_the_oldest_reading(model: LoadedModel) -> None:
+    """The first held-out window holds rows 10, 11, 12: its period begins at row 10."""
+    found = record(spec(), frame(), model)
+    assert (found.explained_first, found.explained_last) == (
+        "2026-01-05 06:01:40",
+        "2026-01-05 06:02:40",
+    )
+
+
+def test_first_and_last_are_by_the_clock(model: LoadedModel) -> None:
+    """The file holds the later run first; the period is told as time runs."""
+    data = frame()
+    found = record(spec(), pl.concat([data[10:], data[:10]]), model)
+    assert (found.first, found.last) == ("2026-01-05 06:00:00", "2026-01-05 06:03:10")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sensors": ("c",)}, "model m reads c: not among the sensors"),
+        ({"window": 4}, "reads windows of 4 rows, the dataset cuts 3"),
+        ({"step_seconds": 60.0}, "reads one row every 1 min, the dataset has one every 10 s"),
+        ({"target": "z"}, "predicts z, the dataset's target is y"),
+        ({"event": True}, "predicts whether it happens, but column 'y' holds numbers from 0 to 19"),
+        ({"horizon_rows": 30}, "predicts y 30 rows ahead, .* horizon of 20 s is 2 rows"),
+    ],
+)
+def test_data_a_model_was_not_made_for_is_refused(
+    model: LoadedModel, changes: dict[str, object], message: str
+) -> None:
+    """Each difference has its own sentence, with both sides in it."""
+    table, windows = both(spec(), frame())
+    with pytest.raises(InputError, match=message):
+        for_model(spec(), table, windows, replace(model, **changes))  # type: ignore[arg-type]
+
+
+def test_what_a_model_does_not_state_is_not_held_against_it(model: LoadedModel) -> None:
+    """A folder without step and horizon is taken as it is; so is data without a clock."""
+    table, windows = both(spec(), frame())
+    silent = replace(model, step_seconds=None, horizon_rows=None)
+    assert len(for_model(spec(), table, windows, silent)) == len(windows)
+    rows = spec(time=None, target={"column": "y", "horizon": "2 rows"})
+    table, windows = both(rows, frame())
+    assert len(for_model(rows, table, windows, model)) == len(windows)

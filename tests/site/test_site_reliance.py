@@ -1,0 +1,97 @@
+"""What a page says of a model that is not to be relied on, and of rankings that say little."""
+
+from __future__ import annotations
+
+from generator.pages import make_pages
+from generator.records import Quality, RunRecord, Score
+from tests.site import records_for_pages as hand_made
+
+WEAK = (
+    "This model does no better than a simple rule (ROC AUC 0.871 against 0.903). "
+    "What it looks at is no guide to the plant."
+)
+
+
+def pages_of(record: RunRecord) -> dict[str, str]:
+    """The Markdown of every page of one run, by path."""
+    return {page.path: page.text() for page in make_pages(hand_made.SITE, [record])}
+
+
+def report_of(record: RunRecord) -> str:
+    """The Markdown of a run's own page."""
+    return pages_of(record)[f"reports/{record.id}/index.md"]
+
+
+def value_quality(mean_error: float) -> Quality:
+    """Scores of a value in mg/m3 whose RMSE is 10."""
+    rmse = Score(
+        measure="RMSE",
+        unit="mg/m3",
+        better="lower",
+        model=10.0,
+        rules={"training mean": 12.0},
+        best_rule="training mean",
+        beats_rule=True,
+    )
+    changed = {"task": "value", "events": None, "scores": (rmse,), "mean_error": mean_error}
+    return hand_made.some_quality().model_copy(update=changed)
+
+
+def test_a_model_that_fails_is_told_before_the_answer() -> None:
+    """The red line comes first in the answer, and neither page nor card is marked as good."""
+    record = hand_made.timestep_run()[0]
+    pages = pages_of(record)
+    answer = report_of(record).partition("## The answer")[2]
+    assert answer.index(WEAK) < answer.index("rp-answer__sentence")
+    assert "rp-card rp-card--weak" in pages["index.md"]
+    assert ">Report built</span>" in pages["index.md"]
+    assert ">Built</span>" not in pages["index.md"]
+
+
+def test_a_model_that_wins_has_no_red_line() -> None:
+    """The line stands only where the first score is no better than a rule's."""
+    text = report_of(hand_made.sensor_run()[0])
+    assert "no guide to the plant" not in text
+    assert "Scores higher than the best simple rule" in text
+    assert "not assessed: 14 held-out runs, 97 windows with the event." in text
+
+
+def test_an_almost_even_spread_is_said_first() -> None:
+    """Below 1.5 times an even share the answer begins with that; above it does not."""
+    record = hand_made.sensor_run()[0]
+    assert record.attention is not None
+    even = tuple(p.model_copy(update={"lift": 1.49}) for p in record.attention.positions)
+    odd = (even[0].model_copy(update={"lift": 1.5}), *even[1:])
+    for positions, expected in ((even, True), (odd, False)):
+        attention = record.attention.model_copy(update={"positions": positions})
+        text = report_of(record.model_copy(update={"attention": attention}))
+        assert ("Attention was spread almost evenly: over 200 held-out" in text) is expected
+
+
+def test_lists_name_only_what_is_above_an_even_share() -> None:
+    """A card lists no position with less than an even share, unless it is the first."""
+    record = hand_made.sensor_run()[0]
+    assert record.attention is not None
+    few = tuple(
+        p.model_copy(update={"lift": 1.2 if p.rank == 1 else 0.9})
+        for p in record.attention.positions
+    )
+    attention = record.attention.model_copy(update={"positions": few})
+    card = pages_of(record.model_copy(update={"attention": attention}))["index.md"]
+    assert card.count("<li>") == 1
+
+
+def test_a_calculated_sensor_is_marked() -> None:
+    """Each row of a sensor that is calculated from others says so; a measured one does not."""
+    text = report_of(hand_made.sensor_run()[0])
+    table = text.partition("## What was attended to")[2].partition("## Layers and heads")[0]
+    assert table.count("(calculated)") == 4
+
+
+def test_a_large_mean_error_is_a_warning() -> None:
+    """Values off by more than half their RMSE turn the lamp of the training range amber."""
+    record = hand_made.sensor_run()[0]
+    for error, expected in ((-5.1, True), (5.0, False)):
+        text = report_of(record.model_copy(update={"quality": value_quality(error)}))
+        assert ("5.1 mg/m3 too low, more than half its RMSE" in text) is expected
+        assert "Smaller error than the best simple rule" in text
