@@ -80,6 +80,7 @@ def _dataset(weights: AttentionWeights) -> DatasetRecord:
         gaps=0,
         windows=1,
         explained=1,
+        explained_events=None,
         explained_groups=1,
         explained_first="",
         explained_last="",
