@@ -1,0 +1,75 @@
+"""Scores the committed models of the heating loop, beside simple rules, on the held-out runs.
+
+In: data/thermal.parquet and models/. Out: thermal_scores.json, RMSE in K. Rules are fitted on
+training runs alone. Never: a training step.
+
+Run: python -m examples.process_heat.thermal_scoring
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import torch
+from sklearn.linear_model import LinearRegression, Ridge
+
+from examples.process_heat.combustion_training import MODELS
+from examples.process_heat.thermal_data import SENSORS
+from examples.process_heat.thermal_training import RECIPES
+from examples.process_heat.thermal_windows import THERMAL, same_hour_yesterday, windows_of
+from generator.datasets.windows import SensorWindows
+from generator.models.sensor_transformers import SensorTransformer, load_sensor_model
+
+SCORES = Path(__file__).parent / "thermal_scores.json"
+SCORED_STRIDE = 6
+RIDGE = 10.0
+MIDDLE = 48
+
+
+def rmse(predicted: np.ndarray, target: np.ndarray) -> float:
+    """Root of the mean squared error, K."""
+    return float(np.sqrt(np.mean((predicted - target) ** 2)))
+
+
+def rules(
+    frame: pl.DataFrame, model: SensorTransformer, train: SensorWindows, held: SensorWindows
+) -> dict[str, np.ndarray]:
+    """(window,) K forecast by each simple rule for the held-out windows, by name."""
+    seen, unseen = (model.prepare_input(w.values).double().numpy() for w in (train, held))
+    last = LinearRegression().fit(_last_and_trend(seen), train.target)
+    whole = Ridge(RIDGE).fit(_whole(seen), train.target)
+    return {
+        "persistence (no change)": np.zeros(len(held)),
+        "same hour yesterday": same_hour_yesterday(frame, held),
+        "linear regression, last values and trends": last.predict(_last_and_trend(unseen)),
+        "ridge regression, whole window": whole.predict(_whole(unseen)),
+    }
+
+
+def _last_and_trend(inputs: np.ndarray) -> np.ndarray:
+    return np.concatenate([inputs[:, -1], inputs[:, -1] - inputs[:, MIDDLE]], axis=1)
+
+
+def _whole(inputs: np.ndarray) -> np.ndarray:
+    return inputs.reshape(len(inputs), -1)
+
+
+def main() -> None:
+    """Score both models and every rule."""
+    torch.set_num_threads(1)
+    frame = pl.read_parquet(THERMAL)
+    windows = windows_of(frame, SCORED_STRIDE)
+    train, held = windows.held(out=False), windows.held(out=True)
+    models = {recipe.folder: load_sensor_model(MODELS / recipe.folder) for recipe in RECIPES}
+    found = {name: model.predict(held.values) for name, model in models.items()}
+    found |= rules(frame, models["thermal"], train, held)
+    figures = {name: round(rmse(values, held.target), 4) for name, values in found.items()}
+    counts = {"windows": len(held), "runs": len(set(held.groups)), "sensors": len(SENSORS)}
+    SCORES.write_text(json.dumps({"held_out": counts, "rmse_K": figures}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
