@@ -7,16 +7,13 @@ Never: a set-point, an interlock, an emission figure.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from generator.agents.protocol import AgentConfig, Prediction
-from generator.errors import InputError
-from generator.models.sensor_transformers import load_sensor_model
+from generator.agents.sensor_agent import SensorAgent
 
 SHIPPED_MODEL = Path(__file__).parents[1] / "starter" / "models" / "combustion"
 
 
-class CombustionOptimizer:
+class CombustionOptimizer(SensorAgent):
     """Watches air, fuel and flue gas of a gas-fired boiler.
 
     Args:
@@ -28,6 +25,8 @@ class CombustionOptimizer:
 
     """
 
+    registered = "combustion-optimizer"
+    weights = SHIPPED_MODEL
     id = "GL-018"
     name = "Combustion optimiser"
     senses = (
@@ -47,31 +46,3 @@ class CombustionOptimizer:
         "Learned from a sticking air damper and a change of gas quality; other causes of CO "
         "were not in its data.",
     )
-
-    def __init__(self, config: AgentConfig | None = None) -> None:
-        settings = dict(config or {})
-        folder = Path(settings.pop("model", SHIPPED_MODEL))
-        if settings:
-            unknown = ", ".join(sorted(map(str, settings)))
-            raise InputError(f"combustion-optimizer: unknown setting {unknown}; it takes 'model'")
-        self.model = load_sensor_model(folder)
-
-    def get_sensor_names(self) -> list[str]:
-        """Sensor names in the model's order."""
-        return list(self.model.config.sensors)
-
-    def process(self, sensor_data: Any) -> list[Prediction]:
-        """One prediction per window.
-
-        Args:
-            sensor_data: (time, sensor), (window, time, sensor), or a polars frame with the
-                sensors' columns in any order.
-
-        Raises:
-            ValueError: wrong number of sensors or samples, or a missing column.
-
-        """
-        target = self.model.config.target
-        unit = "probability" if target.task == "event" else target.unit
-        values = self.model.predict(sensor_data)
-        return [Prediction(value=float(v), unit=unit, target=target.name) for v in values]

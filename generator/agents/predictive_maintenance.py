@@ -7,16 +7,13 @@ Never: a work order, a trip, a cause of the failure.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from generator.agents.protocol import AgentConfig, Prediction
-from generator.errors import InputError
-from generator.models.sensor_transformers import load_sensor_model
+from generator.agents.sensor_agent import SensorAgent
 
 EXAMPLE_MODEL = Path(__file__).parents[2] / "examples" / "process_heat" / "models" / "pump"
 
 
-class PredictiveMaintenanceAgent:
+class PredictiveMaintenanceAgent(SensorAgent):
     """Watches vibration, sound, heat and power of a circulation pump.
 
     Args:
@@ -29,6 +26,8 @@ class PredictiveMaintenanceAgent:
 
     """
 
+    registered = "predictive-maintenance"
+    weights = EXAMPLE_MODEL
     id = "GL-013"
     name = "Predictive maintenance"
     senses = (
@@ -39,7 +38,7 @@ class PredictiveMaintenanceAgent:
     predicts = "The probability that the pump reaches its alarm state within the next 24 hours."
     intended_use = (
         "Draws the maintenance planner's attention to a pump before its alarm, and shows model "
-        "developers what the warning rests on."
+        "developers what the model looked at when it warned."
     )
     limits = (
         "Trained on simulated lives of one 75 kW pump design; no plant was measured.",
@@ -49,31 +48,3 @@ class PredictiveMaintenanceAgent:
         "Learned from one growing fault at a time of bearing, rotor, coupling or suction; "
         "sudden breakage was not in its data.",
     )
-
-    def __init__(self, config: AgentConfig | None = None) -> None:
-        settings = dict(config or {})
-        folder = Path(settings.pop("model", EXAMPLE_MODEL))
-        if settings:
-            unknown = ", ".join(sorted(map(str, settings)))
-            raise InputError(f"predictive-maintenance: unknown setting {unknown}; it takes 'model'")
-        self.model = load_sensor_model(folder)
-
-    def get_sensor_names(self) -> list[str]:
-        """Sensor names in the model's order."""
-        return list(self.model.config.sensors)
-
-    def process(self, sensor_data: Any) -> list[Prediction]:
-        """One prediction per window.
-
-        Args:
-            sensor_data: (time, sensor), (window, time, sensor), or a polars frame with the
-                sensors' columns in any order.
-
-        Raises:
-            ValueError: wrong number of sensors or samples, or a missing column.
-
-        """
-        target = self.model.config.target
-        unit = "probability" if target.task == "event" else target.unit
-        values = self.model.predict(sensor_data)
-        return [Prediction(value=float(v), unit=unit, target=target.name) for v in values]

@@ -7,16 +7,13 @@ Never: a set-point, a pump command, a metered heat.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from generator.agents.protocol import AgentConfig, Prediction
-from generator.errors import InputError
-from generator.models.sensor_transformers import load_sensor_model
+from generator.agents.sensor_agent import SensorAgent
 
 EXAMPLE_MODEL = Path(__file__).parents[2] / "examples" / "process_heat" / "models" / "thermal"
 
 
-class ThermalCommandAgent:
+class ThermalCommandAgent(SensorAgent):
     """Watches temperatures, flow, pressures and demand of a hydronic heating loop.
 
     Args:
@@ -29,6 +26,8 @@ class ThermalCommandAgent:
 
     """
 
+    registered = "thermal-command"
+    weights = EXAMPLE_MODEL
     id = "GL-001"
     name = "Thermal command"
     senses = (
@@ -48,31 +47,3 @@ class ThermalCommandAgent:
         "Learned from a bypass valve that sticks open and a heat exchanger that fouls; other "
         "faults were not in its data.",
     )
-
-    def __init__(self, config: AgentConfig | None = None) -> None:
-        settings = dict(config or {})
-        folder = Path(settings.pop("model", EXAMPLE_MODEL))
-        if settings:
-            unknown = ", ".join(sorted(map(str, settings)))
-            raise InputError(f"thermal-command: unknown setting {unknown}; it takes 'model'")
-        self.model = load_sensor_model(folder)
-
-    def get_sensor_names(self) -> list[str]:
-        """Sensor names in the model's order."""
-        return list(self.model.config.sensors)
-
-    def process(self, sensor_data: Any) -> list[Prediction]:
-        """One prediction per window.
-
-        Args:
-            sensor_data: (time, sensor), (window, time, sensor), or a polars frame with the
-                sensors' columns in any order.
-
-        Raises:
-            ValueError: wrong number of sensors or samples, or a missing column.
-
-        """
-        target = self.model.config.target
-        unit = "probability" if target.task == "event" else target.unit
-        values = self.model.predict(sensor_data)
-        return [Prediction(value=float(v), unit=unit, target=target.name) for v in values]
