@@ -58,6 +58,9 @@ class DatasetRecord(Record):
     id: str
     file: str
     sha256: str
+    label_file: str = ""
+    """The file that holds the target, joined on `label_join`; '' where the data holds it."""
+    label_join: str = ""
     rows: int
     time: str
     """'row' where the data has no clock, else the zone's name."""
@@ -70,6 +73,8 @@ class DatasetRecord(Record):
     """Jumps of the clock inside a group; None where there is no clock to tell."""
     windows: int
     """Windows in the held-out part."""
+    unlabelled: int = 0
+    """Windows left out of everything: what they are to predict is not known."""
     explained: int
     """Windows the maps are the mean of."""
     explained_events: int | None

@@ -84,16 +84,21 @@ class SensorWindows:
 
 
 def sensor_table(
-    spec: DatasetSpec, frame: pl.DataFrame, borders: Sequence[int] = ()
+    spec: DatasetSpec,
+    frame: pl.DataFrame,
+    borders: Sequence[int] = (),
+    labels: pl.Series | None = None,
 ) -> SensorTable:
     """The frame as arrays; InputError where a column is not what the manifest says.
+
+    `labels` is the target of each row, where the frame does not hold it.
 
     `borders` are the rows that begin a file after the first: without a clock or groups nothing
     else could tell that rows on both sides do not follow each other.
     """
     names = list(spec.sensors)
     values = np.stack([_numbers(frame[name]) for name in names], axis=1)
-    target = frame[spec.target.column]
+    target = frame[spec.target.column] if labels is None else labels
     groups = _groups(frame, spec.group)
     if spec.time is None:
         clock = row_clock(frame.height)
@@ -168,14 +173,15 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
     """All windows whose target is known.
 
     For an event: the target is whether it occurs within the horizon; windows in which it is on
-    already are left out, for that would predict what has happened. For a value: the value at
-    the horizon. InputError when no window fits.
+    already are left out, for that would predict what has happened (at horizon 0 it is whether it
+    is on now, and none is left out). For a value: the value at the horizon. InputError when no
+    window fits.
     """
     ahead = horizon_rows(spec.target.horizon, table.clock)
     last_rows = _last_rows(spec, table, ahead)
     target = _targets(table, last_rows, ahead)
     kept = ~np.isnan(target)
-    if table.event:
+    if table.event and ahead:
         kept &= ~_already(table, last_rows, spec.window.length)
     kept &= ~_straddles(spec, table, last_rows, ahead)
     last_rows, target = last_rows[kept], target[kept]
@@ -192,6 +198,12 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
         groups=table.groups[last_rows],
         held_out=_held_out(spec, table, last_rows),
     )
+
+
+def unlabelled_windows(spec: DatasetSpec, table: SensorTable) -> int:
+    """How many windows are left out for want of a known target."""
+    ahead = horizon_rows(spec.target.horizon, table.clock)
+    return int(np.isnan(_targets(table, _last_rows(spec, table, ahead), ahead)).sum())
 
 
 def _last_rows(spec: DatasetSpec, table: SensorTable, ahead: int) -> np.ndarray:

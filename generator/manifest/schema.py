@@ -54,7 +54,18 @@ class SensorSpec(Record):
 class TargetSpec(Record):
     """What the model predicts, and how far ahead (0: the same moment)."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"dependentRequired": {"path": ["join"], "join": ["path"]}}
+    )
+
+    path: FilePath | None = Field(
+        default=None,
+        description="the file of the labels, where the data's own files do not hold the target",
+    )
     column: Line = Field(examples=["co_breakthrough"])
+    join: Line | None = Field(
+        default=None, description="the key column of data and labels, such as a batch or cycle"
+    )
     horizon: HorizonText = Field(examples=["5min"])
 
 
@@ -99,6 +110,14 @@ class DatasetSpec(Record):
     )
     licence: ShortLine = ""
     credit: Annotated[str, Field(max_length=2000)] = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the data's own files must hold, each once."""
+        clock = [self.time.column] if self.time else []
+        group = [self.group] if self.group else []
+        target = self.target.join if self.target.join else self.target.column
+        return tuple(dict.fromkeys([*clock, target, *group, *self.sensors]))
 
     @property
     def described(self) -> tuple[Sensor, ...]:
