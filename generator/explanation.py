@@ -85,7 +85,7 @@ def held_out_quality(
         model.predict(held.values),
         model.sensors,
         model.target_unit,
-        model.event,
+        model.task,
         groups_seen(model.trained_groups, same_data, held),
     )
 
@@ -171,6 +171,7 @@ def model_record(model: LoadedModel, weights: AttentionWeights) -> ModelRecord:
         sensors=model.sensors,
         target=model.target,
         target_unit=model.target_unit,
+        classes=model.classes,
         trained_on=model.trained_on,
         trained_sha256=model.trained_sha256,
     )

@@ -11,7 +11,7 @@ from generator.datasets.clock import Clock, span_words
 from generator.datasets.windows import SensorTable, SensorWindows, unlabelled_windows
 from generator.hashing import sha256_json
 from generator.manifest import DatasetSpec
-from generator.records import DatasetRecord, FileDigest, Sensor, SensorRange
+from generator.records import ClassCount, DatasetRecord, FileDigest, Sensor, SensorRange
 
 
 def describe(
@@ -47,6 +47,7 @@ def describe(
         unlabelled=unlabelled_windows(spec, table),
         explained=len(explained),
         explained_events=int(explained.target.sum()) if table.event else None,
+        classes=_class_balance(windows, explained),
         explained_groups=len(set(explained.groups)) if spec.group else 0,
         explained_first=_earliest(clock, oldest),
         explained_last=_latest(clock, explained.last_row),
@@ -72,6 +73,15 @@ def _stated(
         "licence": spec.licence,
         "credit": spec.credit,
     }
+
+
+def _class_balance(windows: SensorWindows, explained: SensorWindows) -> tuple[ClassCount, ...]:
+    sides = (windows.held(out=False), windows.held(out=True), explained)
+    counts = (side.class_counts.tolist() for side in sides)
+    return tuple(
+        ClassCount(name=name, training=training, held_out=held, explained=shown)
+        for name, training, held, shown in zip(windows.classes, *counts, strict=True)
+    )
 
 
 def _file_words(files: Sequence[FileDigest]) -> str:

@@ -15,7 +15,9 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, span_words, zoned_clock
+from generator.datasets.targets import numbers, target_of
 from generator.errors import InputError
+from generator.kinds import Task
 from generator.manifest import DatasetSpec, Horizon
 
 
@@ -26,14 +28,20 @@ class SensorTable:
     values: np.ndarray
     """(rows, sensors) float64, NaN where missing."""
     target: np.ndarray
-    """(rows,) float64, NaN where missing."""
-    event: bool
-    """Whether the target column is Boolean, or whole numbers 0 and 1 alone: it happens or not."""
+    """(rows,) float64, NaN where missing: 0 or 1, a value, or the index of a class."""
+    task: Task
+    classes: tuple[str, ...]
+    """The names of the classes; none where an event or a value is to be told."""
     groups: np.ndarray
     """(rows,) str; all '' where the data has no groups."""
     clock: Clock
     segments: tuple[tuple[int, int], ...]
     """[first, last) rows without a gap or a change of group."""
+
+    @property
+    def event(self) -> bool:
+        """Whether the target happens or not."""
+        return self.task == "event"
 
     @property
     def gaps(self) -> int:
@@ -48,10 +56,11 @@ class SensorWindows:
 
     Attributes:
         values: (windows, time, sensors) float64 in the sensors' own units.
-        target: (windows,) 0/1 for events, else the value.
+        target: (windows,) 0/1 for events, the index of a class, else the value.
         last_row: (windows,) row of the newest reading; `labels` its time for people.
         groups: (windows,) group of each window.
         held_out: (windows,) bool: kept from training.
+        classes: the names of the classes that `target` counts; none for events and values.
     """
 
     values: np.ndarray
@@ -60,16 +69,24 @@ class SensorWindows:
     labels: tuple[str, ...]
     groups: np.ndarray
     held_out: np.ndarray
+    classes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.target)
+
+    @property
+    def class_counts(self) -> np.ndarray:
+        """(classes,) windows of each class; empty for events and values."""
+        if not self.classes:
+            return np.empty(0, dtype=np.int64)
+        return np.bincount(self.target.astype(np.int64), minlength=len(self.classes))
 
     def take(self, indices: np.ndarray) -> SensorWindows:
         """Some of the windows, in the given order."""
         labels = tuple(self.labels[i] for i in indices)
         arrays = (self.values, self.target, self.last_row, self.groups, self.held_out)
         values, target, last_row, groups, held_out = (a[indices] for a in arrays)
-        return SensorWindows(values, target, last_row, labels, groups, held_out)
+        return SensorWindows(values, target, last_row, labels, groups, held_out, self.classes)
 
     def held(self, out: bool) -> SensorWindows:
         """The windows held out from training, or those that are not."""
@@ -97,8 +114,9 @@ def sensor_table(
     else could tell that rows on both sides do not follow each other.
     """
     names = list(spec.sensors)
-    values = np.stack([_numbers(frame[name]) for name in names], axis=1)
-    target = frame[spec.target.column] if labels is None else labels
+    values = np.stack([numbers(frame[name]) for name in names], axis=1)
+    column = frame[spec.target.column] if labels is None else labels
+    target = target_of(column, spec.target.task)
     groups = _groups(frame, spec.group)
     if spec.time is None:
         clock = row_clock(frame.height)
@@ -106,22 +124,7 @@ def sensor_table(
         clock = zoned_clock(frame[spec.time.column], spec.time.zone, groups)
     told = bool(spec.time or spec.group)
     segments = _segments(groups, clock, spec.gap, () if told else borders)
-    return SensorTable(values, _numbers(target), _is_event(target), groups, clock, segments)
-
-
-def _is_event(target: pl.Series) -> bool:
-    if target.dtype.is_integer():
-        return set(target.drop_nulls().unique().to_list()) <= {0, 1}
-    return target.dtype == pl.Boolean
-
-
-def _numbers(column: pl.Series) -> np.ndarray:
-    if column.null_count() == len(column):  # nothing to tell a type from
-        return np.full(len(column), np.nan)
-    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
-        raise InputError(f"column {column.name!r}: holds {column.dtype}, not numbers")
-    found: np.ndarray = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    return np.where(np.isfinite(found), found, np.nan)
+    return SensorTable(values, target.values, target.task, target.classes, groups, clock, segments)
 
 
 def _groups(frame: pl.DataFrame, column: str | None) -> np.ndarray:
@@ -174,8 +177,8 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
 
     For an event: the target is whether it occurs within the horizon; windows in which it is on
     already are left out, for that would predict what has happened (at horizon 0 it is whether it
-    is on now, and none is left out). For a value: the value at the horizon. InputError when no
-    window fits.
+    is on now, and none is left out). For a value or a class: that at the horizon. InputError when
+    no window fits.
     """
     ahead = horizon_rows(spec.target.horizon, table.clock)
     last_rows = _last_rows(spec, table, ahead)
@@ -197,6 +200,7 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
         labels=tuple(table.clock.labels[row] for row in last_rows),
         groups=table.groups[last_rows],
         held_out=_held_out(spec, table, last_rows),
+        classes=table.classes,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from generator.kinds import ExportFormat, SensorKind, TokenKind
+from generator.kinds import ExportFormat, SensorKind, Task, TokenKind
 from generator.manifest.horizon import HorizonText
 from generator.manifest.ids import Id, Line, ShortLine
 from generator.records import Record, Sensor
@@ -67,6 +67,10 @@ class TargetSpec(Record):
         default=None, description="the key column of data and labels, such as a batch or cycle"
     )
     horizon: HorizonText = Field(examples=["5min"])
+    task: Task | None = Field(
+        default=None,
+        description="where left out: event for true and false or 0 and 1, else value",
+    )
 
 
 class WindowSpec(Record):
