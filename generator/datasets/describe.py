@@ -118,7 +118,8 @@ def _span(length: int, table: SensorTable) -> str:
 def _holdout_words(spec: DatasetSpec) -> str:
     share = f"{spec.holdout.fraction:.0%}"
     if spec.holdout.by == "group":
-        return f"the last {share} of the {spec.group} groups"
+        blocks = f" in each of {spec.holdout.blocks} blocks of the file"
+        return f"the last {share} of the {spec.group} groups{blocks * (spec.holdout.blocks > 1)}"
     return f"the last {share} of the rows"
 
 

@@ -6,7 +6,6 @@ past for an event that already happened, a window filled from outside itself.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, span_words, zoned_clock
+from generator.datasets.holdout import held_out_windows, straddling_windows
 from generator.datasets.targets import numbers, target_of
 from generator.errors import InputError
 from generator.kinds import Task
@@ -186,7 +186,8 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
     kept = ~np.isnan(target)
     if table.event and ahead:
         kept &= ~_already(table, last_rows, spec.window.length)
-    kept &= ~_straddles(spec, table, last_rows, ahead)
+    oldest = last_rows - spec.window.length + 1
+    kept &= ~straddling_windows(spec.holdout, len(table.groups), oldest, last_rows + ahead)
     last_rows, target = last_rows[kept], target[kept]
     if not len(last_rows):
         raise InputError(
@@ -199,7 +200,7 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
         last_row=last_rows,
         labels=tuple(table.clock.labels[row] for row in last_rows),
         groups=table.groups[last_rows],
-        held_out=_held_out(spec, table, last_rows),
+        held_out=held_out_windows(spec.holdout, table.groups, last_rows),
         classes=table.classes,
     )
 
@@ -227,35 +228,3 @@ def _targets(table: SensorTable, last_rows: np.ndarray, ahead: int) -> np.ndarra
 def _already(table: SensorTable, last_rows: np.ndarray, length: int) -> np.ndarray:
     past = table.target[last_rows[:, None] + np.arange(1 - length, 1)]
     return np.asarray((np.nan_to_num(past) > 0).any(axis=1))
-
-
-def held_out_groups(names: list[str], fraction: float) -> set[str]:
-    """The last groups in file order: ceil((1 - fraction) n) are left for training."""
-    kept = math.ceil(round((1 - fraction) * len(names), 9))
-    if not 0 < kept < len(names):
-        raise InputError(
-            f"a hold-out of {fraction:g} by group needs at least two groups (found {len(names)})"
-        )
-    return set(names[kept:])
-
-
-def _held_out(spec: DatasetSpec, table: SensorTable, last_rows: np.ndarray) -> np.ndarray:
-    if spec.holdout.by == "group":
-        out = held_out_groups(list(dict.fromkeys(table.groups)), spec.holdout.fraction)
-        return np.isin(table.groups[last_rows], sorted(out))
-    return np.asarray(last_rows >= _first_held_out_row(spec, table))
-
-
-def _straddles(
-    spec: DatasetSpec, table: SensorTable, last_rows: np.ndarray, ahead: int
-) -> np.ndarray:
-    """Windows that reach over a cut in time, with a reading or the target: on neither side."""
-    if spec.holdout.by == "group":
-        return np.zeros(len(last_rows), dtype=bool)
-    first = _first_held_out_row(spec, table)
-    oldest = last_rows - spec.window.length + 1
-    return np.asarray((oldest < first) & (last_rows + ahead >= first))
-
-
-def _first_held_out_row(spec: DatasetSpec, table: SensorTable) -> int:
-    return math.ceil((1 - spec.holdout.fraction) * len(table.groups))

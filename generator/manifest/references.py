@@ -113,6 +113,9 @@ def _dataset(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterat
     if holdout.get("by") == "group" and dataset.get("group") is None:
         says = "needs a group column; name it under 'group', or hold out by time"
         yield tree.at_value((*path, "holdout", "by"), says)
+    if holdout.get("by") == "time" and holdout.get("blocks", 1) != 1:
+        says = "blocks are of groups: hold out by group, or leave blocks away"
+        yield tree.at_value((*path, "holdout", "blocks"), says)
     target = mapping(dataset.get("target"))
     for key, other in (("path", "join"), ("join", "path")):
         if target.get(key) is not None and target.get(other) is None:

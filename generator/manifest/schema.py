@@ -85,6 +85,13 @@ class HoldoutSpec(Record):
 
     fraction: float = Field(gt=0, lt=1, examples=[0.3])
     by: Literal["group", "time"] = Field(examples=["group"])
+    blocks: int = Field(
+        default=1,
+        ge=1,
+        le=10_000,
+        description="by group: the last groups of each of so many blocks of the file, for data "
+        "whose groups come in order of their state",
+    )
 
 
 class DatasetSpec(Record):

@@ -66,6 +66,16 @@ def test_a_label_file_that_is_not_there_is_located(
     assert said == f"m.yaml:12:20: datasets.plant.target.path: {message}"
 
 
+def test_blocks_are_of_groups(complaints: Complaints, good: str) -> None:
+    """Blocks go with a hold-out by group; by time they are a mistake at their value."""
+    assert complaints(good.replace("by: group}", "by: group, blocks: 10}")) == []
+    (said,) = complaints(good.replace("by: group}", "by: time, blocks: 10}"))
+    assert said == (
+        "m.yaml:14:48: datasets.plant.holdout.blocks: "
+        "blocks are of groups: hold out by group, or leave blocks away"
+    )
+
+
 def test_the_same_moment_is_no_matter_of_clocks(complaints: Complaints, good: str) -> None:
     """`0 rows` goes with a clock, and `0s` without one."""
     assert complaints(good.replace("horizon: 5min", "horizon: 0 rows")) == []
