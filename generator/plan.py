@@ -61,6 +61,8 @@ class Plan(Record):
     """The runs in the order of the manifest."""
 
     runs: tuple[PlannedRun, ...]
+    comparisons: tuple[tuple[str, str], ...] = ()
+    """Pairs of reports; each is compared anew at every build, from the records of the two."""
 
     def in_state(self, state: RunState) -> tuple[Run, ...]:
         """The runs that are stale, or those that are current."""
@@ -80,7 +82,15 @@ def make_plan(
     """
     digests = _Digests()
     runs = (_run(manifest, report, digests) for report in select(manifest, only))
-    return Plan(runs=tuple(_planned(run, store_has(run.key)) for run in runs))
+    return Plan(
+        runs=tuple(_planned(run, store_has(run.key)) for run in runs),
+        comparisons=tuple((a, b) for a, b in manifest.comparisons if touches(only, a, b)),
+    )
+
+
+def touches(only: Sequence[str], a: str, b: str) -> bool:
+    """Whether a comparison concerns the reports asked for; all do where none is named."""
+    return not only or a in only or b in only
 
 
 def select(manifest: Manifest, only: Sequence[str]) -> tuple[ReportSpec, ...]:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from generator.comparison.record import ComparisonRecord
 from generator.errors import IntegrityError, UsageError
 from generator.hashing import canonical_json, sha256_file
 from generator.records import Artifact, RunRecord
@@ -30,7 +31,20 @@ def place_artifacts(
         (folder / RECORD).write_bytes(record_json(record))
 
 
-def record_json(record: RunRecord) -> bytes:
+def place_comparisons(
+    comparisons: Sequence[ComparisonRecord], compared: Path | None, site: Path
+) -> None:
+    """Copies the files of every comparison to `site/compare/<id>/`, its record beside them."""
+    for record in comparisons:
+        folder = site / "compare" / record.id
+        for artifact in record.artifacts:
+            if compared is None:
+                raise UsageError(f"comparison {record.id} lists files, but no folder was given")
+            _place(artifact, compared / record.id, folder, record.id)
+        (folder / RECORD).write_bytes(record_json(record))
+
+
+def record_json(record: RunRecord | ComparisonRecord) -> bytes:
     """The record in canonical JSON: the same record, the same bytes."""
     return canonical_json(json.loads(record.model_dump_json(by_alias=True))) + b"\n"
 

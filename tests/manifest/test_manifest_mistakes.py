@@ -124,8 +124,8 @@ CASES = [
     ("exports: [svg]", "tokens: ▸sensor",
      "reports[1].tokens: must be one of sensors, timesteps, patches, text, positions "
      "(found sensor; did you mean 'sensors'?)"),
-    ("version: 1\n", "version: 1\n▸comparisons: []\n",
-     "comparisons: unknown key (known: agents, datasets, models, purpose, reports, site, "
+    ("version: 1\n", "version: 1\n▸archives: []\n",
+     "archives: unknown key (known: agents, comparisons, datasets, models, purpose, reports, site, "
      "version)"),
 ]  # fmt: skip
 
