@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator.pages import make_pages
 from generator.records import RunRecord, SiteInfo
-from generator.site.artifacts import place_artifacts
+from generator.site.artifacts import place_artifacts, place_catalogue
 from generator.site.digests import write_marker, write_sums
 from generator.site.exchange import workplace
 from generator.site.mkdocs import SiteBuildError, build_pages
@@ -49,6 +49,7 @@ def build_site(
         build_pages(work.staging, work.fresh)
         harden(work.fresh)
         place_artifacts(records, artifacts, work.fresh)
+        place_catalogue(work.fresh)
         place_plotly(work.fresh)
         write_marker(site, records, work.fresh)
         write_sums(work.fresh)
