@@ -18,6 +18,7 @@ from generator.records import Record, Sensor
 MAX_SENSORS = 4096
 MAX_REPORTS = 1000
 MAX_PATH = 1000
+BUILT_IN_SOURCES = ("safetensors",)
 
 FilePath = Annotated[str, Field(min_length=1, max_length=MAX_PATH)]
 
@@ -142,7 +143,10 @@ class DatasetSpec(Record):
 class ModelSpec(Record):
     """A folder with a model's weights and configuration."""
 
-    source: Literal["safetensors"] = Field(examples=["safetensors"])
+    source: Line = Field(
+        description="how the folder is read: built in, or an installed source's name",
+        examples=[*BUILT_IN_SOURCES],
+    )
     path: FilePath = Field(description="a folder", examples=["models/combustion"])
 
 

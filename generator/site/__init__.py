@@ -12,7 +12,7 @@ from pathlib import Path
 from generator.comparison.record import ComparisonRecord
 from generator.pages import make_pages
 from generator.records import RunRecord, SiteInfo
-from generator.site.artifacts import place_artifacts, place_comparisons
+from generator.site.artifacts import place_artifacts, place_catalogue, place_comparisons
 from generator.site.digests import write_marker, write_sums
 from generator.site.exchange import workplace
 from generator.site.mkdocs import SiteBuildError, build_pages
@@ -55,6 +55,7 @@ def build_site(
         harden(work.fresh)
         place_artifacts(records, artifacts, work.fresh)
         place_comparisons(comparisons, compared, work.fresh)
+        place_catalogue(work.fresh)
         place_plotly(work.fresh)
         write_marker(site, records, work.fresh)
         write_sums(work.fresh)

@@ -10,12 +10,14 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from generator.agents.catalogue import CATALOGUE_SCHEMA, catalogue
 from generator.comparison.record import ComparisonRecord
 from generator.errors import IntegrityError, UsageError
 from generator.hashing import canonical_json, sha256_file
 from generator.records import Artifact, RunRecord
 
 RECORD = "provenance.json"
+CATALOGUE = "agents/catalogue.json"
 _OURS = frozenset({"index.html", RECORD})
 _UNFIT = frozenset('\\\n\r\0:*?"<>|')
 
@@ -29,6 +31,12 @@ def place_artifacts(
         for artifact in record.artifacts:
             _place(artifact, _source(record, artifacts), folder, record.id)
         (folder / RECORD).write_bytes(record_json(record))
+
+
+def place_catalogue(site: Path) -> None:
+    """Writes the list of process-heat agents as canonical JSON."""
+    listed = {"schema": CATALOGUE_SCHEMA, **catalogue().model_dump(mode="json")}
+    (site / CATALOGUE).write_bytes(canonical_json(listed) + b"\n")
 
 
 def place_comparisons(

@@ -10,7 +10,7 @@ import pytest
 
 GENERATOR = Path(__file__).parents[2] / "generator"
 FLOORS = {
-    "ground": {"records", "attention", "kinds", "notice", "hashing", "errors"},
+    "ground": {"records", "attention", "kinds", "notice", "hashing", "errors", "installed"},
     "plan": {"manifest", "plan", "progress", "outcome"},
     "intake": {"models", "datasets", "agents", "tokens"},
     "capture": {"capture", "store"},
