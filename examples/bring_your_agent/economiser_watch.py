@@ -136,7 +136,7 @@ def load(folder: Path, model_id: str) -> LoadedModel:
         horizon_rows=settings.horizon_rows,
         target=settings.target,
         target_unit=settings.target_unit,
-        event=False,
+        task="value",
         files=tuple(
             FileDigest(name=p.name, size=p.stat().st_size, sha256=sha256_file(p)) for p in paths
         ),

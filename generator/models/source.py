@@ -53,12 +53,12 @@ class LoadedModel:
     target: str
     target_unit: str
     task: Task
-    classes: tuple[str, ...]
     files: tuple[FileDigest, ...]
     digest: str
     trained_on: str
     trained_sha256: str
     trained_groups: tuple[str, ...]
+    classes: tuple[str, ...] = ()
 
     @property
     def event(self) -> bool:
