@@ -53,7 +53,7 @@ def test_batches_run_and_their_means_are_the_usual_ones(tmp_path: Path) -> None:
     """Every loop is a row, and the head means compared are equal to the eager kernel's own."""
     options = ("--width", "32", "--batches", "2", "--size", "3")
     found = results("batches", tmp_path, *options, rounds=())
-    title = "2 batches of 3, 16 positions"
+    title = "2 × 3 samples, 16 positions"
     assert len(found["tables"][title]) == 5
     assert found["largest difference from the usual way's means"][title] < 1e-6
 
