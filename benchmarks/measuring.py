@@ -10,7 +10,7 @@ import gc
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -51,6 +51,11 @@ def measure(prepare: Callable[[], Work]) -> Cost:
     return in_child(lambda: _cost(prepare()))
 
 
+def measure_in_turn(prepare: Callable[[], Sequence[Work]]) -> list[Cost]:
+    """The costs of several works done one after the other in one process; each keeps its result."""
+    return in_child(lambda: _costs(prepare()))
+
+
 def in_child(question: Callable[[], T]) -> T:
     """The answer to a question, asked in a fork that ends with it; RuntimeError if it fails."""
     gc.collect()
@@ -71,6 +76,11 @@ def in_child(question: Callable[[], T]) -> T:
 
 def _answer(question: Callable[[], object], sender: Connection) -> None:
     sender.send(question())
+
+
+def _costs(works: Sequence[Work]) -> list[Cost]:
+    kept: list[object] = []
+    return [_cost(lambda work=work: kept.append(work())) for work in works]  # type: ignore[misc]
 
 
 def _cost(work: Work) -> Cost:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from generator.attention import AttentionSummary, AttentionWeights
 from generator.capture.digests import Unhashable, argument_digest, model_digest, model_state
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
+from generator.capture.kept import KeptExtractions
 from generator.exports import export
 from generator.figures import draw
 from generator.figures.view import map_view
@@ -24,8 +24,6 @@ from generator.notice import SIMULATED
 from generator.summary import check_names, check_weights, clipped, ranked, summarise
 from generator.tokens import refuse_feature_names, token_kind
 
-CACHED_EXTRACTIONS = 8
-
 
 class AttentionVisualizer:
     """Reads, summarises, draws and exports the attention of a transformer.
@@ -33,8 +31,9 @@ class AttentionVisualizer:
     Args:
         model: any PyTorch or Hugging Face transformer, left as it is; None to work from weights.
         feature_names: one sensor name per token, where tokens stand for sensors.
-        enable_caching: keep the last extractions, found again by the digests of parameters,
-            input and request; a changed model is read anew, what has no digest is never kept.
+        enable_caching: keep the last extractions (64 at most, 256 MB at most), found again by the
+            digests of parameters, input and request; a changed model is read anew, what has no
+            digest is never kept.
         timestep_names: one label per token, where tokens stand for time spans.
         model_name: what to call the model in files; its class when empty.
         simulated: the readings come from a simulator; every picture and file then says so.
@@ -56,7 +55,7 @@ class AttentionVisualizer:
         self.enable_caching = enable_caching
         self.model_name = model_name
         self.banner = SIMULATED if simulated else ""
-        self._attention_cache: OrderedDict[str, AttentionWeights] = OrderedDict()
+        self._attention_cache = KeptExtractions()
 
     def extract_attention_weights(
         self,
@@ -99,14 +98,11 @@ class AttentionVisualizer:
         key = self._cache_key(digest, given, asked) if self.enable_caching else None
         if key is None:
             return extract_attention(self.model, given, asked, digest)
-        if key not in self._attention_cache:
+        found = self._attention_cache.find(key)
+        if found is None:
             found = extract_attention(self.model, given, asked, digest)
-            freeze(found)
-            self._attention_cache[key] = found
-            if len(self._attention_cache) > CACHED_EXTRACTIONS:
-                self._attention_cache.popitem(last=False)
-        self._attention_cache.move_to_end(key)
-        return self._attention_cache[key]
+            self._attention_cache.keep(key, found)
+        return found
 
     def _cache_key(self, digest: str, given: ModelInput, asked: Extraction) -> str | None:
         """What an answer depends on; None where that cannot be told by digest."""
@@ -217,10 +213,3 @@ class AttentionVisualizer:
         """Write a summary as html, png, svg, json or csv; default attention_summary.<ext>."""
         target = None if output_path is None else Path(output_path)
         return export(summary, format, target, banner=summary.weights.banner)
-
-
-def freeze(weights: AttentionWeights) -> None:
-    """Make every array read-only: later answers share them."""
-    for array in vars(weights).values():
-        if isinstance(array, np.ndarray):
-            array.setflags(write=False)

@@ -130,7 +130,9 @@ def _moved(model: nn.Module, value: Any) -> Any:
 
 
 def _from_array(model: nn.Module, data: Any, parameters: Parameters) -> ModelInput:
-    tensor = data if isinstance(data, torch.Tensor) else torch.as_tensor(np.asarray(data))
+    tensor = (
+        data if isinstance(data, torch.Tensor) else torch.as_tensor(np.asarray(data, order="C"))
+    )
     if not tensor.is_floating_point():
         name = "input_ids" if "input_ids" in parameters else _first(parameters)
         return ModelInput({name: tensor.to(_device(model), torch.long)}, name, True)

@@ -20,10 +20,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def results(name: str, folder: Path, *options: str) -> dict[str, Any]:
+def results(
+    name: str, folder: Path, *options: str, rounds: tuple[str, ...] = ("--rounds", "1")
+) -> dict[str, Any]:
     """What a benchmark wrote when run at a tiny shape."""
     command = [sys.executable, "-m", f"benchmarks.{name}", "--output", str(folder)]
-    tiny = ["--layers", "2", "--heads", "2", "--positions", "16", "--rounds", "1", *options]
+    tiny = ["--layers", "2", "--heads", "2", "--positions", "16", *rounds, *options]
     run = subprocess.run(
         [*command, *tiny],
         cwd=ROOT,
@@ -45,6 +47,15 @@ def test_extraction_runs_and_its_maps_are_the_usual_ones(tmp_path: Path) -> None
     assert len(rows) == 10
     assert rows[0]["÷ plain"] in (None, 1.0)
     assert found["largest difference from the usual way's maps"]["16 positions"] < 1e-6
+
+
+def test_batches_run_and_their_means_are_the_usual_ones(tmp_path: Path) -> None:
+    """Every loop is a row, and the head means compared are equal to the eager kernel's own."""
+    options = ("--width", "32", "--batches", "2", "--size", "3")
+    found = results("batches", tmp_path, *options, rounds=())
+    title = "2 × 3 samples, 16 positions"
+    assert len(found["tables"][title]) == 5
+    assert found["largest difference from the usual way's means"][title] < 1e-6
 
 
 def test_pages_run_and_are_weighed(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from torch import nn
 
 from generator import AttentionVisualizer, AttentionWeights, VisualizationType
 from generator.agents.combustion import CombustionOptimizer
+from generator.capture.kept import MOST_EXTRACTIONS
 from generator.kinds import TokenKind
 from generator.models.sensor_transformers import load_sensor_model
 from tests.conftest import ROOT
@@ -78,9 +79,9 @@ def test_a_cached_map_cannot_be_spoilt(model: Counting) -> None:
 def test_the_cache_has_an_end(model: Counting) -> None:
     """Old extractions leave when new ones come."""
     visualizer = AttentionVisualizer(model)
-    for shift in range(12):
+    for shift in range(MOST_EXTRACTIONS + 3):
         visualizer.extract_attention_weights(X + shift)
-    assert len(visualizer._attention_cache) == 8
+    assert len(visualizer._attention_cache) == MOST_EXTRACTIONS
 
 
 def test_sensor_names_are_refused_on_time_tokens() -> None:
