@@ -37,6 +37,10 @@ class TimeSpec(Record):
     zone: Line = Field(
         description="IANA name; naive readings are local time there", examples=["Europe/Berlin"]
     )
+    note: ShortLine = Field(
+        default="",
+        description="what a reader must know of the clock, such as stamps at interval end",
+    )
 
 
 class SensorSpec(Record):

@@ -22,6 +22,7 @@ FLOORS = {
         "explanation",
         "pipeline",
         "visualizer",
+        "contents",
         "starter",
         "serve",
         "arguments",
