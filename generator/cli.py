@@ -72,8 +72,11 @@ def new(
 
 @app.command(cls=ManifestCommand)
 def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose = False) -> None:
-    """Validate the manifest and find its inputs; nothing is loaded."""
+    """Validate the manifest, find its inputs and read their headers; nothing is loaded."""
+    from generator.contents import check_contents
+
     manifest = load_manifest(file)
+    check_contents(manifest)
     counts = (
         _count(len(manifest.reports), "report"),
         _count(len(manifest.datasets), "dataset"),
@@ -202,11 +205,13 @@ def _build(
     quiet: bool,
     verbose: bool,
 ) -> BuildResult:
+    from generator.contents import check_contents
     from generator.plan import select
     from generator.progress import progress_on, show_log
 
     manifest = load_manifest(file)
-    select(manifest, only)  # a slip in an id is told before anything heavy is loaded
+    select(manifest, only)  # slips are told before anything heavy is loaded
+    check_contents(manifest)
     if verbose:
         show_log()
     from generator import pipeline

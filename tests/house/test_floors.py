@@ -23,6 +23,7 @@ FLOORS = {
         "comparing",
         "pipeline",
         "visualizer",
+        "contents",
         "starter",
         "serve",
         "arguments",
