@@ -68,7 +68,8 @@ def build(
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
     with tempfile.TemporaryDirectory(prefix="attention-reports-") as scratch:
-        progress.stage("site", "comparing")
+        if manifest.comparisons:
+            progress.stage("site", "comparing")
         compared = compare_all(manifest.comparisons, records, folders, Path(scratch))
         progress.stage("site", "rendering pages")
         build_site(info, records, folders, site, compared, Path(scratch))
