@@ -96,7 +96,7 @@ def test_the_built_site_is_whole(built_pairs: Project) -> None:
 
 
 def test_a_rebuild_from_the_store_has_the_same_bytes(built_pairs: Project) -> None:
-    """Compared anew, published the same."""
+    """Taken from the store, published the same."""
     before = (built_pairs.site / "SHA256SUMS").read_bytes()
     result, listener = built_pairs.build()
     assert {outcome.state for outcome in result.outcomes} == {"current"}

@@ -16,7 +16,9 @@ from PIL import Image
 from generator.comparing import LEFT_OUT as LEFT_OUT_WORDS
 from generator.comparing import compare_all, outcome_of
 from generator.comparison.record import ComparisonRecord
+from generator.comparison_store import ComparisonStore
 from generator.exports.comparison import comparison_schema
+from generator.hashing import sha256_file
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages
 from generator.pages.drawing import FAR, HEAD, ROW
@@ -232,6 +234,23 @@ def test_no_forbidden_word(site: Compared, name: str) -> None:
 def test_the_same_runs_leave_the_same_bytes(site: Compared, tmp_path: Path) -> None:
     """Files and record, on a second computation elsewhere."""
     assert compared(tmp_path)[1] == site.comparisons
+
+
+def test_a_finished_comparison_is_kept(site: Compared, tmp_path: Path) -> None:
+    """Made once: found again when both maps are gone, with the same files; not when one is lost."""
+    compared(tmp_path)
+    records = [record for record, _ in some_runs()]
+    files = {record.id: tmp_path / "maps" / record.id for record in records}
+    store = ComparisonStore(tmp_path / "store")
+    assert compare_all(PAIRS[:1], records, files, tmp_path / "1", store) == site.comparisons[:1]
+    for folder in files.values():
+        (folder / "attention.safetensors").unlink()
+    assert compare_all(PAIRS[:1], records, files, tmp_path / "2", store) == site.comparisons[:1]
+    for artifact in site.comparisons[0].artifacts:
+        assert sha256_file(tmp_path / "2" / ALIKE / artifact.path) == artifact.sha256
+    next(store.folder.rglob("heads.csv")).unlink()
+    (lost,) = compare_all(PAIRS[:1], records, files, tmp_path / "3", store)
+    assert lost.missing.startswith("the comparison failed: FileNotFoundError")
 
 
 def test_broken_maps_sink_only_their_comparison(tmp_path: Path) -> None:
