@@ -104,7 +104,7 @@ def plan(
     made = make_plan(manifest, RunStore(_store(manifest, store)).has, only or ())
     _print_plan(made, as_json)
     for a, b in () if as_json else made.comparisons:
-        typer.echo(f"{'compare':<8} {a} with {b}  at every build, from the records of the two")
+        typer.echo(f"{'compare':<8} {a} with {b}  after the runs, from the records of the two")
     stale = len(made.in_state("stale"))
     _log(f"{stale} of {_count(len(made.runs), 'report')} would run", quiet)
 

@@ -15,6 +15,7 @@ from generator.comparison.record import ComparisonRecord, SideRecord
 from generator.comparison.runs import compare_runs, comparison_id, side_record
 from generator.comparison.side import run_side
 from generator.comparison_files import write_comparison_files
+from generator.comparison_store import ComparisonStore, comparison_key
 from generator.outcome import RunOutcome
 from generator.records import RunRecord
 
@@ -27,6 +28,7 @@ def compare_all(
     records: Sequence[RunRecord],
     files: Mapping[str, Path],
     folder: Path,
+    store: ComparisonStore | None = None,
 ) -> tuple[ComparisonRecord, ...]:
     """One record per pair, in the order of the manifest.
 
@@ -35,26 +37,50 @@ def compare_all(
         records: the reports on the site, failed ones too.
         files: for each report with a result the folder of its files.
         folder: where each comparison's files are written, in a folder of its id.
+        store: where finished comparisons are kept; None keeps none.
     """
     shown = {record.id: record for record in records}
-    return tuple(_compared(a, b, shown, files, folder / comparison_id(a, b)) for a, b in pairs)
+    made = []
+    for a, b in pairs:
+        place = folder / comparison_id(a, b)
+        missing = "; ".join(filter(None, (_missing(a, shown), _missing(b, shown))))
+        if missing:
+            made.append(write_comparison_files(_without(a, b, shown, missing), None, place))
+        else:
+            made.append(_found(shown[a], shown[b], files, place, store))
+    return tuple(made)
+
+
+def _found(
+    a: RunRecord,
+    b: RunRecord,
+    files: Mapping[str, Path],
+    place: Path,
+    store: ComparisonStore | None,
+) -> ComparisonRecord:
+    """A comparison from the store, or made and kept there."""
+    key = comparison_key(a, b)
+    kept = store.take(key, place) if store else None
+    if kept is not None:
+        return kept
+    record = _compared(a, b, files, place)
+    if store and not record.missing:
+        store.keep(key, record, place)
+    return record
 
 
 def _compared(
-    a: str, b: str, shown: Mapping[str, RunRecord], files: Mapping[str, Path], folder: Path
+    a: RunRecord, b: RunRecord, files: Mapping[str, Path], place: Path
 ) -> ComparisonRecord:
-    missing = "; ".join(words for words in (_missing(a, shown), _missing(b, shown)) if words)
-    if missing:
-        return write_comparison_files(_without(a, b, shown, missing), None, folder)
     try:
-        sides = run_side(shown[a], files[a]), run_side(shown[b], files[b])
-        return write_comparison_files(compare_runs(shown[a], shown[b], sides), sides, folder)
+        sides = run_side(a, files[a.id]), run_side(b, files[b.id])
+        return write_comparison_files(compare_runs(a, b, sides), sides, place)
     except Exception as error:  # whatever two maps hold, the reports stand
-        LOG.debug("comparison of %s and %s failed", a, b, exc_info=error)
+        LOG.debug("comparison of %s and %s failed", a.id, b.id, exc_info=error)
         reason = f"the comparison failed: {type(error).__name__}: {' '.join(str(error).split())}"
-        for written in folder.glob("*"):
+        for written in place.glob("*"):
             written.unlink()
-        return write_comparison_files(_without(a, b, shown, reason), None, folder)
+        return write_comparison_files(_without(a.id, b.id, {a.id: a, b.id: b}, reason), None, place)
 
 
 def _missing(name: str, shown: Mapping[str, RunRecord]) -> str:

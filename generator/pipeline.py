@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.comparing import compare_all, outcome_of
+from generator.comparison_store import ComparisonStore
 from generator.explanation import explain, settings
 from generator.manifest import Manifest
 from generator.outcome import BuildResult, RunOutcome
@@ -68,8 +69,10 @@ def build(
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
     with tempfile.TemporaryDirectory(prefix="attention-reports-") as scratch:
-        progress.stage("site", "comparing")
-        compared = compare_all(manifest.comparisons, records, folders, Path(scratch))
+        if manifest.comparisons:
+            progress.stage("site", "comparing")
+        kept = ComparisonStore(store_folder)
+        compared = compare_all(manifest.comparisons, records, folders, Path(scratch), kept)
         progress.stage("site", "rendering pages")
         build_site(info, records, folders, site, compared, Path(scratch))
     write_clock(site, started, time.monotonic() - clock)

@@ -66,7 +66,7 @@ class Plan(Record):
 
     runs: tuple[PlannedRun, ...]
     comparisons: tuple[tuple[str, str], ...] = ()
-    """Pairs of reports; each is compared anew at every build, from the records of the two."""
+    """Pairs of reports; each is compared after the runs, from the records of the two."""
 
     def in_state(self, state: RunState) -> tuple[Run, ...]:
         """The runs that are stale, or those that are current."""

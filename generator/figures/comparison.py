@@ -18,8 +18,8 @@ from matplotlib.image import AxesImage
 from generator.figures.labels import label_columns, label_rows
 from generator.figures.paper import MAP_COLOURS, MUTED, house_style, sheet
 
-SIZE = (15.0, 6.4)
-PANEL = 3.3  # inches of one map's side
+SIZE = (15.0, 5.5)
+PANEL = 3.0  # inches of one map's side
 DIFFERENCE_COLOURS = "PuOr_r"
 SHARP = 64  # larger maps are smoothed where several weights share a pixel
 FLAT = 1e-9  # no difference is larger than this: the scale needs some width all the same

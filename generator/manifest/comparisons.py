@@ -61,7 +61,7 @@ def _pair(
             f"only models on the same data can be compared ({shown(names[0])} is on "
             f"{shown(str(data[0]))}, {shown(names[1])} on {shown(str(data[1]))})",
         )
-    elif windows[0] != windows[1]:
+    elif windows[0] != windows[1] and all(isinstance(n, int) for w in windows for n in w):
         yield tree.at_value(
             (*path, 1),
             "only maps over the same windows can be compared; give both reports the same windows "

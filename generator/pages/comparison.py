@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from generator.comparison import matching, patterns
 from generator.comparison.record import (
-    Alikeness,
     AttentionComparison,
     ComparedPosition,
     ComparisonRecord,
@@ -23,11 +22,15 @@ from generator.comparison.record import (
     RankAgreement,
     SideRecord,
 )
+from generator.exports.png import PIXELS_PER_INCH
+from generator.figures.comparison import SIZE
+from generator.kinds import TokenKind
 from generator.notice import MODEL_OUTPUT, NOTICE
 from generator.pages.drawing import MOST_ROWS, Profile, Slope, profile, slope
 from generator.pages.page import Page
+from generator.pages.report import EVEN
 from generator.pages.run_view import RunView
-from generator.records import Artifact, DatasetRecord
+from generator.records import Artifact, DatasetRecord, Sensor
 
 OPEN_ROWS = 16
 """Rows of a long table that are shown before 'show all'."""
@@ -92,6 +95,22 @@ class Comparison:
         return next(known, None)
 
     @property
+    def derived(self) -> tuple[Sensor, ...]:
+        """Compared sensors that are calculated from others."""
+        shared = {p.name for p in self.found.positions} if self.found else set()
+        sensors = self.found and self.found.tokens[0] is TokenKind.SENSORS and self.dataset
+        rows = sensors.sensors if sensors else ()
+        return tuple(r.sensor for r in rows if r.sensor.derived_from and r.sensor.name in shared)
+
+    @property
+    def nearly_even(self) -> tuple[str, ...]:
+        """The reports whose most attended position got little more than an even share."""
+        lifts = [(p.lift_a, p.lift_b) for p in self.ordered]
+        tops = [max(column) for column in zip(*lifts, strict=True)]
+        pairs = zip(self.sides, tops, strict=False)
+        return tuple(side.id for side, top in pairs if top < EVEN)
+
+    @property
     def weak(self) -> tuple[RunView, ...]:
         """The reports whose model is no better than a simple rule."""
         return tuple(run for run in self.runs if run and run.weak)
@@ -105,11 +124,6 @@ class Comparison:
     def ranks(self) -> RankAgreement | None:
         """How alike the rankings are; None where they cannot be set beside each other."""
         return self.found.ranks if self.found else None
-
-    @property
-    def mood(self) -> str:
-        """The state of the agreement as a word for colours: it repeats the words beside it."""
-        return "plain" if not self.ranks or self.ranks.alikeness is Alikeness.UNKNOWN else "said"
 
     @property
     def ordered(self) -> tuple[ComparedPosition, ...]:
@@ -159,14 +173,15 @@ class Comparison:
         return self.record.artifacts
 
     @property
-    def pieces(self) -> tuple[Artifact, ...]:
-        """Files that only serve a drawing: none."""
-        return ()
-
-    @property
     def has_picture(self) -> bool:
         """Whether both mean maps were drawn."""
         return any(artifact.path == PICTURE for artifact in self.record.artifacts)
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Width and height of that picture, in pixels."""
+        width, height = SIZE
+        return round(width * PIXELS_PER_INCH), round(height * PIXELS_PER_INCH)
 
     @property
     def open_rows(self) -> int:

@@ -18,7 +18,7 @@ ROW, HEAD, FOOT = 26, 40, 6
 LONGEST = 16
 FAR = 3
 """A line that moves so many ranks or more stands out."""
-PLOT_TOP, PLOT_BOTTOM, PLOT_LEFT, PLOT_RIGHT = 12, 172, 34, 352
+PLOT_TOP, PLOT_BOTTOM, PLOT_LEFT, PLOT_RIGHT = 12, 172, 46, 352
 ROOM = 1.08
 
 

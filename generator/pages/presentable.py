@@ -15,7 +15,9 @@ from generator.render import inert
 LONGEST = 1000
 LONGEST_NAME = 80
 UNNAMED = "(no name)"
-_NAMES = frozenset({"name", "label", "names", "query_names", "sensors", "classes", "title"})
+_OF_ONE = ("name", "label", "title")
+_LISTED = ("names", "query_names", "sensors", "classes", "shared", "only_a", "only_b")
+_NAMES = frozenset({*_OF_ONE, *_LISTED})
 _SHORT = _NAMES | {"tag", "unit", "basis", "derived_from"}
 
 R = TypeVar("R", bound=Record)

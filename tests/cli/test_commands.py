@@ -143,6 +143,17 @@ def test_plan_prints_a_row_per_report(command: Command) -> None:
     assert len(row["key"]) == 64
 
 
+def test_check_and_plan_mention_comparisons(command: Command, project: Path) -> None:
+    """One is counted; the pair stands below the reports it is made from, and not in their JSON."""
+    path = project / "reports.yaml"
+    text = path.read_text().replace(", windows: {count: 3}", "")
+    path.write_text(text + "comparisons: [[two, one]]\n")
+    assert "0 agents, 1 comparison; no mistakes" in command("check").stderr
+    last = command("plan").stdout.splitlines()[-1]
+    assert last == "compare  two with one  after the runs, from the records of the two"
+    assert [row["id"] for row in json.loads(command("plan", "--json").stdout)] == ["one", "two"]
+
+
 def test_new_writes_a_project_that_check_accepts(command: Command, project: Path) -> None:
     """The starter is complete: its manifest has no mistakes where it was written."""
     done = command("new", "my plant")

@@ -169,3 +169,16 @@ def test_an_input_that_went_away_is_named(project: Path) -> None:
 def test_the_program_has_one_digest() -> None:
     """64 hex digits over sources and templates."""
     assert re.fullmatch("[0-9a-f]{64}", program_digest())
+
+
+def test_comparisons_are_planned_with_their_reports(project: Path) -> None:
+    """Pairs in the order of the manifest; with `only`, those that concern a report asked for."""
+    path = project / "reports.yaml"
+    text = path.read_text().replace(", windows: {count: 3}", "")
+    path.write_text(
+        f"{text}  - {{id: three, model: net, dataset: plant}}\n"
+        "comparisons: [[two, one], [two, three]]\n"
+    )
+    manifest = load_manifest(path)
+    assert make_plan(manifest, set().__contains__).comparisons == (("two", "one"), ("two", "three"))
+    assert make_plan(manifest, set().__contains__, ["one"]).comparisons == (("two", "one"),)

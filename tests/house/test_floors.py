@@ -15,7 +15,7 @@ FLOORS = {
     "intake": {"models", "datasets", "agents", "tokens"},
     "capture": {"capture", "store"},
     "meaning": {"measures", "summary", "quality", "attention_record", "comparison"},
-    "output": {"render", "figures", "exports", "artifacts", "comparison_files"},
+    "output": {"render", "figures", "exports", "artifacts", "comparison_files", "comparison_store"},
     "site": {"pages", "site"},
     "proof": {"verify"},
     "doors": {
