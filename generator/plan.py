@@ -150,7 +150,7 @@ def _key(run: Run) -> str:
             "key": True,
             "dataset_files": True,
             "model_folder": True,
-            "dataset": {"path"},
+            "dataset": {"path", "checks"},
             "model": {"path"},
         },
     )

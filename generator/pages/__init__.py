@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from generator.dataset_profile import DatasetProfile
 from generator.pages.agent import agent_pages
 from generator.pages.dataset import dataset_pages
 from generator.pages.failure import failure_page
@@ -23,19 +24,23 @@ from generator.records import RunRecord, SiteInfo
 __all__ = ["Page", "make_pages"]
 
 
-def make_pages(site: SiteInfo, records: Sequence[RunRecord]) -> tuple[Page, ...]:
+def make_pages(
+    site: SiteInfo, records: Sequence[RunRecord], profiles: Sequence[DatasetProfile] = ()
+) -> tuple[Page, ...]:
     """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
     shown = presentable(site)
     runs = tuple(run_view(presentable(_with_safe_ids(record))) for record in records)
-    return tuple(_pages(shown, runs))
+    return tuple(_pages(shown, runs, profiles))
 
 
-def _pages(site: SiteInfo, runs: tuple[RunView, ...]) -> Iterator[Page]:
+def _pages(
+    site: SiteInfo, runs: tuple[RunView, ...], profiles: Sequence[DatasetProfile]
+) -> Iterator[Page]:
     yield overview_page(site, runs)
     yield reports_page(runs)
     yield from (failure_page(run) if run.failed else report_page(run) for run in runs)
     yield from model_pages(runs)
-    yield from dataset_pages(runs)
+    yield from dataset_pages(runs, profiles)
     yield from agent_pages(runs)
     yield provenance_page(site, runs)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from generator.dataset_profile import DatasetProfile
 from generator.pages import make_pages
 from generator.records import RunRecord, SiteInfo
 from generator.site.artifacts import place_artifacts
@@ -17,6 +18,7 @@ from generator.site.exchange import workplace
 from generator.site.mkdocs import SiteBuildError, build_pages
 from generator.site.plotly import place_plotly
 from generator.site.policy import harden
+from generator.site.profiles import place_profiles
 from generator.site.staging import stage
 
 __all__ = ["SiteBuildError", "build_site"]
@@ -27,6 +29,7 @@ def build_site(
     records: Sequence[RunRecord],
     artifacts: Mapping[str, Path],
     target: Path,
+    profiles: Sequence[DatasetProfile] = (),
 ) -> None:
     """Builds the whole site and exchanges it with `target` in one step.
 
@@ -35,6 +38,7 @@ def build_site(
         records: one record per report, in the order of the manifest; failed ones too.
         artifacts: for each report id the folder that holds the files its record lists.
         target: the site's folder; absent, empty, or a site this program built before.
+        profiles: of the datasets that the records are about.
 
     Raises:
         UsageError: the target is not ours to replace, or an id or path would leave its folder.
@@ -43,12 +47,13 @@ def build_site(
         MissingProgram: the site builder is not installed.
 
     """
-    pages = make_pages(site, records)
+    pages = make_pages(site, records, profiles)
     with workplace(target) as work:
         stage(site, pages, work.staging)
         build_pages(work.staging, work.fresh)
         harden(work.fresh)
         place_artifacts(records, artifacts, work.fresh)
+        place_profiles(profiles, work.fresh)
         place_plotly(work.fresh)
         write_marker(site, records, work.fresh)
         write_sums(work.fresh)

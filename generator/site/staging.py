@@ -56,7 +56,7 @@ def mkdocs_settings(site: SiteInfo) -> dict[str, Any]:
             "notice": NOTICE,
             "organisation": site.organisation,
         },
-        "extra_css": ["assets/site.css", "assets/screens.css"],
+        "extra_css": ["assets/site.css", "assets/dataset.css", "assets/screens.css"],
     }
 
 

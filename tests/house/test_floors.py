@@ -10,10 +10,10 @@ import pytest
 
 GENERATOR = Path(__file__).parents[2] / "generator"
 FLOORS = {
-    "ground": {"records", "attention", "kinds", "notice", "hashing", "errors"},
+    "ground": {"records", "attention", "kinds", "notice", "hashing", "errors", "dataset_profile"},
     "plan": {"manifest", "plan", "progress", "outcome"},
     "intake": {"models", "datasets", "agents", "tokens"},
-    "capture": {"capture", "store"},
+    "capture": {"capture", "store", "profile_store"},
     "meaning": {"measures", "summary", "quality", "attention_record"},
     "output": {"render", "figures", "exports", "artifacts"},
     "site": {"pages", "site"},
@@ -21,6 +21,7 @@ FLOORS = {
     "doors": {
         "explanation",
         "pipeline",
+        "profiling",
         "visualizer",
         "starter",
         "serve",
