@@ -23,6 +23,8 @@ from generator.explanation import explain, settings
 from generator.manifest import Manifest
 from generator.outcome import BuildResult, RunOutcome
 from generator.plan import Plan, PlannedRun, Run, make_plan, select
+from generator.profile_store import ProfileStore
+from generator.profiling import dataset_profiles
 from generator.progress import Progress
 from generator.records import AskedRecord, RunFailure, RunRecord, SiteInfo
 from generator.site import build_site
@@ -66,6 +68,7 @@ def build(
     shown = [p for p in plan.runs if p.run.id in made or p.state == "current"]
     _tell_the_others(plan, made, progress)
     records = [_record(planned, made, store) for planned in shown]
+    profiles = dataset_profiles([p.run for p in shown], ProfileStore(store_folder), progress)
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
     with tempfile.TemporaryDirectory(prefix="attention-reports-") as scratch:
@@ -74,7 +77,7 @@ def build(
         kept = ComparisonStore(store_folder)
         compared = compare_all(manifest.comparisons, records, folders, Path(scratch), kept)
         progress.stage("site", "rendering pages")
-        build_site(info, records, folders, site, compared, Path(scratch))
+        build_site(info, records, folders, site, compared, Path(scratch), profiles)
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(
         site=site,

@@ -182,7 +182,7 @@ def _key(run: Run) -> str:
             "dataset_files": True,
             "label_files": True,
             "model_folder": True,
-            "dataset": {"path": True, "target": {"path"}},
+            "dataset": {"path": True, "checks": True, "target": {"path"}},
             "model": {"path"},
         },
     )

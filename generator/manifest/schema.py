@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 
 from generator.kinds import ExportFormat, SensorKind, Task, TokenKind
+from generator.manifest.checks import CheckSpec, QualitySpec
 from generator.manifest.horizon import HorizonText
 from generator.manifest.ids import Id, Line, ShortLine
 from generator.records import Record, Sensor
@@ -123,6 +124,12 @@ class DatasetSpec(Record):
     holdout: HoldoutSpec = Field(examples=[{"fraction": 0.3, "by": "group"}])
     simulated: bool = Field(
         description="true where no plant was measured; every page then says so", examples=[False]
+    )
+    quality: QualitySpec | None = Field(
+        default=None, description="quality codes are counted; no row is left out for its code"
+    )
+    checks: tuple[CheckSpec, ...] = Field(
+        default=(), max_length=50, description="laws of physics the data is held against"
     )
     licence: ShortLine = ""
     credit: Annotated[str, Field(max_length=2000)] = ""

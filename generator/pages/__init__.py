@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.comparison.record import ComparisonRecord
+from generator.dataset_profile import DatasetProfile
 from generator.errors import UsageError
 from generator.pages.agent import agent_pages
 from generator.pages.comparison import Comparison, compared_with, comparison_pages, comparison_view
@@ -27,7 +28,10 @@ __all__ = ["Page", "make_pages"]
 
 
 def make_pages(
-    site: SiteInfo, records: Sequence[RunRecord], comparisons: Sequence[ComparisonRecord] = ()
+    site: SiteInfo,
+    records: Sequence[RunRecord],
+    comparisons: Sequence[ComparisonRecord] = (),
+    profiles: Sequence[DatasetProfile] = (),
 ) -> tuple[Page, ...]:
     """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
     shown = presentable(site)
@@ -36,18 +40,21 @@ def make_pages(
         for record in records
     )
     pairs = tuple(comparison_view(presentable(_safe_pair(c)), runs) for c in comparisons)
-    return tuple(_pages(shown, runs, pairs))
+    return tuple(_pages(shown, runs, pairs, profiles))
 
 
 def _pages(
-    site: SiteInfo, runs: tuple[RunView, ...], pairs: tuple[Comparison, ...]
+    site: SiteInfo,
+    runs: tuple[RunView, ...],
+    pairs: tuple[Comparison, ...],
+    profiles: Sequence[DatasetProfile],
 ) -> Iterator[Page]:
     yield overview_page(site, runs, pairs)
     yield reports_page(runs)
     yield from comparison_pages(pairs)
     yield from (failure_page(run) if run.failed else report_page(run) for run in runs)
     yield from model_pages(runs)
-    yield from dataset_pages(runs)
+    yield from dataset_pages(runs, profiles)
     yield from agent_pages(runs)
     yield provenance_page(site, runs)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.comparison.record import ComparisonRecord
+from generator.dataset_profile import DatasetProfile
 from generator.pages import make_pages
 from generator.records import RunRecord, SiteInfo
 from generator.site.artifacts import place_artifacts, place_catalogue, place_comparisons
@@ -18,6 +19,7 @@ from generator.site.exchange import workplace
 from generator.site.mkdocs import SiteBuildError, build_pages
 from generator.site.plotly import place_plotly
 from generator.site.policy import harden
+from generator.site.profiles import place_profiles
 from generator.site.staging import stage
 
 __all__ = ["SiteBuildError", "build_site"]
@@ -30,6 +32,7 @@ def build_site(
     target: Path,
     comparisons: Sequence[ComparisonRecord] = (),
     compared: Path | None = None,
+    profiles: Sequence[DatasetProfile] = (),
 ) -> None:
     """Builds the whole site and exchanges it with `target` in one step.
 
@@ -40,6 +43,7 @@ def build_site(
         target: the site's folder; absent, empty, or a site this program built before.
         comparisons: pairs of reports side by side, in the order of the manifest.
         compared: the folder that holds each comparison's files in a folder of its id.
+        profiles: of the datasets that the records are about.
 
     Raises:
         UsageError: the target is not ours to replace, or an id or path would leave its folder.
@@ -48,7 +52,7 @@ def build_site(
         MissingProgram: the site builder is not installed.
 
     """
-    pages = make_pages(site, records, comparisons)
+    pages = make_pages(site, records, comparisons, profiles)
     with workplace(target) as work:
         stage(site, pages, work.staging)
         build_pages(work.staging, work.fresh)
@@ -56,6 +60,7 @@ def build_site(
         place_artifacts(records, artifacts, work.fresh)
         place_comparisons(comparisons, compared, work.fresh)
         place_catalogue(work.fresh)
+        place_profiles(profiles, work.fresh)
         place_plotly(work.fresh)
         write_marker(site, records, work.fresh)
         write_sums(work.fresh)

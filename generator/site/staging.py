@@ -25,6 +25,7 @@ NAV = (
     {"Provenance": "provenance/index.md"},
 )
 COMPARISONS = {"Comparisons": "compare/index.md"}
+STYLES = ("site", "compare", "dataset", "screens")
 SYSTEM, LIGHT, DARK = (f"(prefers-color-scheme{wanted})" for wanted in ("", ": light", ": dark"))
 
 
@@ -58,7 +59,7 @@ def mkdocs_settings(site: SiteInfo, compares: bool = False) -> dict[str, Any]:
             "notice": NOTICE,
             "organisation": site.organisation,
         },
-        "extra_css": ["assets/site.css", "assets/compare.css", "assets/screens.css"],
+        "extra_css": [f"assets/{name}.css" for name in STYLES],
     }
 
 

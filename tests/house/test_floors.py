@@ -10,10 +10,13 @@ import pytest
 
 GENERATOR = Path(__file__).parents[2] / "generator"
 FLOORS = {
-    "ground": {"records", "attention", "kinds", "notice", "hashing", "errors", "installed"},
+    "ground": {
+        *("records", "attention", "kinds", "notice", "hashing", "errors"),
+        *("installed", "dataset_profile"),
+    },
     "plan": {"manifest", "plan", "progress", "outcome"},
     "intake": {"models", "datasets", "agents", "tokens"},
-    "capture": {"capture", "store"},
+    "capture": {"capture", "store", "profile_store"},
     "meaning": {"measures", "summary", "quality", "attention_record", "comparison"},
     "output": {"render", "figures", "exports", "artifacts", "comparison_files", "comparison_store"},
     "site": {"pages", "site"},
@@ -22,6 +25,7 @@ FLOORS = {
         "explanation",
         "comparing",
         "pipeline",
+        "profiling",
         "visualizer",
         "contents",
         "starter",

@@ -1,0 +1,37 @@
+"""What a law is: its words, its source, and two amounts that it says are equal.
+
+Never: a judgement; that is `check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+Columns = Mapping[str, np.ndarray]
+"""Role to (rows,) float64 readings, NaN where missing."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """One law of physics.
+
+    Attributes:
+        name: as the manifest says it.
+        title: as people say it.
+        formula: in plain signs.
+        source: where the formula and its constants are from.
+        amounts: from the columns and the first held-out row, (rows,) read and (rows,) calculated
+            amounts; NaN where a row says nothing.
+        summed: the roles that may be summed over a time; the others are then means over it,
+            taken at its end.
+    """
+
+    name: str
+    title: str
+    formula: str
+    source: str
+    amounts: Callable[[Columns, int], tuple[np.ndarray, np.ndarray]]
+    summed: tuple[str, ...] = ()

@@ -1,0 +1,103 @@
+"""A dataset from its files to its profile: rows, period, gaps, codes, laws, each sensor.
+
+In: a dataset's spec and files. Out: ProfileFacts. Memory: a few columns at a time, whatever the
+number of rows. Never: a model, a window, a value filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from generator.dataset_profile import ProfileFacts, SensorProfile
+from generator.datasets.codes import read_codes
+from generator.datasets.drift import drift
+from generator.datasets.laws.check import checked
+from generator.datasets.period import gaps, period
+from generator.datasets.rows import Rows, read_rows
+from generator.datasets.scan import Scan, scan_files
+from generator.datasets.stretches import longest_frozen, longest_missing
+from generator.datasets.trace import bucket_rows, trace
+from generator.manifest import DatasetSpec
+from generator.records import Sensor
+
+MOST_BORDERS = 100
+"""More borders of groups than this are not drawn, only counted."""
+RANKS = (0.01, 0.5, 0.99)
+
+
+def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
+    """What the rows of a dataset say.
+
+    Raises:
+        InputError: a file, a column, a clock or a group is not what the manifest says.
+    """
+    scan = scan_files(paths)
+    rows = read_rows(scan, spec)
+    counts, bad = read_codes(scan, spec.quality)
+    jumps, longest = gaps(rows, spec.gap)
+    buckets = bucket_rows(rows.count)
+    return ProfileFacts(
+        rows=rows.count,
+        period=period(rows, spec.time.zone) if spec.time else None,
+        groups=rows.groups,
+        group_word=spec.group or "",
+        group_rows=tuple(rows.starts.tolist()) if len(rows.starts) <= MOST_BORDERS else (),
+        held_from=rows.held_from,
+        holdout_by=spec.holdout.by,
+        bucket_rows=tuple(buckets.tolist()),
+        bucket_times=tuple(rows.label(int(row)) for row in buckets) if spec.time else (),
+        gaps=jumps,
+        gap_factor=spec.gap,
+        longest_gap=longest,
+        quality_column=spec.quality.column if spec.quality else "",
+        quality=counts,
+        checks=tuple(checked(check, scan, rows) for check in spec.checks),
+        sensors=tuple(_sensors(spec, scan, rows, bad, buckets)),
+    )
+
+
+def _sensors(
+    spec: DatasetSpec, scan: Scan, rows: Rows, bad: np.ndarray, buckets: np.ndarray
+) -> Iterator[SensorProfile]:
+    described = {sensor.name: sensor for sensor in spec.described}
+    for name, column in scan.numbers(list(described)):
+        not_good = int((~np.isnan(column) & bad).sum()) if spec.quality else None
+        yield sensor_profile(described[name], column, rows, not_good, buckets)
+
+
+def sensor_profile(
+    sensor: Sensor, column: np.ndarray, rows: Rows, not_good: int | None, buckets: np.ndarray
+) -> SensorProfile:
+    """The profile of one (rows,) column of readings, NaN where missing."""
+    training, held_out = (
+        np.sort(part[~np.isnan(part)])
+        for part in (column[: rows.held_from], column[rows.held_from :])
+    )
+    known = np.concatenate([training, held_out])
+    low, high = (float(f(known)) if len(known) else None for f in (np.min, np.max))
+    p01, median, p99 = _ranks(known)
+    return SensorProfile(
+        sensor=sensor,
+        readings=len(known),
+        missing=len(column) - len(known),
+        low=low,
+        p01=p01,
+        median=median,
+        p99=p99,
+        high=high,
+        not_good=not_good,
+        longest_missing=longest_missing(column, rows),
+        longest_frozen=longest_frozen(column, rows),
+        drift=drift(training, held_out),
+        trace=trace(column, buckets),
+    )
+
+
+def _ranks(known: np.ndarray) -> tuple[float | None, ...]:
+    """1 %, median and 99 % of the readings, interpolated between neighbours."""
+    if not len(known):
+        return (None,) * len(RANKS)
+    return tuple(float(x) for x in np.quantile(known, RANKS, overwrite_input=True))

@@ -1,0 +1,117 @@
+"""A few columns at a time of a dataset of any length, read lazily and streamed by polars.
+
+In: paths and column names. Out: columns as arrays. Never: more than `CELLS_AT_ONCE` values in
+memory for one read, unless one column alone is longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from generator.datasets.table import SCANNERS
+from generator.errors import InputError
+
+CELLS_AT_ONCE = 20_000_000
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The files of a dataset, one below the other, not read yet."""
+
+    paths: tuple[Path, ...]
+    files: tuple[pl.LazyFrame, ...]
+    heights: tuple[int, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files."""
+        return sum(self.heights)
+
+    @property
+    def file_starts(self) -> tuple[int, ...]:
+        """The rows that begin a file after the first."""
+        ends = np.cumsum(self.heights[:-1]).tolist()
+        return tuple(sorted({row for row in ends if 0 < row < self.rows}))
+
+    def missing(self, columns: Sequence[str]) -> list[str]:
+        """Those of the columns that some file does not have."""
+        held = [set(_names(p, f)) for p, f in zip(self.paths, self.files, strict=True)]
+        return [name for name in dict.fromkeys(columns) if any(name not in names for names in held)]
+
+    def column(self, name: str) -> pl.Series:
+        """One column of all files, as it stands there."""
+        return self._read([name])[name]
+
+    def numbers(self, columns: Sequence[str]) -> Iterator[tuple[str, np.ndarray]]:
+        """Each column with its (rows,) float64 readings, NaN where missing or infinite."""
+        at_once = max(1, CELLS_AT_ONCE // max(self.rows, 1))
+        names = list(columns)
+        for start in range(0, len(names), at_once):
+            frame = self._read(names[start : start + at_once])
+            for name in frame.columns:
+                yield name, numbers(frame[name])
+
+    def _read(self, columns: Sequence[str]) -> pl.DataFrame:
+        lacking = self.missing(columns)
+        if lacking:
+            raise InputError(
+                f"{self.paths[0].name}: no column {', '.join(map(repr, lacking))}; "
+                f"it has: {', '.join(_names(self.paths[0], self.files[0])[:40])}"
+            )
+        wanted = list(dict.fromkeys(columns))
+        table = pl.concat([f.select(wanted) for f in self.files], how="vertical_relaxed")
+        try:
+            return table.collect(engine="streaming")
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise _unreadable(self.paths[0], error) from error
+
+
+def scan_files(paths: Sequence[Path]) -> Scan:
+    """The files of a dataset; InputError where one cannot be read, or all are empty."""
+    files = tuple(_scanned(path) for path in paths)
+    heights = tuple(_height(path, file) for path, file in zip(paths, files, strict=True))
+    if not sum(heights):
+        raise InputError(f"{paths[0].name}: no rows")
+    return Scan(tuple(paths), files, heights)
+
+
+def numbers(column: pl.Series) -> np.ndarray:
+    """(rows,) float64, NaN where missing or infinite; InputError where it holds no numbers."""
+    if column.null_count() == len(column):  # nothing to tell a type from
+        return np.full(len(column), np.nan)
+    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+        raise InputError(f"column {column.name!r}: holds {column.dtype}, not numbers")
+    found = column.cast(pl.Float64).fill_null(float("nan")).to_numpy().copy()
+    found[~np.isfinite(found)] = np.nan
+    return np.asarray(found)
+
+
+def _scanned(path: Path) -> pl.LazyFrame:
+    for ending, scanner in SCANNERS.items():
+        if path.name.lower().endswith(ending):
+            return scanner(path)
+    raise InputError(f"{path.name}: format not known; use {', '.join(SCANNERS)}")
+
+
+def _height(path: Path, file: pl.LazyFrame) -> int:
+    try:
+        return int(file.select(pl.len()).collect(engine="streaming").item())
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _names(path: Path, file: pl.LazyFrame) -> list[str]:
+    try:
+        return file.collect_schema().names()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return InputError(f"{path.name}: cannot be read: {first_line}")
