@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.attention import AttentionSummary
 from generator.comparison.record import AttentionComparison
 from generator.comparison.side import summary_side
@@ -22,7 +24,8 @@ def compare(summary_a: AttentionSummary, summary_b: AttentionSummary) -> Attenti
         else:
             print(found.reason)
 
-    Both summaries must come from the same input: whether they do is for the caller to see to.
+    Models of one name are told apart as "(a)" and "(b)". Both summaries must come from the same
+    input: whether they do is for the caller to see to.
     For heads, extract with `return_all_heads=True`; else `heads_reason` says they are not there.
 
     Returns:
@@ -34,4 +37,7 @@ def compare(summary_a: AttentionSummary, summary_b: AttentionSummary) -> Attenti
     Raises:
         ValueError: a summary carries no attention weights.
     """
-    return compare_sides(summary_side(summary_a), summary_side(summary_b))
+    a, b = summary_side(summary_a), summary_side(summary_b)
+    if a.name == b.name:
+        a, b = replace(a, name=f"{a.name} (a)"), replace(b, name=f"{b.name} (b)")
+    return compare_sides(a, b)

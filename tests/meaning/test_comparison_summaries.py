@@ -81,8 +81,8 @@ def steps(names: list[str]) -> AttentionSummary:
 
 NOT_COMPARABLE = [
     (sensors(SENSORS), steps(["-3", "-2", "-1", "now"]),
-     "the tokens of unknown are sensors and those of unknown are time steps, so their rankings "
-     "are about different things"),
+     "the tokens of unknown (a) are sensors and those of unknown (b) are time steps, so their "
+     "rankings are about different things"),
     (steps(["-3", "-2", "-1", "now"]), steps(["-6", "-4", "-2", "now"]),
      "the two models look at different windows of time"),
     (summarise(weights(SENSORS)), summarise(weights(SENSORS)),
