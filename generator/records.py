@@ -114,6 +114,8 @@ class ModelRecord(Record):
     sensors: tuple[str, ...]
     target: str
     target_unit: str
+    unread_rows: int = 0
+    """Leading rows of a window that no token holds."""
     trained_on: str
     trained_sha256: str
 

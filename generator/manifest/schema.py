@@ -112,7 +112,10 @@ class DatasetSpec(Record):
 class ModelSpec(Record):
     """A folder with a model's weights and configuration."""
 
-    source: Literal["safetensors"] = Field(examples=["safetensors"])
+    source: Literal["safetensors", "huggingface"] = Field(
+        description="our own sensor transformers, or a local Hugging Face folder",
+        examples=["safetensors"],
+    )
     path: FilePath = Field(description="a folder", examples=["models/combustion"])
 
 

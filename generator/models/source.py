@@ -5,7 +5,7 @@ One file per source; a source is a function (folder, id) -> LoadedModel, registe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -14,8 +14,12 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from generator.hashing import sha256_file, sha256_files
 from generator.kinds import TokenKind
+from generator.models.patch_spans import PatchSpans
+from generator.models.sensor_model import SensorModel
 from generator.records import FileDigest
+from generator.tokens import token_kind
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class LoadedModel:
         step_seconds: their spacing; horizon_rows: how far ahead the target lies. None where the
             folder does not say.
         trained_groups: groups of the data its weights were fitted on.
+        spans: the rows of each token where tokens are patches, else None.
     """
 
     id: str
@@ -53,6 +58,7 @@ class LoadedModel:
     trained_on: str
     trained_sha256: str
     trained_groups: tuple[str, ...]
+    spans: PatchSpans | None = None
 
     @property
     def parameters(self) -> int:
@@ -61,7 +67,10 @@ class LoadedModel:
 
 
 # Source name in the manifest -> where its loader lives; imported when first used.
-SOURCES = {"safetensors": "generator.models.safetensors:load"}
+SOURCES = {
+    "safetensors": "generator.models.safetensors:load",
+    "huggingface": "generator.models.huggingface:load",
+}
 
 
 def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
@@ -69,3 +78,43 @@ def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
     module, function = SOURCES[source].split(":")
     loader: Callable[[Path, str], LoadedModel] = getattr(import_module(module), function)
     return loader(folder, model_id)
+
+
+def loaded_model(
+    model: SensorModel,
+    model_id: str,
+    source: str,
+    architecture: str,
+    paths: Sequence[Path],
+    spans: PatchSpans | None = None,
+) -> LoadedModel:
+    """A sensor model with what its contract says; `paths` are the files it was read from."""
+    contract = model.contract
+    return LoadedModel(
+        id=model_id,
+        source=source,
+        module=model.eval(),
+        forward_input=model.prepare_input,
+        predict=model.predict,
+        architecture=architecture,
+        description=contract.description,
+        tokens=token_kind(model),
+        sensors=contract.sensors,
+        window=contract.window,
+        step_seconds=contract.step_seconds,
+        horizon_rows=contract.target.horizon_rows,
+        target=contract.target.name,
+        target_unit=contract.target.unit,
+        event=contract.target.task == "event",
+        files=tuple(digest_of(path) for path in paths),
+        digest=sha256_files(list(paths), paths[0].parent),
+        trained_on=contract.trained.dataset,
+        trained_sha256=contract.trained.sha256,
+        trained_groups=contract.trained.groups,
+        spans=spans,
+    )
+
+
+def digest_of(path: Path) -> FileDigest:
+    """A file's name, size and SHA-256."""
+    return FileDigest(name=path.name, size=path.stat().st_size, sha256=sha256_file(path))

@@ -95,7 +95,7 @@ CASES = [
     ("simulated: true", "simulated: ▸no",
      "datasets.plant.simulated: must be true or false (found no)"),
     ("source: safetensors", "source: ▸pickle",
-     "models.net.source: must be one of safetensors (found pickle)"),
+     "models.net.source: must be one of safetensors, huggingface (found pickle)"),
     ("path: models/net", "path: ▸models/none",
      'models.net.path: no such folder: "models/none"'),
     ("path: models/net", "path: ▸data", 'models.net.path: "data" holds no config.json'),
