@@ -13,6 +13,13 @@ from generator.agents.protocol import AgentConfig, Prediction
 from generator.errors import InputError
 from generator.models.folder import load_model_folder
 
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+def shipped_model(name: str) -> Path:
+    """The folder of the weights that come with the program under this name."""
+    return WEIGHTS / name
+
 
 class SensorAgent:
     """An agent whose model is a sensor transformer, of ours or of Hugging Face's.
