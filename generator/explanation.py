@@ -25,6 +25,7 @@ from generator.datasets.reading import for_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.errors import InputError
 from generator.kinds import TokenKind
+from generator.models.patch_spans import span_names
 from generator.models.source import LoadedModel, load_model
 from generator.plan import Run
 from generator.quality import groups_seen, quality
@@ -132,15 +133,23 @@ def named(
 ) -> AttentionWeights:
     """The weights with the names their tokens can carry, and no others."""
     tokens = stated_tokens(run, token_kind(model.module))
-    step = table.clock.step if table.clock.is_real else None
-    times = step_labels(model.window, step)
     return replace(
         weights,
         model_name=model.id,
         tokens=tokens,
         feature_names=list(model.sensors) if tokens is TokenKind.SENSORS else None,
-        timestep_names=times if tokens is TokenKind.TIMESTEPS else None,
+        timestep_names=_times(tokens, table, model),
     )
+
+
+def _times(tokens: TokenKind, table: SensorTable, model: LoadedModel) -> list[str] | None:
+    """What the tokens are called where they are rows of the window, or stretches of rows."""
+    rows = step_labels(model.window, table.clock.step if table.clock.is_real else None)
+    if tokens is TokenKind.TIMESTEPS:
+        return rows
+    if tokens is TokenKind.PATCHES and model.spans:
+        return span_names(model.spans, rows)
+    return None
 
 
 def stated_tokens(run: Run, known: TokenKind) -> TokenKind:
@@ -174,6 +183,7 @@ def model_record(model: LoadedModel, weights: AttentionWeights) -> ModelRecord:
         target=model.target,
         target_unit=model.target_unit,
         classes=model.classes,
+        unread_rows=model.spans.unread if model.spans else 0,
         trained_on=model.trained_on,
         trained_sha256=model.trained_sha256,
     )

@@ -131,6 +131,8 @@ class ModelRecord(Record):
     target: str
     target_unit: str
     classes: tuple[str, ...] = ()
+    unread_rows: int = 0
+    """Leading rows of a window that no token holds."""
     trained_on: str
     trained_sha256: str
 

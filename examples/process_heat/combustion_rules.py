@@ -6,21 +6,19 @@ to fuel, and logistic regression on last values and five-minute slopes. Never: a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
 from examples.process_heat.event_scores import roc_auc
-from generator.models.sensor_config import SensorModelConfig
+from examples.process_heat.scoring import Rule
+from generator.models.sensor_config import SensorContract
 
-Rule = Callable[[np.ndarray], np.ndarray]
 SLOPE_SAMPLES = 30
 RIDGE = 1e-4
 
 
-def fit_rules(config: SensorModelConfig, inputs: np.ndarray, event: np.ndarray) -> dict[str, Rule]:
+def fit_rules(config: SensorContract, inputs: np.ndarray, event: np.ndarray) -> dict[str, Rule]:
     """Every simple rule by name.
 
     Args:
@@ -44,7 +42,7 @@ def _last(sensor: int) -> Rule:
     return lambda inputs: inputs[:, -1, sensor]
 
 
-def _air_per_fuel(config: SensorModelConfig) -> Rule:
+def _air_per_fuel(config: SensorContract) -> Rule:
     def last_reading(inputs: np.ndarray, name: str) -> np.ndarray:
         scaling = config.scaling[name]
         return inputs[:, -1, config.sensors.index(name)] * scaling.scale + scaling.mean

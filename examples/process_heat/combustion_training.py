@@ -10,61 +10,26 @@ Run: python -m examples.process_heat.combustion_training
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from functools import partial
 
-import numpy as np
 import polars as pl
-import torch
-from torch.nn import functional as F
 
 from examples.process_heat.combustion_data import SENSORS
 from examples.process_heat.combustion_plan import STEP_SECONDS
-from examples.process_heat.combustion_windows import (
-    COMBUSTION,
-    HORIZON,
-    WINDOW,
-    Windows,
-    labelled_windows,
-    run_names,
-    split_runs,
+from examples.process_heat.combustion_windows import COMBUSTION, HORIZON, TABLE, WINDOW, run_names
+from examples.process_heat.group_windows import split_groups
+from examples.process_heat.training import (
+    MODELS,
+    Recipe,
+    configured,
+    scaling,
+    trained,
+    trained_on,
 )
-from generator.hashing import sha256_file
-from generator.models.sensor_config import (
-    SensorModelConfig,
-    SensorScaling,
-    SensorTarget,
-    TrainedOn,
-)
-from generator.models.sensor_transformers import (
-    SensorTransformer,
-    build_sensor_model,
-    save_sensor_model,
-)
+from generator.models.sensor_config import SensorContract, SensorTarget
+from generator.models.sensor_transformers import build_sensor_model, save_sensor_model
 
-MODELS = Path(__file__).parent / "models"
-BATCH = 256
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How one model is built and trained."""
-
-    folder: str
-    architecture: Literal["variate-transformer", "timestep-transformer"]
-    description: str
-    epochs: int
-    stride: int
-    width: int = 32
-    layers: int = 2
-    heads: int = 4
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.3
-    offset: float = 0.1
-    seed: int = 0
-
-
+LOGARITHMIC = ("co_ppm",)
 RECIPES = (
     Recipe(
         "combustion",
@@ -73,6 +38,8 @@ RECIPES = (
         "window of one sensor, so attention is between sensors.",
         epochs=20,
         stride=2,
+        weight_decay=0.3,
+        offset=0.1,
     ),
     Recipe(
         "combustion_timesteps",
@@ -81,22 +48,20 @@ RECIPES = (
         "sensors of one instant, so attention is between instants and cannot name sensors.",
         epochs=12,
         stride=4,
+        weight_decay=0.3,
+        offset=0.1,
     ),
 )
 
 
-def configuration(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> SensorModelConfig:
-    """The model's configuration; scaling from the training runs alone."""
-    readings = frame.filter(pl.col("run").is_in(training))
-    return SensorModelConfig(
-        architecture=recipe.architecture,
+def contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> SensorContract:
+    """What the model reads and predicts; scaling from the training runs alone."""
+    seen = frame.filter(pl.col("run").is_in(training))
+    return SensorContract(
         sensors=SENSORS,
         window=WINDOW,
         step_seconds=STEP_SECONDS,
-        scaling={name: _scaling(readings[name], name) for name in SENSORS},
-        width=recipe.width,
-        layers=recipe.layers,
-        heads=recipe.heads,
+        scaling=scaling(seen, SENSORS, LOGARITHMIC),
         target=SensorTarget(
             name="co_breakthrough",
             unit="",
@@ -105,56 +70,19 @@ def configuration(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> S
             horizon_rows=HORIZON,
         ),
         description=recipe.description,
-        trained=TrainedOn(
-            dataset=COMBUSTION.name, sha256=sha256_file(COMBUSTION), groups=tuple(training)
-        ),
+        trained=trained_on(COMBUSTION, training),
     )
-
-
-def _scaling(column: pl.Series, name: str) -> SensorScaling:
-    log = name == "co_ppm"
-    values = column.drop_nulls().cast(pl.Float64).to_numpy()
-    values = np.log1p(values) if log else values
-    return SensorScaling(
-        mean=float(f"{values.mean():.6g}"), scale=float(f"{values.std():.6g}"), log=log
-    )
-
-
-def train(recipe: Recipe, config: SensorModelConfig, windows: Windows) -> SensorTransformer:
-    """A model trained on the windows, in eval mode.
-
-    Every window gets a random constant offset per sensor, as a calibration error would give it.
-    """
-    torch.manual_seed(recipe.seed)
-    model = build_sensor_model(config)
-    inputs, event = model.prepare_input(windows.readings), torch.from_numpy(windows.event).float()
-    optimiser = torch.optim.AdamW(
-        model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
-    )
-    batches = len(inputs) // BATCH
-    rate = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, recipe.learning_rate, total_steps=recipe.epochs * batches
-    )
-    for _ in range(recipe.epochs):
-        for chosen in torch.randperm(len(inputs))[: batches * BATCH].view(batches, BATCH):
-            offset = recipe.offset * torch.randn(BATCH, 1, len(SENSORS))
-            logit = model(inputs[chosen] + offset)
-            loss = F.binary_cross_entropy_with_logits(logit, event[chosen])
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            rate.step()
-    return model.eval()
 
 
 def main() -> None:
     """Train and save both models."""
     frame = pl.read_parquet(COMBUSTION)
-    training, _ = split_runs(run_names(frame))
+    training, _ = split_groups(run_names(frame))
     for recipe in RECIPES:
-        windows = labelled_windows(frame, training, recipe.stride)
-        model = train(recipe, configuration(recipe, frame, training), windows)
+        windows = TABLE.labelled(frame, training, recipe.stride)
+        config = configured(recipe, contract(recipe, frame, training))
+        build = partial(build_sensor_model, config)
+        model = trained(recipe, build, windows.readings, windows.event)
         save_sensor_model(model, MODELS / recipe.folder)
 
 

@@ -12,14 +12,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from examples.process_heat.combustion_rules import Rule, last_values_and_slopes
+from examples.process_heat.combustion_rules import last_values_and_slopes
 from examples.process_heat.event_scores import roc_auc
-from generator.models.sensor_config import SensorModelConfig
+from examples.process_heat.scoring import Rule
+from generator.models.sensor_config import SensorContract
 
 VIBRATIONS = ("vibration_x", "vibration_y", "vibration_z")
 
 
-def fit_rules(config: SensorModelConfig, inputs: np.ndarray, event: np.ndarray) -> dict[str, Rule]:
+def fit_rules(config: SensorContract, inputs: np.ndarray, event: np.ndarray) -> dict[str, Rule]:
     """Every simple rule by name.
 
     Args:
@@ -39,7 +40,7 @@ def fit_rules(config: SensorModelConfig, inputs: np.ndarray, event: np.ndarray) 
     }
 
 
-def _highest_vibration(config: SensorModelConfig) -> Rule:
+def _highest_vibration(config: SensorContract) -> Rule:
     """mm/s RMS of the worst axis at the last sample."""
     columns = [config.sensors.index(name) for name in VIBRATIONS]
     mean, scale = (

@@ -8,8 +8,7 @@ Run: python -m examples.process_heat.pump_scoring
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,32 +16,19 @@ import numpy as np
 import polars as pl
 import torch
 
-from examples.process_heat.combustion_rules import Rule
-from examples.process_heat.combustion_training import MODELS
-from examples.process_heat.combustion_windows import Windows, split_runs
-from examples.process_heat.event_scores import (
-    average_precision,
-    balanced_accuracy,
-    best_threshold,
-    roc_auc,
-)
+from examples.process_heat.event_scores import best_threshold
+from examples.process_heat.group_windows import split_groups
 from examples.process_heat.pump_alarms import Watch, alarm_figures, threshold_for
 from examples.process_heat.pump_rules import fit_rules
 from examples.process_heat.pump_training import RECIPES
-from examples.process_heat.pump_windows import (
-    PUMP,
-    WINDOW,
-    labelled_windows,
-    machine_names,
-    of_one_machine,
-    readings_of,
-)
+from examples.process_heat.pump_windows import PUMP, TABLE, WINDOW, machine_names
+from examples.process_heat.scoring import Score, event_figures, of_readings, write_scores
+from examples.process_heat.training import MODELS
 from generator.models.sensor_transformers import SensorTransformer, load_sensor_model
 
 SCORES = Path(__file__).parent / "pump_scores.json"
 AN_HOUR = 6
 ALLOWED_FALSE_PER_MONTH = 1.0
-Score = Callable[[np.ndarray], np.ndarray]
 Figures = dict[str, float | int | None]
 
 
@@ -52,8 +38,8 @@ def watches(frame: pl.DataFrame, machines: Sequence[str], score: Score) -> list[
 
 
 def _watch(frame: pl.DataFrame, machine: str, score: Score) -> Watch:
-    windows = of_one_machine(frame, machine, AN_HOUR)
-    _, broken = readings_of(frame, machine)
+    windows = TABLE.labelled(frame, [machine], AN_HOUR)
+    _, broken = TABLE.readings(frame, machine)
     failure = (int(np.argmax(broken)) - WINDOW + 1) // AN_HOUR if broken.any() else None
     seen = failure is not None and failure <= len(windows.event) + 24
     return Watch(score(windows.readings), failure if seen else None)
@@ -63,22 +49,15 @@ def scores(
     score: Score, frame: pl.DataFrame, training: Sequence[str], apart: Sequence[str]
 ) -> Figures:
     """Held-out figures of one score; thresholds come from the training machines."""
-    known = labelled_windows(frame, training, AN_HOUR)
-    unseen = labelled_windows(frame, apart, AN_HOUR)
+    known = TABLE.labelled(frame, training, AN_HOUR)
+    unseen = TABLE.labelled(frame, apart, AN_HOUR)
     threshold = threshold_for(watches(frame, training, score), ALLOWED_FALSE_PER_MONTH)
     called = best_threshold(score(known.readings), known.event)
     alarms = asdict(alarm_figures(watches(frame, apart, score), threshold))
-    return _figures(score(unseen.readings), unseen, called) | {
+    figures: Figures = {**event_figures(score, unseen, called)}
+    return figures | {
         name: round(value, 3) if isinstance(value, float) else value
         for name, value in alarms.items()
-    }
-
-
-def _figures(values: np.ndarray, windows: Windows, threshold: float) -> Figures:
-    return {
-        "roc_auc": round(roc_auc(values, windows.event), 4),
-        "average_precision": round(average_precision(values, windows.event), 4),
-        "balanced_accuracy": round(balanced_accuracy(values, windows.event, threshold), 4),
     }
 
 
@@ -86,29 +65,25 @@ def rule_scores(
     model: SensorTransformer, frame: pl.DataFrame, training: Sequence[str]
 ) -> dict[str, Score]:
     """Every simple rule as a score of readings in engineering units."""
-    known = labelled_windows(frame, training, AN_HOUR)
+    known = TABLE.labelled(frame, training, AN_HOUR)
     inputs = model.prepare_input(known.readings).double().numpy()
     rules = fit_rules(model.config, inputs, known.event)
-    return {name: _of_readings(rule, model) for name, rule in rules.items()}
-
-
-def _of_readings(rule: Rule, model: SensorTransformer) -> Score:
-    return lambda readings: rule(model.prepare_input(readings).double().numpy())
+    return {name: of_readings(rule, model) for name, rule in rules.items()}
 
 
 def main() -> None:
     """Score both models and every rule."""
     torch.set_num_threads(1)
     frame = pl.read_parquet(PUMP)
-    training, apart = split_runs(machine_names(frame))
+    training, apart = split_groups(machine_names(frame))
     models = {recipe.folder: load_sensor_model(MODELS / recipe.folder) for recipe in RECIPES}
     rated: dict[str, Score] = {name: model.predict for name, model in models.items()}
     rated |= rule_scores(models["pump"], frame, training)
     found = {name: scores(score, frame, training, apart) for name, score in rated.items()}
-    unseen = labelled_windows(frame, apart, AN_HOUR)
+    unseen = TABLE.labelled(frame, apart, AN_HOUR)
     counts = {"windows": len(unseen.event), "events": int(unseen.event.sum())}
-    counts |= {"machines": len(apart), "machines_with_events": len(set(unseen.run[unseen.event]))}
-    SCORES.write_text(json.dumps({"held_out": counts, "scores": found}, indent=2) + "\n")
+    counts |= {"machines": len(apart), "machines_with_events": len(set(unseen.group[unseen.event]))}
+    write_scores(SCORES, {"held_out": counts, "scores": found})
 
 
 if __name__ == "__main__":

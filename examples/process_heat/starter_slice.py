@@ -14,7 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from examples.process_heat.combustion_data import write_parquet
-from examples.process_heat.combustion_windows import COMBUSTION, run_names, split_runs
+from examples.process_heat.combustion_windows import COMBUSTION, run_names
+from examples.process_heat.group_windows import split_groups
 
 STARTER = Path(__file__).parents[2] / "generator" / "starter" / "data" / "combustion.parquet"
 TRAINING_RUNS, HELD_OUT_RUNS = 7, 3
@@ -23,7 +24,7 @@ SAMPLES_OF_A_RUN = 1140
 
 def starter_slice(frame: pl.DataFrame) -> pl.DataFrame:
     """The first hours of the runs with most breakthroughs of both parts, in file order."""
-    training, held_out = split_runs(run_names(frame))
+    training, held_out = split_groups(run_names(frame))
     chosen = [
         *_eventful(frame, training, TRAINING_RUNS),
         *_eventful(frame, held_out, HELD_OUT_RUNS),

@@ -8,7 +8,6 @@ Run: python -m examples.process_heat.thermal_scoring
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +15,14 @@ import polars as pl
 import torch
 from sklearn.linear_model import LinearRegression, Ridge
 
-from examples.process_heat.combustion_training import MODELS
+from examples.process_heat.scoring import write_scores
 from examples.process_heat.thermal_data import SENSORS
-from examples.process_heat.thermal_training import RECIPES
+from examples.process_heat.thermal_training import PATCHES, VARIATE
 from examples.process_heat.thermal_windows import THERMAL, same_hour_yesterday, windows_of
+from examples.process_heat.training import MODELS
 from generator.datasets.windows import SensorWindows
-from generator.models.sensor_transformers import SensorTransformer, load_sensor_model
+from generator.models.folder import load_model_folder
+from generator.models.sensor_model import SensorModel
 
 SCORES = Path(__file__).parent / "thermal_scores.json"
 SCORED_STRIDE = 6
@@ -35,7 +36,7 @@ def rmse(predicted: np.ndarray, target: np.ndarray) -> float:
 
 
 def rules(
-    frame: pl.DataFrame, model: SensorTransformer, train: SensorWindows, held: SensorWindows
+    frame: pl.DataFrame, model: SensorModel, train: SensorWindows, held: SensorWindows
 ) -> dict[str, np.ndarray]:
     """(window,) K forecast by each simple rule for the held-out windows, by name."""
     seen, unseen = (model.prepare_input(w.values).double().numpy() for w in (train, held))
@@ -63,12 +64,13 @@ def main() -> None:
     frame = pl.read_parquet(THERMAL)
     windows = windows_of(frame, SCORED_STRIDE)
     train, held = windows.held(out=False), windows.held(out=True)
-    models = {recipe.folder: load_sensor_model(MODELS / recipe.folder) for recipe in RECIPES}
+    folders = (VARIATE.folder, PATCHES.folder)
+    models = {folder: load_model_folder(MODELS / folder) for folder in folders}
     found = {name: model.predict(held.values) for name, model in models.items()}
     found |= rules(frame, models["thermal"], train, held)
     figures = {name: round(rmse(values, held.target), 4) for name, values in found.items()}
     counts = {"windows": len(held), "runs": len(set(held.groups)), "sensors": len(SENSORS)}
-    SCORES.write_text(json.dumps({"held_out": counts, "rmse_K": figures}, indent=2) + "\n")
+    write_scores(SCORES, {"held_out": counts, "rmse_K": figures})
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from examples.process_heat.group_windows import TRAINING_SHARE, group_names
 from examples.process_heat.thermal_data import DATA, SENSORS, TARGET
 from examples.process_heat.thermal_plan import SAMPLES_PER_DAY, ZONE
 from generator.datasets.windows import SensorWindows, cut_windows, sensor_table
@@ -17,7 +18,7 @@ from generator.manifest import DatasetSpec
 
 THERMAL = DATA / "thermal.parquet"
 WINDOW, HORIZON_WORDS = 96, "60min"
-HELD_OUT_SHARE = 0.3
+HELD_OUT_SHARE = round(1 - TRAINING_SHARE, 6)
 TAGGED = {
     "supply_temp": {"unit": "degC", "tag": "TT-201"},
     "return_temp": {"unit": "degC", "tag": "TT-202"},
@@ -45,6 +46,11 @@ def dataset_spec(stride: int) -> DatasetSpec:
             "licence": "CC-BY-4.0",
         }
     )
+
+
+def run_names(frame: pl.DataFrame) -> list[str]:
+    """Every run once, in file order."""
+    return group_names(frame, "run")
 
 
 def windows_of(frame: pl.DataFrame, stride: int) -> SensorWindows:

@@ -6,11 +6,9 @@ Never: a work order, a trip, a cause of the failure.
 
 from __future__ import annotations
 
-from pathlib import Path
+from generator.agents.sensor_agent import SensorAgent, shipped_model
 
-from generator.agents.sensor_agent import SensorAgent
-
-EXAMPLE_MODEL = Path(__file__).parents[2] / "examples" / "process_heat" / "models" / "pump"
+SHIPPED_MODEL = shipped_model("pump")
 
 
 class PredictiveMaintenanceAgent(SensorAgent):
@@ -18,8 +16,7 @@ class PredictiveMaintenanceAgent(SensorAgent):
 
     Args:
         config: a mapping with `model`, the folder of a sensor model; None takes the weights
-            of the checkout's example, which were trained on simulated data; an installed wheel
-            has none, so that `model` must be given there.
+            that come with the program, which were trained on simulated data.
 
     Raises:
         InputError: an unknown key, or a folder that holds no sensor model.
@@ -27,7 +24,7 @@ class PredictiveMaintenanceAgent(SensorAgent):
     """
 
     registered = "predictive-maintenance"
-    weights = EXAMPLE_MODEL
+    weights = SHIPPED_MODEL
     id = "GL-013"
     name = "Predictive maintenance"
     senses = (

@@ -13,12 +13,19 @@ import numpy as np
 
 from generator.agents.protocol import AgentConfig, Prediction
 from generator.errors import InputError
+from generator.models.folder import load_model_folder
 from generator.models.sensor_config import SensorTarget
-from generator.models.sensor_transformers import load_sensor_model
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+def shipped_model(name: str) -> Path:
+    """The folder of the weights that come with the program under this name."""
+    return WEIGHTS / name
 
 
 class SensorAgent:
-    """An agent whose model is a sensor transformer.
+    """An agent whose model is a sensor transformer, of ours or of Hugging Face's.
 
     Args:
         config: a mapping with `model`, the folder of a sensor model; None takes `weights`.
@@ -38,11 +45,11 @@ class SensorAgent:
         if settings:
             unknown = ", ".join(sorted(map(str, settings)))
             raise InputError(f"{self.registered}: unknown setting {unknown}; it takes 'model'")
-        self.model = load_sensor_model(folder)
+        self.model = load_model_folder(folder)
 
     def get_sensor_names(self) -> list[str]:
         """Sensor names in the model's order."""
-        return list(self.model.config.sensors)
+        return list(self.model.contract.sensors)
 
     def process(self, sensor_data: Any) -> list[Prediction]:
         """One prediction per window.
@@ -54,7 +61,7 @@ class SensorAgent:
         Raises:
             ValueError: wrong number of sensors or samples, or a missing column.
         """
-        target = self.model.config.target
+        target = self.model.contract.target
         values = self.model.predict(sensor_data)
         if target.task == "class":
             return [_called(target, row) for row in values]

@@ -6,11 +6,9 @@ Never: a set-point, a pump command, a metered heat.
 
 from __future__ import annotations
 
-from pathlib import Path
+from generator.agents.sensor_agent import SensorAgent, shipped_model
 
-from generator.agents.sensor_agent import SensorAgent
-
-EXAMPLE_MODEL = Path(__file__).parents[2] / "examples" / "process_heat" / "models" / "thermal"
+SHIPPED_MODEL = shipped_model("thermal")
 
 
 class ThermalCommandAgent(SensorAgent):
@@ -18,8 +16,7 @@ class ThermalCommandAgent(SensorAgent):
 
     Args:
         config: a mapping with `model`, the folder of a sensor model; None takes the weights
-            of the checkout's example, which were trained on simulated data; an installed wheel
-            has none, so that `model` must be given there.
+            that come with the program, which were trained on simulated data.
 
     Raises:
         InputError: an unknown key, or a folder that holds no sensor model.
@@ -27,7 +24,7 @@ class ThermalCommandAgent(SensorAgent):
     """
 
     registered = "thermal-command"
-    weights = EXAMPLE_MODEL
+    weights = SHIPPED_MODEL
     id = "GL-001"
     name = "Thermal command"
     senses = (

@@ -40,6 +40,7 @@ from generator.figures.payload import (
     left_out,
 )
 from generator.figures.thumbnails import sprite_png
+from generator.kinds import TokenKind
 from generator.records import Record
 from generator.render import TEMPLATES, inert, render
 from generator.tokens import WORDS
@@ -98,6 +99,7 @@ def html_page(
         "policy": policy([text for text in (plotly, program) if text]),
         "style": style(),
         "token_words": WORDS[weights.tokens],
+        "channels": weights.rows_per_sample if weights.tokens is TokenKind.PATCHES else 1,
         "uniform": 1 / n if (n := len(summary.feature_importance)) else None,
         "positions": len(summary.feature_importance),
         "listed": LISTED,

@@ -19,7 +19,7 @@ from generator.records import Record, Sensor
 MAX_SENSORS = 4096
 MAX_REPORTS = 1000
 MAX_PATH = 1000
-BUILT_IN_SOURCES = ("safetensors",)
+BUILT_IN_SOURCES = ("safetensors", "huggingface")
 
 FilePath = Annotated[str, Field(min_length=1, max_length=MAX_PATH)]
 

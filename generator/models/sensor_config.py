@@ -1,4 +1,4 @@
-"""What a sensor transformer's `config.json` says: sensors, scaling, shape, target, training.
+"""What a model folder's `config.json` says: sensors, scaling, window, target, training, shape.
 
 In: a model folder. Out: a frozen record. Never: a weight, or a default for anything measured.
 """
@@ -69,37 +69,51 @@ class TrainedOn(Record):
     groups: tuple[str, ...] = ()
 
 
-class SensorModelConfig(Record):
-    """Everything about a sensor transformer but its weights.
+class SensorContract(Record):
+    """What goes into a model and what comes out, whatever the model is.
 
     Attributes:
-        architecture: one token per sensor ('variate') or per time step ('timestep').
         sensors: column names, in the model's own order.
         window: samples in one window; step_seconds: their spacing, None without a clock.
         scaling: one entry per sensor.
-        width, layers, heads: the size of the transformer.
+        target: what is predicted, and how far ahead.
 
     """
 
-    architecture: Literal["variate-transformer", "timestep-transformer"]
     sensors: tuple[str, ...] = Field(min_length=1)
     window: int = Field(ge=2)
     step_seconds: float | None = None
     scaling: dict[str, SensorScaling]
-    width: int = Field(ge=1)
-    layers: int = Field(ge=1)
-    heads: int = Field(ge=1)
     target: SensorTarget
     description: str = ""
     trained: TrainedOn = TrainedOn()
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _sensors_are_scaled(self) -> Self:
         if len(set(self.sensors)) != len(self.sensors):
             raise ValueError("sensors: a name stands twice")
         if set(self.scaling) != set(self.sensors):
             different = sorted(set(self.scaling) ^ set(self.sensors))
             raise ValueError(f"scaling and sensors differ in {', '.join(different)}")
+        return self
+
+
+class SensorModelConfig(SensorContract):
+    """Everything about a sensor transformer but its weights.
+
+    Attributes:
+        architecture: one token per sensor ('variate') or per time step ('timestep').
+        width, layers, heads: the size of the transformer.
+
+    """
+
+    architecture: Literal["variate-transformer", "timestep-transformer"]
+    width: int = Field(ge=1)
+    layers: int = Field(ge=1)
+    heads: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _heads_share_the_width(self) -> Self:
         if self.width % self.heads:
             raise ValueError(f"width {self.width} is not a multiple of heads {self.heads}")
         return self
@@ -113,10 +127,11 @@ def read_sensor_config(folder: Path) -> SensorModelConfig:
     except FileNotFoundError:
         raise InputError(f"{path}: not found; a sensor model folder needs it") from None
     except ValidationError as error:
-        raise InputError(f"{path}: {_first_problem(error)}") from error
+        raise InputError(f"{path}: {first_problem(error)}") from error
 
 
-def _first_problem(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
+    """The first mistake as 'key: what is wrong', and how many more there are."""
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     more = error.error_count() - 1

@@ -12,10 +12,10 @@ import numpy as np
 import polars as pl
 import torch
 
-from generator.models.sensor_config import SensorModelConfig
+from generator.models.sensor_config import SensorContract
 
 
-def standardised_windows(config: SensorModelConfig, sensor_data: Any) -> torch.Tensor:
+def standardised_windows(config: SensorContract, sensor_data: Any) -> torch.Tensor:
     """Readings as the model sees them.
 
     Args:
@@ -44,7 +44,7 @@ def hold_last_good(scaled: np.ndarray) -> np.ndarray:
     return np.where(last >= 0, held, 0.0)
 
 
-def _as_windows(config: SensorModelConfig, sensor_data: Any) -> np.ndarray:
+def _as_windows(config: SensorContract, sensor_data: Any) -> np.ndarray:
     if isinstance(sensor_data, pl.DataFrame):
         sensor_data = _frame_columns(config, sensor_data)
     readings = np.asarray(sensor_data, dtype=np.float64)
@@ -58,7 +58,7 @@ def _as_windows(config: SensorModelConfig, sensor_data: Any) -> np.ndarray:
     return windows
 
 
-def _frame_columns(config: SensorModelConfig, frame: pl.DataFrame) -> np.ndarray:
+def _frame_columns(config: SensorContract, frame: pl.DataFrame) -> np.ndarray:
     missing = [name for name in config.sensors if name not in frame.columns]
     if missing:
         raise ValueError(
@@ -68,7 +68,7 @@ def _frame_columns(config: SensorModelConfig, frame: pl.DataFrame) -> np.ndarray
     return frame.select(pl.col(config.sensors).cast(pl.Float64)).to_numpy()
 
 
-def _check_counts(config: SensorModelConfig, samples: int, sensors: int) -> None:
+def _check_counts(config: SensorContract, samples: int, sensors: int) -> None:
     if sensors != len(config.sensors):
         raise ValueError(
             f"sensor data has {sensors} sensors, the model reads {len(config.sensors)}: "
@@ -80,12 +80,12 @@ def _check_counts(config: SensorModelConfig, samples: int, sensors: int) -> None
         )
 
 
-def _linear(config: SensorModelConfig, readings: np.ndarray) -> np.ndarray:
+def _linear(config: SensorContract, readings: np.ndarray) -> np.ndarray:
     """Readings, logarithmic sensors as ln(1 + max(reading, 0)); infinities become NaN."""
     finite = np.where(np.isfinite(readings), readings, np.nan)
     logged = np.array([config.scaling[name].log for name in config.sensors])
     return np.where(logged, np.log1p(np.maximum(finite, 0.0)), finite)
 
 
-def _column(config: SensorModelConfig, field: str) -> np.ndarray:
+def _column(config: SensorContract, field: str) -> np.ndarray:
     return np.array([getattr(config.scaling[name], field) for name in config.sensors])

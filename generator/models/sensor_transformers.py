@@ -8,67 +8,34 @@ Never: a pickle, a download.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import safetensors
 import torch
-from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from generator.errors import InputError
 from generator.kinds import TokenKind
 from generator.models.sensor_config import CONFIG_FILE, SensorModelConfig, read_sensor_config
-from generator.models.sensor_input import standardised_windows
+from generator.models.sensor_model import SensorModel
+from generator.models.weights import read_weights, write_weights
 
-WEIGHTS_FILE = "model.safetensors"
 DROPOUT = 0.1
-WINDOWS_AT_ONCE = 1024
 
 
-class SensorTransformer(nn.Module):
-    """What both models share: plant units in, plant units out."""
+class SensorTransformer(SensorModel):
+    """What both architectures share: their own configuration, and one output per window."""
 
     tokens: TokenKind
 
     def __init__(self, config: SensorModelConfig) -> None:
         super().__init__()
         self.config = config
+        self.contract = config
 
-    def prepare_input(self, sensor_data: Any) -> Tensor:
-        """Readings as `forward` takes them: float32 (window, time, sensor), standardised.
-
-        Args:
-            sensor_data: (time, sensor), (window, time, sensor), or a polars frame with the
-                sensors' columns in any order.
-
-        Raises:
-            ValueError: wrong number of sensors or samples, or a missing column.
-
-        """
-        return standardised_windows(self.config, sensor_data)
-
-    def predict(self, sensor_data: Any) -> np.ndarray:
-        """(window,) probabilities or values in the target's unit; (window, class) probabilities."""
-        inputs = self.prepare_input(sensor_data)
-        device = next(self.parameters()).device
-        with evaluating(self), torch.no_grad():
-            starts = range(0, len(inputs), WINDOWS_AT_ONCE)
-            parts = [inputs[at : at + WINDOWS_AT_ONCE] for at in starts]
-            outputs = [self(part.to(device)).cpu() for part in parts]
-        return self._in_target_units(torch.cat(outputs)).double().numpy()
-
-    def _in_target_units(self, output: Tensor) -> Tensor:
-        target = self.config.target
-        if target.task == "event":
-            return torch.sigmoid(output)
-        if target.task == "class":
-            return torch.softmax(output, dim=-1)
-        return output * target.scale + target.mean
+    def answer(self, inputs: Tensor) -> Tensor:
+        """The forward pass itself: (window, time, sensor) -> (window,) or (window, class)."""
+        output: Tensor = self(inputs)
+        return output
 
 
 class VariateTransformer(SensorTransformer):
@@ -176,17 +143,6 @@ def sinusoidal_code(steps: int, width: int) -> Tensor:
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)[:, :width]
 
 
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
-    """The model in eval mode; afterwards in the mode it was in."""
-    was_training = model.training
-    model.eval()
-    try:
-        yield
-    finally:
-        model.train(was_training)
-
-
 def build_sensor_model(config: SensorModelConfig) -> VariateTransformer | TimestepTransformer:
     """An untrained model of the configured architecture; seed torch first."""
     return ARCHITECTURES[config.architecture](config)
@@ -195,8 +151,7 @@ def build_sensor_model(config: SensorModelConfig) -> VariateTransformer | Timest
 def save_sensor_model(model: SensorTransformer, folder: Path) -> None:
     """Write `model.safetensors` and `config.json`; the folder is made when it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    (folder / WEIGHTS_FILE).write_bytes(save(weights))
+    write_weights(model, folder)
     text = model.config.model_dump_json(indent=2)
     (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
 
@@ -209,21 +164,5 @@ def load_sensor_model(folder: Path) -> VariateTransformer | TimestepTransformer:
 
     """
     model = build_sensor_model(read_sensor_config(folder))
-    weights = _read_weights(folder / WEIGHTS_FILE)
-    try:
-        model.load_state_dict(weights)
-    except RuntimeError as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"{folder}: {WEIGHTS_FILE} does not fit {CONFIG_FILE}: {reason}"
-        ) from error
+    read_weights(model, folder)
     return model.eval()
-
-
-def _read_weights(path: Path) -> dict[str, Tensor]:
-    try:
-        return load_file(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: not found; weights load from safetensors only") from None
-    except safetensors.SafetensorError as error:
-        raise InputError(f"{path}: not a safetensors file ({error})") from error

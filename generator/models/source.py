@@ -6,7 +6,7 @@ installed by another package under the entry-point group `attention_reports.mode
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -16,9 +16,13 @@ import numpy as np
 from torch import nn
 
 from generator.errors import InputError
+from generator.hashing import sha256_file, sha256_files
 from generator.installed import MODELS, installed_point
 from generator.kinds import Task, TokenKind
+from generator.models.patch_spans import PatchSpans
+from generator.models.sensor_model import SensorModel
 from generator.records import FileDigest
+from generator.tokens import token_kind
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class LoadedModel:
             folder does not say.
         task: what it predicts; classes: the names it tells apart, none for events and values.
         trained_groups: groups of the data its weights were fitted on.
+        spans: the rows of each token where tokens are patches, else None.
     """
 
     id: str
@@ -59,6 +64,7 @@ class LoadedModel:
     trained_sha256: str
     trained_groups: tuple[str, ...]
     classes: tuple[str, ...] = ()
+    spans: PatchSpans | None = None
 
     @property
     def event(self) -> bool:
@@ -74,7 +80,10 @@ class LoadedModel:
 Loader = Callable[[Path, str], LoadedModel]
 
 # Source name in the manifest -> where its loader lives; imported when first used.
-SOURCES = {"safetensors": "generator.models.safetensors:load"}
+SOURCES = {
+    "safetensors": "generator.models.safetensors:load",
+    "huggingface": "generator.models.huggingface:load",
+}
 
 
 def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
@@ -108,3 +117,44 @@ def _loader(source: str) -> Loader:
         raise InputError(
             f"model source {source!r}: {point.value} cannot be loaded: {error}"
         ) from error
+
+
+def loaded_model(
+    model: SensorModel,
+    model_id: str,
+    source: str,
+    architecture: str,
+    paths: Sequence[Path],
+    spans: PatchSpans | None = None,
+) -> LoadedModel:
+    """A sensor model with what its contract says; `paths` are the files it was read from."""
+    contract = model.contract
+    return LoadedModel(
+        id=model_id,
+        source=source,
+        module=model.eval(),
+        forward_input=model.prepare_input,
+        predict=model.predict,
+        architecture=architecture,
+        description=contract.description,
+        tokens=token_kind(model),
+        sensors=contract.sensors,
+        window=contract.window,
+        step_seconds=contract.step_seconds,
+        horizon_rows=contract.target.horizon_rows,
+        target=contract.target.name,
+        target_unit=contract.target.unit,
+        task=contract.target.task,
+        files=tuple(digest_of(path) for path in paths),
+        digest=sha256_files(list(paths), paths[0].parent),
+        trained_on=contract.trained.dataset,
+        trained_sha256=contract.trained.sha256,
+        trained_groups=contract.trained.groups,
+        classes=contract.target.classes,
+        spans=spans,
+    )
+
+
+def digest_of(path: Path) -> FileDigest:
+    """A file's name, size and SHA-256."""
+    return FileDigest(name=path.name, size=path.stat().st_size, sha256=sha256_file(path))

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.agents.predictive_maintenance import EXAMPLE_MODEL, PredictiveMaintenanceAgent
+from generator.agents.predictive_maintenance import SHIPPED_MODEL, PredictiveMaintenanceAgent
 from generator.agents.protocol import Agent, Prediction
 from generator.agents.registry import GROUP
 from generator.errors import InputError
@@ -64,7 +64,7 @@ def test_a_shaking_pump_is_warned_of() -> None:
 def test_a_frame_is_one_window() -> None:
     """A polars frame with the sensors' columns gives the same as its array."""
     window = np.tile(QUIET, (64, 1))
-    agent = PredictiveMaintenanceAgent({"model": EXAMPLE_MODEL})
+    agent = PredictiveMaintenanceAgent({"model": SHIPPED_MODEL})
     frame = pl.DataFrame(window, schema=GUIDE_SENSORS).select(reversed(GUIDE_SENSORS))
     assert agent.process(frame) == agent.process(window)
 

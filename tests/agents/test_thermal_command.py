@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from generator.agents.protocol import Agent, Prediction
-from generator.agents.thermal_command import EXAMPLE_MODEL, ThermalCommandAgent
+from generator.agents.thermal_command import SHIPPED_MODEL, ThermalCommandAgent
 from generator.errors import InputError
 
 GUIDE_SENSORS = [
@@ -50,7 +50,7 @@ def test_one_prediction_per_window() -> None:
 def test_a_frame_is_one_window() -> None:
     """A polars frame with the sensors' columns gives the same as its array."""
     window = np.tile(STEADY, (96, 1))
-    agent = ThermalCommandAgent({"model": EXAMPLE_MODEL})
+    agent = ThermalCommandAgent({"model": SHIPPED_MODEL})
     frame = pl.DataFrame(window, schema=GUIDE_SENSORS).select(reversed(GUIDE_SENSORS))
     assert agent.process(frame) == agent.process(window)
 

@@ -22,8 +22,9 @@ from examples.process_heat.combustion_plan import (
     without_faults,
 )
 from examples.process_heat.combustion_plant import run_plant
-from examples.process_heat.combustion_windows import labelled_windows, run_names, split_runs
+from examples.process_heat.combustion_windows import TABLE, run_names
 from examples.process_heat.flame import flue_gas
+from examples.process_heat.group_windows import split_groups
 from examples.process_heat.starter_slice import STARTER, starter_slice
 
 NOISE = {"fuel_flow": 0.6, "air_flow": 15.0, "oxygen_ppm": 300.0, "co_ppm": 10.0}
@@ -177,7 +178,7 @@ def test_clock_is_unambiguous_local_time() -> None:
 
 def test_split_keeps_runs_apart() -> None:
     """The last 30 % of runs are held out and no run is on both sides."""
-    training, held_out = split_runs(run_names(data()))
+    training, held_out = split_groups(run_names(data()))
     assert (len(training), len(held_out)) == (51, 21)
     assert not set(training) & set(held_out)
     assert max(training) < min(held_out)
@@ -185,8 +186,8 @@ def test_split_keeps_runs_apart() -> None:
 
 def test_windows_predict_only_what_has_not_happened() -> None:
     """A run's windows hold no breakthrough sample, and 1 to 6 % of all come before one."""
-    training, _ = split_runs(run_names(data()))
-    windows = labelled_windows(data(), training, 16)
+    training, _ = split_groups(run_names(data()))
+    windows = TABLE.labelled(data(), training, 16)
     assert 0.01 < windows.event.mean() < 0.06
     shown_late = windows.readings[..., SENSORS.index("co_ppm")]
     assert np.nanmax(shown_late) < 300
@@ -215,8 +216,8 @@ def test_starter_slice_is_cut_from_the_file() -> None:
     starter = pl.read_parquet(STARTER)
     assert starter.equals(starter_slice(data()))
     assert STARTER.stat().st_size <= 150_000
-    _, held_out = split_runs(run_names(data()))
-    _, starter_held_out = split_runs(run_names(starter))
+    _, held_out = split_groups(run_names(data()))
+    _, starter_held_out = split_groups(run_names(starter))
     assert starter_held_out == [name for name in run_names(starter) if name in held_out]
 
 

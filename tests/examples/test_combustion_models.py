@@ -14,15 +14,13 @@ from scipy.stats import mannwhitneyu
 
 from examples.process_heat.combustion_data import SENSORS
 from examples.process_heat.combustion_scoring import SCORED_STRIDE, SCORES
-from examples.process_heat.combustion_training import MODELS, RECIPES
+from examples.process_heat.combustion_training import RECIPES
 from examples.process_heat.combustion_windows import (
     COMBUSTION,
     HORIZON,
+    TABLE,
     WINDOW,
-    Windows,
-    labelled_windows,
     run_names,
-    split_runs,
 )
 from examples.process_heat.event_scores import (
     average_precision,
@@ -30,6 +28,8 @@ from examples.process_heat.event_scores import (
     best_threshold,
     roc_auc,
 )
+from examples.process_heat.group_windows import Windows, split_groups
+from examples.process_heat.training import MODELS
 from generator.hashing import sha256_file
 from generator.models.sensor_transformers import load_sensor_model
 
@@ -47,14 +47,14 @@ def scores() -> dict[str, Any]:
 def held_out() -> Windows:
     """Held-out windows as they were scored."""
     frame = pl.read_parquet(COMBUSTION)
-    return labelled_windows(frame, split_runs(run_names(frame))[1], SCORED_STRIDE)
+    return TABLE.labelled(frame, split_groups(run_names(frame))[1], SCORED_STRIDE)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_model_says_what_it_was_trained_on(folder: str) -> None:
     """The folder names the committed data by digest, and only training runs."""
     config = load_sensor_model(MODELS / folder).config
-    training, apart = split_runs(run_names(pl.read_parquet(COMBUSTION)))
+    training, apart = split_groups(run_names(pl.read_parquet(COMBUSTION)))
     assert sha256_file(COMBUSTION) == config.trained.sha256
     assert tuple(training) == config.trained.groups
     assert not set(apart) & set(config.trained.groups)
@@ -93,7 +93,7 @@ def held_out_before_breakthrough(path: Path) -> np.ndarray:
     """(window, time, sensor): the windows before breakthroughs of faulty runs, as in this file."""
     frame, sensors = pl.read_parquet(COMBUSTION), pl.read_parquet(path)
     faulty = set(run_names(pl.read_parquet(COMBUSTION.with_name("combustion_twins.parquet"))))
-    apart = [name for name in split_runs(run_names(frame))[1] if name in faulty]
+    apart = [name for name in split_groups(run_names(frame))[1] if name in faulty]
     found = []
     for name in apart:
         broken = frame.filter(pl.col("run") == name)["co_breakthrough"].to_numpy()
@@ -106,12 +106,6 @@ def held_out_before_breakthrough(path: Path) -> np.ndarray:
         ]
         found += [values[at : at + WINDOW] for at in starts]
     return np.stack(found)
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_weights_are_small(folder: str) -> None:
-    """Committed weights stay under 500 KB."""
-    assert (MODELS / folder / "model.safetensors").stat().st_size < 500_000
 
 
 def test_roc_auc_is_the_mann_whitney_share() -> None:

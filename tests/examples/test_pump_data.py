@@ -10,15 +10,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from examples.process_heat.combustion_windows import split_runs
+from examples.process_heat.group_windows import split_groups
 from examples.process_heat.pump_data import SENSORS, life, simulate
 from examples.process_heat.pump_machine import efficiency_ratio
 from examples.process_heat.pump_plan import LIVES, SAMPLES, plan_life
 from examples.process_heat.pump_windows import (
     LIVES_FILE,
     PUMP,
+    TABLE,
     TWINS,
-    labelled_windows,
     machine_names,
 )
 
@@ -166,9 +166,9 @@ def test_clock_is_unambiguous_local_time() -> None:
 
 def test_windows_predict_only_what_has_not_happened() -> None:
     """Windows end before the failure, and 2 to 15 % of them come within a day before one."""
-    training, apart = split_runs(machine_names(data()))
+    training, apart = split_groups(machine_names(data()))
     assert (len(training), len(apart)) == (56, 24)
-    windows = labelled_windows(data(), training, 24)
+    windows = TABLE.labelled(data(), training, 24)
     assert windows.readings.shape[1:] == (64, 8)
     assert 0.02 < windows.event.mean() < 0.15
 

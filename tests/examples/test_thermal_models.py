@@ -9,17 +9,22 @@ import numpy as np
 import polars as pl
 import pytest
 
-from examples.process_heat.combustion_training import MODELS
-from examples.process_heat.combustion_windows import run_names, split_runs
+from examples.process_heat.group_windows import split_groups
 from examples.process_heat.thermal_data import SENSORS
 from examples.process_heat.thermal_scoring import SCORED_STRIDE, SCORES, rmse
-from examples.process_heat.thermal_training import RECIPES
-from examples.process_heat.thermal_windows import THERMAL, same_hour_yesterday, windows_of
+from examples.process_heat.thermal_training import PATCHES, VARIATE
+from examples.process_heat.thermal_windows import (
+    THERMAL,
+    run_names,
+    same_hour_yesterday,
+    windows_of,
+)
+from examples.process_heat.training import MODELS
 from generator.datasets.windows import SensorWindows
 from generator.hashing import sha256_file
-from generator.models.sensor_transformers import load_sensor_model
+from generator.models.folder import load_model_folder
 
-FOLDERS = [recipe.folder for recipe in RECIPES]
+FOLDERS = [VARIATE.folder, PATCHES.folder]
 PERSISTENCE, LINEAR = "persistence (no change)", "linear regression, last values and trends"
 
 
@@ -45,8 +50,8 @@ def held_out() -> SensorWindows:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_model_says_what_it_was_trained_on(folder: str) -> None:
     """The folder names the committed data by digest, only training runs, and its horizon."""
-    config = load_sensor_model(MODELS / folder).config
-    training, apart = split_runs(run_names(frame()))
+    config = load_model_folder(MODELS / folder).contract
+    training, apart = split_groups(run_names(frame()))
     assert sha256_file(THERMAL) == config.trained.sha256
     assert tuple(training) == config.trained.groups
     assert not set(apart) & set(config.trained.groups)
@@ -57,7 +62,7 @@ def test_model_says_what_it_was_trained_on(folder: str) -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_committed_figures_come_out_again(folder: str) -> None:
     """The held-out RMSE of the committed weights is the committed figure within 0.001 K."""
-    found = rmse(load_sensor_model(MODELS / folder).predict(held_out().values), held_out().target)
+    found = rmse(load_model_folder(MODELS / folder).predict(held_out().values), held_out().target)
     assert scores()[folder] == pytest.approx(found, abs=1e-3)
 
 
@@ -80,9 +85,3 @@ def test_yesterday_is_the_change_of_a_day_before() -> None:
 def test_models_beat_the_simple_rules(folder: str, rule: str) -> None:
     """Both models err less than no change, yesterday, and a regression on values and trends."""
     assert scores()[folder] < scores()[rule]
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_weights_are_small(folder: str) -> None:
-    """Committed weights stay under 500 KB."""
-    assert (MODELS / folder / "model.safetensors").stat().st_size < 500_000

@@ -95,7 +95,8 @@ CASES = [
     ("simulated: true", "simulated: ▸no",
      "datasets.plant.simulated: must be true or false (found no)"),
     ("source: safetensors", "source: ▸pickle",
-     'models.net.source: no installed model source is called "pickle" (known: safetensors)'),
+     'models.net.source: no installed model source is called "pickle" '
+     '(known: huggingface, safetensors)'),
     ("path: models/net", "path: ▸models/none",
      'models.net.path: no such folder: "models/none"'),
     ("path: models/net", "path: ▸data", 'models.net.path: "data" holds no config.json'),

@@ -11,6 +11,18 @@ import pytest
 
 from tests.conftest import ROOT
 
+# Every agent answers from the weights in the wheel: eight steady sensors, one window.
+EVERY_AGENT = """
+import numpy as np
+from generator.agents.combustion import CombustionOptimizer
+from generator.agents.predictive_maintenance import PredictiveMaintenanceAgent
+from generator.agents.thermal_command import ThermalCommandAgent
+for kind in (CombustionOptimizer, PredictiveMaintenanceAgent, ThermalCommandAgent):
+    agent = kind()
+    window = agent.model.contract.window
+    assert len(agent.process(np.ones((window, 8)))) == 1, kind
+"""
+
 
 def pip(*words: str | Path) -> None:
     subprocess.run([sys.executable, "-m", "pip", "--quiet", *map(str, words)], check=True)
@@ -33,6 +45,7 @@ def test_a_wheel_makes_and_builds_a_project(tmp_path: Path) -> None:
         check=True,
     )
     assert where.stdout.startswith(str(tmp_path / "lib"))
+    subprocess.run([sys.executable, "-c", EVERY_AGENT], cwd=tmp_path, env=elsewhere, check=True)
     for words in (["new", "plant"], ["build", "-f", "plant/reports.yaml"], ["verify", "site"]):
         subprocess.run(
             [sys.executable, "-m", "generator", *words], cwd=tmp_path, env=elsewhere, check=True

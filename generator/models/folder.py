@@ -1,0 +1,36 @@
+"""A sensor model from a folder of either kind, told apart by what its `config.json` says.
+
+In: a folder. Out: a model that takes plant readings. Never: a guess from a file's name.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from generator.models.sensor_config import CONFIG_FILE
+from generator.models.sensor_model import SensorModel
+from generator.models.sensor_transformers import load_sensor_model
+
+
+def load_model_folder(folder: Path) -> SensorModel:
+    """The model in a folder, in eval mode.
+
+    Raises:
+        InputError: the folder holds no sensor model, neither ours nor Hugging Face's.
+
+    """
+    if _is_huggingface(folder / CONFIG_FILE):
+        from generator.models.huggingface import load_patch_model  # transformers loads slowly
+
+        return load_patch_model(folder)
+    return load_sensor_model(folder)
+
+
+def _is_huggingface(path: Path) -> bool:
+    """Whether the config is Hugging Face's; what cannot be read is left to our own reader."""
+    try:
+        stated = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(stated, dict) and not {"model_type", "architectures"}.isdisjoint(stated)

@@ -1,0 +1,63 @@
+"""The weights of a model folder: `model.safetensors`, read strictly and written plainly.
+
+In: a network and a folder. Out: the network with every weight the file holds, and no other.
+Never: a pickle, which can run code when it is read; a download; a weight left as it was made.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import safetensors
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
+
+from generator.errors import InputError
+from generator.models.sensor_config import CONFIG_FILE
+
+WEIGHTS_FILE = "model.safetensors"
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+
+
+def read_weights(model: nn.Module, folder: Path) -> None:
+    """Give the model the folder's weights.
+
+    Raises:
+        InputError: the file is missing or no safetensors file, or weights are missing, left over
+            or of another shape than the configuration says.
+
+    """
+    weights = _weights_of(folder)
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"{folder}: {WEIGHTS_FILE} does not fit {CONFIG_FILE}: {reason}"
+        ) from error
+
+
+def write_weights(model: nn.Module, folder: Path, metadata: dict[str, str] | None = None) -> None:
+    """Write the model's weights; the folder is there already."""
+    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    (folder / WEIGHTS_FILE).write_bytes(save(weights, metadata))
+
+
+def _weights_of(folder: Path) -> dict[str, Tensor]:
+    path = folder / WEIGHTS_FILE
+    try:
+        return load_file(path)
+    except FileNotFoundError:
+        raise InputError(f"{path}: {_why_missing(folder)}") from None
+    except safetensors.SafetensorError as error:
+        raise InputError(f"{path}: not a safetensors file ({error})") from error
+
+
+def _why_missing(folder: Path) -> str:
+    pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
+    if not pickles:
+        return "not found; weights load from safetensors only"
+    return (
+        f"not found, and {pickles[0]} is a pickle, which can run code when it is read; "
+        f"save the model again as safetensors (Hugging Face: safe_serialization=True)"
+    )

@@ -1,0 +1,95 @@
+"""A Hugging Face model from a manifest: stretches of time are named, sensors are not compared."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from generator.records import RunRecord
+from generator.store import Store
+from tests.models.patchtst_folders import write_folder
+from tests.pipeline.conftest import Project
+
+MANIFEST = """
+version: 1
+purpose: interpretability
+site: {title: Patches}
+datasets:
+  boiler:
+    path: boiler.csv
+    time: {column: time, zone: UTC}
+    group: run
+    sensors: {air: {unit: kg/h, tag: FT-1}, fuel: {unit: kg/h}, co: {unit: ppm}}
+    target: {column: co, horizon: 5min}
+    window: {length: 30, stride: 10}
+    holdout: {fraction: 0.5, by: group}
+    simulated: true
+models:
+  net: {source: huggingface, path: net}
+reports:
+  - {id: patches, model: net, dataset: boiler}
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A site of one report: patches of 9 rows, 5 apart, a class token, one row dropped."""
+    folder = tmp_path_factory.mktemp("patches")
+    write_folder(folder / "net", patch_length=9, patch_stride=5, use_cls_token=True)
+    values = np.abs(np.random.default_rng(1).normal(size=(400, 3)))
+    stamps = pl.datetime_range(
+        pl.datetime(2026, 1, 1), pl.datetime(2026, 1, 1, 6, 39), "1m", eager=True
+    )
+    frame = pl.DataFrame({"time": stamps, "run": np.repeat(["a", "b"], 200)})
+    frame.with_columns(pl.DataFrame(values, schema=["air", "fuel", "co"])).write_csv(
+        folder / "boiler.csv"
+    )
+    (folder / "reports.yaml").write_text(MANIFEST)
+    project = Project(folder)
+    result, _ = project.build()
+    assert [outcome.state for outcome in result.outcomes] == ["built"], result
+    return project
+
+
+def record(project: Project) -> RunRecord:
+    """The record of the one report."""
+    store = Store(project.store)
+    entry = next(path for path in project.store.rglob("record.json"))
+    found = store.read(entry.parent.name)
+    assert found is not None
+    return found
+
+
+def test_positions_are_stretches_of_time(built: Project) -> None:
+    """The class token comes first, then rows 1-9, 6-14, ... of 30, a minute each, by hand."""
+    attention = record(built).attention
+    assert attention is not None
+    assert attention.names == (
+        "[CLS]",
+        "-28 min to -20 min",
+        "-23 min to -15 min",
+        "-18 min to -10 min",
+        "-13 min to -5 min",
+        "-8 min to now",
+    )
+    assert attention.rows_per_sample == 3
+
+
+def test_dropped_rows_are_on_record(built: Project) -> None:
+    """30 rows less 9 do not divide by 5: the model reads no first row, and the page says so."""
+    model = record(built).model
+    assert model is not None
+    assert model.unread_rows == 1
+    page = (built.site / "reports" / "patches" / "index.html").read_text()
+    assert "does not read the first 1 row of each window" in page
+
+
+def test_the_page_says_that_sensors_cannot_be_compared(built: Project) -> None:
+    """In words: the mean over three sensors; and no sensor stands in the ranking."""
+    page = (built.site / "reports" / "patches" / "index.html").read_text()
+    assert "the mean over the 3 sensors" in page
+    assert "sensors cannot be compared" in page
+    attention = record(built).attention
+    assert attention is not None
+    assert not {"air", "fuel", "co"} & {position.label for position in attention.positions}
