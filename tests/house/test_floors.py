@@ -28,6 +28,7 @@ FLOORS = {
         "profiling",
         "visualizer",
         "contents",
+        "checked",
         "starter",
         "serve",
         "arguments",
