@@ -155,6 +155,8 @@ class ProfileFacts(Record):
     """The first row of each bucket of the traces."""
     bucket_times: tuple[str, ...]
     """Its local time; empty where the data has no clock."""
+    last_row: str
+    """Local time of the last row, or its number."""
     gaps: int | None
     gap_factor: float
     """A step longer than so many median steps is a gap."""

@@ -49,6 +49,7 @@ def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
         holdout_by=spec.holdout.by,
         bucket_rows=tuple(buckets.tolist()),
         bucket_times=tuple(rows.label(int(row)) for row in buckets) if spec.time else (),
+        last_row=rows.label(rows.count - 1),
         gaps=jumps,
         gap_factor=spec.gap,
         longest_gap=longest,

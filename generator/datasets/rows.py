@@ -44,7 +44,7 @@ class Rows:
 
     def label(self, row: int) -> str:
         """Local time of a row, or 'row N' without a clock."""
-        return f"row {row}" if self.local is None else self.local[row].strftime(LABEL)
+        return f"row {row:,}" if self.local is None else self.local[row].strftime(LABEL)
 
     def span(self, first: int, rows: int) -> str:
         """How long so many rows last from `first` on, in words."""

@@ -30,6 +30,17 @@ def _check(
     law = check.get("law")
     if not isinstance(law, str) or law not in LAW_COLUMNS:
         return  # said by the schema
+    yield from _columns(tree, at, check, law)
+    extras = [key for key in ("over", "metered") if check.get(key) is not None]
+    if law not in SUMMED:
+        says = f"is for {', '.join(sorted(SUMMED))}; {law} compares single rows"
+        yield from (tree.at_key((*at, key), says) for key in extras)
+    elif "over" in extras:
+        yield from _over(tree, (*at, "over"), check["over"], dataset)
+
+
+def _columns(tree: Located, at: KeyPath, check: dict[str, object], law: str) -> Iterator[Mistake]:
+    """A column for each role of the law, and no other key."""
     roles = LAW_COLUMNS[law]
     for role in roles:
         if role not in check:
@@ -38,12 +49,6 @@ def _check(
         if key not in roles and key not in CheckSpec.model_fields:
             hint = suggestion(key, (*CheckSpec.model_fields, *roles))
             yield tree.at_key((*at, key), f"unknown key ({hint})")
-    for key in ("over", "metered"):
-        if check.get(key) is not None and law not in SUMMED:
-            says = f"is for {', '.join(sorted(SUMMED))}; {law} compares single rows"
-            yield tree.at_key((*at, key), says)
-    if check.get("over") is not None and law in SUMMED:
-        yield from _over(tree, (*at, "over"), check["over"], dataset)
 
 
 def _over(

@@ -14,7 +14,7 @@ from itertools import groupby
 from generator.dataset_profile import ProfileFacts, SensorProfile
 
 HEIGHT = 1000
-MARGIN = 40
+MARGIN = 70
 """Left free above the highest and below the lowest reading."""
 
 
