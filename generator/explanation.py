@@ -19,10 +19,10 @@ from generator.attention_record import attention_record
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.datasets.clock import step_labels
+from generator.datasets.dataset import read_dataset
 from generator.datasets.describe import dataset_sha256, describe
 from generator.datasets.reading import for_model
-from generator.datasets.table import read_files
-from generator.datasets.windows import SensorTable, SensorWindows, cut_windows, sensor_table
+from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.errors import InputError
 from generator.kinds import TokenKind
 from generator.models.source import LoadedModel, load_model
@@ -44,7 +44,7 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
         ReportsError, ValueError: what is wrong with the run's inputs, in one sentence.
     """
     stage("reading data")
-    table = _table(run)
+    table = read_dataset(run.dataset, run.dataset_files, run.label_files)
     windows = cut_windows(run.dataset, table)
     stage("loading model")
     model = load_model(run.model.source, run.model_folder, run.model_id)
@@ -74,26 +74,18 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
     return record.model_copy(update={"artifacts": files})
 
 
-def _table(run: Run) -> SensorTable:
-    spec = run.dataset
-    extra = [spec.target.column, *([spec.group] if spec.group else [])]
-    clock = [spec.time.column] if spec.time else []
-    columns = list(dict.fromkeys([*clock, *extra, *spec.sensors]))
-    return sensor_table(spec, *read_files(run.dataset_files, columns))
-
-
 def held_out_quality(
     run: Run, model: LoadedModel, train: SensorWindows, held: SensorWindows
 ) -> Quality:
     """The model's figures on the held-out windows, beside simple rules."""
-    same_data = model.trained_sha256 == dataset_sha256(run.dataset_digests)
+    same_data = model.trained_sha256 == dataset_sha256(run.dataset_digests, run.label_digests)
     return quality(
         train,
         held,
         model.predict(held.values),
         model.sensors,
         model.target_unit,
-        model.event,
+        model.task,
         groups_seen(model.trained_groups, same_data, held),
     )
 
@@ -106,8 +98,16 @@ def described(
     model: LoadedModel,
 ) -> DatasetRecord:
     """The dataset's record, with ranges of the sensors that the model reads."""
-    files = run.dataset_digests
-    return describe(run.dataset_id, run.dataset, files, table, windows, explained, model.sensors)
+    return describe(
+        run.dataset_id,
+        run.dataset,
+        run.dataset_digests,
+        table,
+        windows,
+        explained,
+        model.sensors,
+        run.label_digests,
+    )
 
 
 def extracted(model: LoadedModel, windows: SensorWindows) -> AttentionWeights:
@@ -171,6 +171,7 @@ def model_record(model: LoadedModel, weights: AttentionWeights) -> ModelRecord:
         sensors=model.sensors,
         target=model.target,
         target_unit=model.target_unit,
+        classes=model.classes,
         trained_on=model.trained_on,
         trained_sha256=model.trained_sha256,
     )

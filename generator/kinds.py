@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal
 
 
 class VisualizationType(str, Enum):
@@ -51,3 +52,7 @@ class SensorKind(str, Enum):
     MEASURED = "measured"
     CALCULATED = "calculated"
     SETPOINT = "setpoint"
+
+
+Task = Literal["event", "value", "class"]
+"""What a model predicts: whether something happens, a number, or which of several classes."""

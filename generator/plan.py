@@ -35,6 +35,9 @@ class Run(Record):
     dataset_files: tuple[Path, ...]
     dataset_digests: tuple[FileDigest, ...]
     """One per file of `dataset_files`, in that order."""
+    label_files: tuple[Path, ...] = ()
+    label_digests: tuple[FileDigest, ...] = ()
+    """One per file of `label_files`, in that order."""
     model_id: str
     model: ModelSpec
     model_folder: Path
@@ -124,7 +127,7 @@ class _Digests:
 
 def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
     model_id, folder = manifest.model_of(report), manifest.model_folder(manifest.model_of(report))
-    files = manifest.data_files(report.dataset)
+    files, labels = manifest.data_files(report.dataset), manifest.label_files(report.dataset)
     run = Run(
         id=report.id,
         report=report,
@@ -132,6 +135,8 @@ def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
         dataset=manifest.datasets[report.dataset],
         dataset_files=files,
         dataset_digests=digests.of(files),
+        label_files=labels,
+        label_digests=digests.of(labels),
         model_id=model_id,
         model=manifest.models[model_id],
         model_folder=folder,
@@ -149,8 +154,9 @@ def _key(run: Run) -> str:
         exclude={
             "key": True,
             "dataset_files": True,
+            "label_files": True,
             "model_folder": True,
-            "dataset": {"path"},
+            "dataset": {"path": True, "target": {"path"}},
             "model": {"path"},
         },
     )

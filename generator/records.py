@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from generator.kinds import SensorKind, TokenKind
+from generator.kinds import SensorKind, Task, TokenKind
 from generator.notice import NOTICE
 
 RUN_SCHEMA = "attention-reports/run/1"
@@ -52,12 +52,24 @@ class SensorRange(Record):
     Explained figures are None for a sensor that the model does not read."""
 
 
+class ClassCount(Record):
+    """How many windows are of one class."""
+
+    name: str
+    training: int
+    held_out: int
+    explained: int
+
+
 class DatasetRecord(Record):
     """Which data a report is about."""
 
     id: str
     file: str
     sha256: str
+    label_file: str = ""
+    """The file that holds the target, joined on `label_join`; '' where the data holds it."""
+    label_join: str = ""
     rows: int
     time: str
     """'row' where the data has no clock, else the zone's name."""
@@ -70,10 +82,13 @@ class DatasetRecord(Record):
     """Jumps of the clock inside a group; None where there is no clock to tell."""
     windows: int
     """Windows in the held-out part."""
+    unlabelled: int = 0
+    """Windows left out of everything: what they are to predict is not known."""
     explained: int
     """Windows the maps are the mean of."""
     explained_events: int | None
-    """Of these, windows that the event followed; None where a value is predicted."""
+    """Of these, windows that the event followed; None where a value or a class is predicted."""
+    classes: tuple[ClassCount, ...] = ()
     explained_groups: int
     explained_first: str
     explained_last: str
@@ -114,6 +129,7 @@ class ModelRecord(Record):
     sensors: tuple[str, ...]
     target: str
     target_unit: str
+    classes: tuple[str, ...] = ()
     trained_on: str
     trained_sha256: str
 
@@ -142,17 +158,29 @@ class Score(Record):
     beats_rule: bool
 
 
+class ClassScore(Record):
+    """One class: windows of it in training and held out, held-out ones called so, its recall."""
+
+    name: str
+    training: int
+    windows: int
+    called: int
+    recall: float
+
+
 class Quality(Record):
     """How good the model is on held-out windows, beside the best simple rule."""
 
-    task: Literal["event", "value"]
+    task: Task
     windows: int
     groups: int
     """Held-out groups; 0 where the data has none."""
     events: int | None
     scores: tuple[Score, ...]
+    classes: tuple[ClassScore, ...] = ()
+    """In the model's order; none where an event or a value is predicted."""
     mean_error: float | None
-    """Mean of predicted minus true values, in the target's unit; None for events."""
+    """Mean of predicted minus true values, in the target's unit; None for events and classes."""
     overlap: int | None
     """Held-out groups that the model was trained on: must be 0. None where it cannot be known:
     the model does not say, or was trained on other data than this."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from pydantic import Field
+
 from generator.records import Record
 
 if TYPE_CHECKING:
@@ -16,11 +18,17 @@ if TYPE_CHECKING:
 
 
 class Prediction(Record):
-    """What the model says of one window: the probability of an event, or a value in `unit`."""
+    """What the model says of one window: the probability of an event, or a value in `unit`.
+
+    Of classes it says all: `probabilities` by name, `called` the most probable, `value` its
+    probability.
+    """
 
     value: float
     unit: str
     target: str
+    called: str = ""
+    probabilities: dict[str, float] = Field(default_factory=dict)
 
 
 @runtime_checkable

@@ -9,8 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from generator.agents.protocol import AgentConfig, Prediction
 from generator.errors import InputError
+from generator.models.sensor_config import SensorTarget
 from generator.models.sensor_transformers import load_sensor_model
 
 
@@ -52,6 +55,21 @@ class SensorAgent:
             ValueError: wrong number of sensors or samples, or a missing column.
         """
         target = self.model.config.target
-        unit = "probability" if target.task == "event" else target.unit
         values = self.model.predict(sensor_data)
+        if target.task == "class":
+            return [_called(target, row) for row in values]
+        unit = "probability" if target.task == "event" else target.unit
         return [Prediction(value=float(v), unit=unit, target=target.name) for v in values]
+
+
+def _called(target: SensorTarget, probabilities: np.ndarray) -> Prediction:
+    """The class that one window is called, and how probable each is."""
+    by_name = dict(zip(target.classes, probabilities.tolist(), strict=True))
+    called = max(by_name, key=by_name.__getitem__)
+    return Prediction(
+        value=by_name[called],
+        unit="probability",
+        target=target.name,
+        called=called,
+        probabilities=by_name,
+    )

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from generator.datasets.clock import Clock, span_words
-from generator.datasets.windows import SensorTable, SensorWindows
+from generator.datasets.windows import SensorTable, SensorWindows, unlabelled_windows
 from generator.hashing import sha256_json
 from generator.manifest import DatasetSpec
-from generator.records import DatasetRecord, FileDigest, Sensor, SensorRange
+from generator.records import ClassCount, DatasetRecord, FileDigest, Sensor, SensorRange
 
 
 def describe(
@@ -22,17 +22,19 @@ def describe(
     windows: SensorWindows,
     explained: SensorWindows,
     read: Sequence[str],
+    labels: Sequence[FileDigest] = (),
 ) -> DatasetRecord:
     """The record of a dataset and of the windows a report explains.
 
-    `read` names the sensors of both windows, in the order of their last axis.
+    `read` names the sensors of both windows, in the order of their last axis; `labels` are the
+    files of the target, where the data's own do not hold it.
     """
     clock, rows = table.clock, np.arange(len(table.target))
     oldest = explained.last_row - spec.window.length + 1
     return DatasetRecord(
         id=dataset_id,
-        file=_file_words(files),
-        sha256=dataset_sha256(files),
+        sha256=dataset_sha256(files, labels),
+        **_stated(spec, files, labels),
         rows=len(table.target),
         time=clock.zone or "row",
         first=_earliest(clock, rows),
@@ -42,21 +44,43 @@ def describe(
         group_word=spec.group or "",
         gaps=table.gaps if clock.is_real else None,
         windows=int(windows.held_out.sum()),
+        unlabelled=unlabelled_windows(spec, table),
         explained=len(explained),
         explained_events=int(explained.target.sum()) if table.event else None,
+        classes=_class_balance(windows, explained),
         explained_groups=len(set(explained.groups)) if spec.group else 0,
         explained_first=_earliest(clock, oldest),
         explained_last=_latest(clock, explained.last_row),
         window_length=spec.window.length,
         window_span=_span(spec.window.length, table),
-        stride=spec.window.stride,
-        holdout=_holdout_words(spec),
-        target=spec.target.column,
         target_words=_target_words(spec, table.event),
         sensors=_ranges(spec.described, table, windows, explained, read),
-        simulated=spec.simulated,
-        licence=spec.licence,
-        credit=spec.credit,
+    )
+
+
+def _stated(
+    spec: DatasetSpec, files: Sequence[FileDigest], labels: Sequence[FileDigest]
+) -> dict[str, Any]:
+    """The fields that hold what the manifest says, before a row is read."""
+    return {
+        "file": _file_words(files),
+        "label_file": _file_words(labels) if labels else "",
+        "label_join": spec.target.join or "",
+        "stride": spec.window.stride,
+        "holdout": _holdout_words(spec),
+        "target": spec.target.column,
+        "simulated": spec.simulated,
+        "licence": spec.licence,
+        "credit": spec.credit,
+    }
+
+
+def _class_balance(windows: SensorWindows, explained: SensorWindows) -> tuple[ClassCount, ...]:
+    sides = (windows.held(out=False), windows.held(out=True), explained)
+    counts = (side.class_counts.tolist() for side in sides)
+    return tuple(
+        ClassCount(name=name, training=training, held_out=held, explained=shown)
+        for name, training, held, shown in zip(windows.classes, *counts, strict=True)
     )
 
 
@@ -66,8 +90,13 @@ def _file_words(files: Sequence[FileDigest]) -> str:
     return f"{len(files)} files, {files[0].name} to {files[-1].name}"
 
 
-def dataset_sha256(files: Sequence[FileDigest]) -> str:
-    """A dataset's digest: of its one file, else of the canonical {name: digest} of its files."""
+def dataset_sha256(files: Sequence[FileDigest], labels: Sequence[FileDigest] = ()) -> str:
+    """A dataset's digest: of its one file, else of the canonical {name: digest} of its files.
+
+    With labels: of {"data": that digest, "labels": the labels' digest, made alike}.
+    """
+    if labels:
+        return sha256_json({"data": dataset_sha256(files), "labels": dataset_sha256(labels)})
     if len(files) == 1:
         return files[0].sha256
     return sha256_json({file.name: file.sha256 for file in files})
@@ -89,13 +118,16 @@ def _span(length: int, table: SensorTable) -> str:
 def _holdout_words(spec: DatasetSpec) -> str:
     share = f"{spec.holdout.fraction:.0%}"
     if spec.holdout.by == "group":
-        return f"the last {share} of the {spec.group} groups"
+        blocks = f" in each of {spec.holdout.blocks} blocks of the file"
+        return f"the last {share} of the {spec.group} groups{blocks * (spec.holdout.blocks > 1)}"
     return f"the last {share} of the rows"
 
 
 def _target_words(spec: DatasetSpec, event: bool) -> str:
     column, horizon = spec.target.column, spec.target.horizon
     if horizon.rows == 0 or horizon.seconds == 0:
+        if spec.target.join:
+            return f"{column} of the {spec.target.join} that the last reading belongs to"
         return f"{column} at the same moment as the last reading"
     return f"{column} within the next {horizon.words}" if event else f"{column} {horizon.words} on"
 

@@ -6,15 +6,24 @@ Never: a model asked about another window, step, horizon or target than it was m
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from generator.datasets.clock import CLOCK_TOLERANCE, span_words
+from generator.datasets.targets import listed
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.errors import InputError
+from generator.kinds import Task
 from generator.manifest import DatasetSpec
 from generator.models.source import LoadedModel
+
+_WANTED: Mapping[Task, str] = {
+    "event": "whether it happens",
+    "value": "its value",
+    "class": "which class it is",
+}
 
 
 def for_model(
@@ -28,8 +37,22 @@ def for_model(
     _check_sensors(spec, model)
     _check_window(spec, table, model)
     _check_target(spec, table, model)
+    _check_classes(spec, table, model)
     order = [list(spec.sensors).index(name) for name in model.sensors]
-    return replace(windows, values=windows.values[:, :, order])
+    target = _in_the_models_order(windows.target, table.classes, model.classes)
+    return replace(
+        windows, values=windows.values[:, :, order], target=target, classes=model.classes
+    )
+
+
+def _in_the_models_order(
+    target: np.ndarray, held: Sequence[str], known: Sequence[str]
+) -> np.ndarray:
+    """Class indices of the data as the model counts its classes; other targets as they are."""
+    if not known:
+        return target
+    places = np.array([known.index(name) for name in held], dtype=np.float64)
+    return np.asarray(places[target.astype(np.int64)])
 
 
 def _check_sensors(spec: DatasetSpec, model: LoadedModel) -> None:
@@ -60,10 +83,10 @@ def _check_target(spec: DatasetSpec, table: SensorTable, model: LoadedModel) -> 
         raise InputError(
             f"model {model.id} predicts {model.target}, the dataset's target is {column}"
         )
-    if model.event != table.event:
-        wanted = "whether it happens" if model.event else "its value"
+    if model.task != table.task:
         raise InputError(
-            f"model {model.id} predicts {wanted}, but column {column!r} holds {_held(table)}"
+            f"model {model.id} predicts {_WANTED[model.task]}, but column {column!r} holds "
+            f"{_held(table)}{_hint(model, table)}"
         )
     ahead = horizon_rows(spec.target.horizon, table.clock)
     if model.horizon_rows not in (None, ahead):
@@ -73,8 +96,26 @@ def _check_target(spec: DatasetSpec, table: SensorTable, model: LoadedModel) -> 
         )
 
 
+def _check_classes(spec: DatasetSpec, table: SensorTable, model: LoadedModel) -> None:
+    ours, its = set(table.classes), set(model.classes)
+    if ours == its:
+        return
+    sides = (("only the model has", its - ours), ("only the data has", ours - its))
+    words = "; ".join(f"{side} {listed(tuple(sorted(names)))}" for side, names in sides if names)
+    raise InputError(
+        f"model {model.id} and column {spec.target.column!r} differ in their classes: {words}"
+    )
+
+
+def _hint(model: LoadedModel, table: SensorTable) -> str:
+    classes = "class" in (model.task, table.task)
+    return f"; say task: {model.task} under the dataset's 'target'" if classes else ""
+
+
 def _held(table: SensorTable) -> str:
     if table.event:
         return "an event (true or false, 1 or 0)"
+    if table.task == "class":
+        return f"the classes {listed(table.classes)}"
     low, high = np.nanmin(table.target), np.nanmax(table.target)
     return f"numbers from {low:g} to {high:g}, not true and false or 0 and 1 in whole numbers"

@@ -6,7 +6,6 @@ past for an event that already happened, a window filled from outside itself.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +14,10 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, span_words, zoned_clock
+from generator.datasets.holdout import held_out_windows, straddling_windows
+from generator.datasets.targets import numbers, target_of
 from generator.errors import InputError
+from generator.kinds import Task
 from generator.manifest import DatasetSpec, Horizon
 
 
@@ -26,14 +28,20 @@ class SensorTable:
     values: np.ndarray
     """(rows, sensors) float64, NaN where missing."""
     target: np.ndarray
-    """(rows,) float64, NaN where missing."""
-    event: bool
-    """Whether the target column is Boolean, or whole numbers 0 and 1 alone: it happens or not."""
+    """(rows,) float64, NaN where missing: 0 or 1, a value, or the index of a class."""
+    task: Task
+    classes: tuple[str, ...]
+    """The names of the classes; none where an event or a value is to be told."""
     groups: np.ndarray
     """(rows,) str; all '' where the data has no groups."""
     clock: Clock
     segments: tuple[tuple[int, int], ...]
     """[first, last) rows without a gap or a change of group."""
+
+    @property
+    def event(self) -> bool:
+        """Whether the target happens or not."""
+        return self.task == "event"
 
     @property
     def gaps(self) -> int:
@@ -48,10 +56,11 @@ class SensorWindows:
 
     Attributes:
         values: (windows, time, sensors) float64 in the sensors' own units.
-        target: (windows,) 0/1 for events, else the value.
+        target: (windows,) 0/1 for events, the index of a class, else the value.
         last_row: (windows,) row of the newest reading; `labels` its time for people.
         groups: (windows,) group of each window.
         held_out: (windows,) bool: kept from training.
+        classes: the names of the classes that `target` counts; none for events and values.
     """
 
     values: np.ndarray
@@ -60,16 +69,24 @@ class SensorWindows:
     labels: tuple[str, ...]
     groups: np.ndarray
     held_out: np.ndarray
+    classes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.target)
+
+    @property
+    def class_counts(self) -> np.ndarray:
+        """(classes,) windows of each class; empty for events and values."""
+        if not self.classes:
+            return np.empty(0, dtype=np.int64)
+        return np.bincount(self.target.astype(np.int64), minlength=len(self.classes))
 
     def take(self, indices: np.ndarray) -> SensorWindows:
         """Some of the windows, in the given order."""
         labels = tuple(self.labels[i] for i in indices)
         arrays = (self.values, self.target, self.last_row, self.groups, self.held_out)
         values, target, last_row, groups, held_out = (a[indices] for a in arrays)
-        return SensorWindows(values, target, last_row, labels, groups, held_out)
+        return SensorWindows(values, target, last_row, labels, groups, held_out, self.classes)
 
     def held(self, out: bool) -> SensorWindows:
         """The windows held out from training, or those that are not."""
@@ -84,16 +101,22 @@ class SensorWindows:
 
 
 def sensor_table(
-    spec: DatasetSpec, frame: pl.DataFrame, borders: Sequence[int] = ()
+    spec: DatasetSpec,
+    frame: pl.DataFrame,
+    borders: Sequence[int] = (),
+    labels: pl.Series | None = None,
 ) -> SensorTable:
     """The frame as arrays; InputError where a column is not what the manifest says.
+
+    `labels` is the target of each row, where the frame does not hold it.
 
     `borders` are the rows that begin a file after the first: without a clock or groups nothing
     else could tell that rows on both sides do not follow each other.
     """
     names = list(spec.sensors)
-    values = np.stack([_numbers(frame[name]) for name in names], axis=1)
-    target = frame[spec.target.column]
+    values = np.stack([numbers(frame[name]) for name in names], axis=1)
+    column = frame[spec.target.column] if labels is None else labels
+    target = target_of(column, spec.target.task)
     groups = _groups(frame, spec.group)
     if spec.time is None:
         clock = row_clock(frame.height)
@@ -101,22 +124,7 @@ def sensor_table(
         clock = zoned_clock(frame[spec.time.column], spec.time.zone, groups)
     told = bool(spec.time or spec.group)
     segments = _segments(groups, clock, spec.gap, () if told else borders)
-    return SensorTable(values, _numbers(target), _is_event(target), groups, clock, segments)
-
-
-def _is_event(target: pl.Series) -> bool:
-    if target.dtype.is_integer():
-        return set(target.drop_nulls().unique().to_list()) <= {0, 1}
-    return target.dtype == pl.Boolean
-
-
-def _numbers(column: pl.Series) -> np.ndarray:
-    if column.null_count() == len(column):  # nothing to tell a type from
-        return np.full(len(column), np.nan)
-    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
-        raise InputError(f"column {column.name!r}: holds {column.dtype}, not numbers")
-    found: np.ndarray = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    return np.where(np.isfinite(found), found, np.nan)
+    return SensorTable(values, target.values, target.task, target.classes, groups, clock, segments)
 
 
 def _groups(frame: pl.DataFrame, column: str | None) -> np.ndarray:
@@ -168,16 +176,18 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
     """All windows whose target is known.
 
     For an event: the target is whether it occurs within the horizon; windows in which it is on
-    already are left out, for that would predict what has happened. For a value: the value at
-    the horizon. InputError when no window fits.
+    already are left out, for that would predict what has happened (at horizon 0 it is whether it
+    is on now, and none is left out). For a value or a class: that at the horizon. InputError when
+    no window fits.
     """
     ahead = horizon_rows(spec.target.horizon, table.clock)
     last_rows = _last_rows(spec, table, ahead)
     target = _targets(table, last_rows, ahead)
     kept = ~np.isnan(target)
-    if table.event:
+    if table.event and ahead:
         kept &= ~_already(table, last_rows, spec.window.length)
-    kept &= ~_straddles(spec, table, last_rows, ahead)
+    oldest = last_rows - spec.window.length + 1
+    kept &= ~straddling_windows(spec.holdout, len(table.groups), oldest, last_rows + ahead)
     last_rows, target = last_rows[kept], target[kept]
     if not len(last_rows):
         raise InputError(
@@ -190,8 +200,15 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
         last_row=last_rows,
         labels=tuple(table.clock.labels[row] for row in last_rows),
         groups=table.groups[last_rows],
-        held_out=_held_out(spec, table, last_rows),
+        held_out=held_out_windows(spec.holdout, table.groups, last_rows),
+        classes=table.classes,
     )
+
+
+def unlabelled_windows(spec: DatasetSpec, table: SensorTable) -> int:
+    """How many windows are left out for want of a known target."""
+    ahead = horizon_rows(spec.target.horizon, table.clock)
+    return int(np.isnan(_targets(table, _last_rows(spec, table, ahead), ahead)).sum())
 
 
 def _last_rows(spec: DatasetSpec, table: SensorTable, ahead: int) -> np.ndarray:
@@ -211,35 +228,3 @@ def _targets(table: SensorTable, last_rows: np.ndarray, ahead: int) -> np.ndarra
 def _already(table: SensorTable, last_rows: np.ndarray, length: int) -> np.ndarray:
     past = table.target[last_rows[:, None] + np.arange(1 - length, 1)]
     return np.asarray((np.nan_to_num(past) > 0).any(axis=1))
-
-
-def held_out_groups(names: list[str], fraction: float) -> set[str]:
-    """The last groups in file order: ceil((1 - fraction) n) are left for training."""
-    kept = math.ceil(round((1 - fraction) * len(names), 9))
-    if not 0 < kept < len(names):
-        raise InputError(
-            f"a hold-out of {fraction:g} by group needs at least two groups (found {len(names)})"
-        )
-    return set(names[kept:])
-
-
-def _held_out(spec: DatasetSpec, table: SensorTable, last_rows: np.ndarray) -> np.ndarray:
-    if spec.holdout.by == "group":
-        out = held_out_groups(list(dict.fromkeys(table.groups)), spec.holdout.fraction)
-        return np.isin(table.groups[last_rows], sorted(out))
-    return np.asarray(last_rows >= _first_held_out_row(spec, table))
-
-
-def _straddles(
-    spec: DatasetSpec, table: SensorTable, last_rows: np.ndarray, ahead: int
-) -> np.ndarray:
-    """Windows that reach over a cut in time, with a reading or the target: on neither side."""
-    if spec.holdout.by == "group":
-        return np.zeros(len(last_rows), dtype=bool)
-    first = _first_held_out_row(spec, table)
-    oldest = last_rows - spec.window.length + 1
-    return np.asarray((oldest < first) & (last_rows + ahead >= first))
-
-
-def _first_held_out_row(spec: DatasetSpec, table: SensorTable) -> int:
-    return math.ceil((1 - spec.holdout.fraction) * len(table.groups))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from generator.manifest.located import Located
@@ -17,20 +17,31 @@ from generator.manifest.mistakes import KeyPath, Mistake, shown
 from generator.manifest.references import mapping
 from generator.manifest.schema import MAX_PATH
 
+Check = Callable[[Path, str], str]
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 def input_mistakes(tree: Located, folder: Path) -> Iterator[Mistake]:
-    """A mistake for each path of a dataset or model that cannot be used."""
+    """A mistake for each path of a dataset, its labels or a model that cannot be used."""
     root = mapping(tree.values)
     for section, check in (("datasets", _data_problem), ("models", _model_problem)):
         for name, spec in mapping(root.get(section)).items():
-            typed = mapping(spec).get("path")
-            if isinstance(typed, str) and 0 < len(typed) <= MAX_PATH:
-                at: KeyPath = (section, name, "path")
-                problem = _address_problem(typed) or check(folder, typed)
-                if problem:
-                    yield tree.at_value(at, problem)
+            yield from _problem(tree, folder, (section, name, "path"), mapping(spec), check)
+    for name, spec in mapping(root.get("datasets")).items():
+        target = mapping(mapping(spec).get("target"))
+        yield from _problem(
+            tree, folder, ("datasets", name, "target", "path"), target, _data_problem
+        )
+
+
+def _problem(
+    tree: Located, folder: Path, at: KeyPath, spec: dict[str, object], check: Check
+) -> Iterator[Mistake]:
+    typed = spec.get("path")
+    if isinstance(typed, str) and 0 < len(typed) <= MAX_PATH:
+        problem = _address_problem(typed) or check(folder, typed)
+        if problem:
+            yield tree.at_value(at, problem)
 
 
 def data_files(folder: Path, typed: str) -> tuple[Path, ...]:

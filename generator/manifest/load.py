@@ -30,6 +30,11 @@ class Manifest(ManifestSpec):
         """The files of a dataset, absolute and sorted."""
         return data_files(self.folder, self.datasets[dataset].path)
 
+    def label_files(self, dataset: str) -> tuple[Path, ...]:
+        """The files of a dataset's labels, absolute and sorted; none where its data holds them."""
+        typed = self.datasets[dataset].target.path
+        return data_files(self.folder, typed) if typed else ()
+
     def model_folder(self, model: str) -> Path:
         """The folder of a model, absolute."""
         return absolute(self.folder, self.models[model].path)

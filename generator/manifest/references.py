@@ -16,6 +16,9 @@ from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake, shown, suggestion
 
 AGENT_GROUP = "attention_reports.agents"
+_LABELS = (
+    "a label file is joined to the data on a key column, such as {path: labels.csv, join: cycle}"
+)
 _NOT_CALCULATED = (None, "measured", "setpoint")
 _NO_AGENTS = "none is installed; run: pip install attention-reports"
 _NO_ZONES = frozenset({"localtime", "Factory"})
@@ -110,6 +113,13 @@ def _dataset(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterat
     if holdout.get("by") == "group" and dataset.get("group") is None:
         says = "needs a group column; name it under 'group', or hold out by time"
         yield tree.at_value((*path, "holdout", "by"), says)
+    if holdout.get("by") == "time" and holdout.get("blocks", 1) != 1:
+        says = "blocks are of groups: hold out by group, or leave blocks away"
+        yield tree.at_value((*path, "holdout", "blocks"), says)
+    target = mapping(dataset.get("target"))
+    for key, other in (("path", "join"), ("join", "path")):
+        if target.get(key) is not None and target.get(other) is None:
+            yield tree.at_key((*path, "target", key), f"needs '{other}' beside it: {_LABELS}")
 
 
 def _clock(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterator[Mistake]:
@@ -120,12 +130,15 @@ def _clock(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterator
         near = f" ({hint})" if hint.startswith("did") else "; for example Europe/Berlin"
         yield tree.at_value((*path, "time", "zone"), f"no time zone is called {shown(zone)}{near}")
     at, value = (*path, "target", "horizon"), mapping(dataset.get("target")).get("horizon")
-    if value is None or value == 0 or "time" not in dataset:
+    if value is None or "time" not in dataset:
         return
     try:
-        in_rows = parse_horizon(value).rows is not None
+        horizon = parse_horizon(value)
     except ValueError:
         return  # said by the schema
+    if horizon.rows == 0:
+        return  # the same moment, with or without a clock
+    in_rows = horizon.rows is not None
     if dataset["time"] is None and not in_rows:
         yield tree.at_value(
             at, f"the data has no clock: count rows, such as '30 rows' (found {value})"

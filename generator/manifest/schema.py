@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from generator.kinds import ExportFormat, SensorKind, TokenKind
+from generator.kinds import ExportFormat, SensorKind, Task, TokenKind
 from generator.manifest.horizon import HorizonText
 from generator.manifest.ids import Id, Line, ShortLine
 from generator.records import Record, Sensor
@@ -54,8 +54,23 @@ class SensorSpec(Record):
 class TargetSpec(Record):
     """What the model predicts, and how far ahead (0: the same moment)."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"dependentRequired": {"path": ["join"], "join": ["path"]}}
+    )
+
+    path: FilePath | None = Field(
+        default=None,
+        description="the file of the labels, where the data's own files do not hold the target",
+    )
     column: Line = Field(examples=["co_breakthrough"])
+    join: Line | None = Field(
+        default=None, description="the key column of data and labels, such as a batch or cycle"
+    )
     horizon: HorizonText = Field(examples=["5min"])
+    task: Task | None = Field(
+        default=None,
+        description="where left out: event for true and false or 0 and 1, else value",
+    )
 
 
 class WindowSpec(Record):
@@ -70,6 +85,13 @@ class HoldoutSpec(Record):
 
     fraction: float = Field(gt=0, lt=1, examples=[0.3])
     by: Literal["group", "time"] = Field(examples=["group"])
+    blocks: int = Field(
+        default=1,
+        ge=1,
+        le=10_000,
+        description="by group: the last groups of each of so many blocks of the file, for data "
+        "whose groups come in order of their state",
+    )
 
 
 class DatasetSpec(Record):
@@ -99,6 +121,14 @@ class DatasetSpec(Record):
     )
     licence: ShortLine = ""
     credit: Annotated[str, Field(max_length=2000)] = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the data's own files must hold, each once."""
+        clock = [self.time.column] if self.time else []
+        group = [self.group] if self.group else []
+        target = self.target.join if self.target.join else self.target.column
+        return tuple(dict.fromkeys([*clock, target, *group, *self.sensors]))
 
     @property
     def described(self) -> tuple[Sensor, ...]:

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from generator.errors import InputError
+from generator.kinds import Task
 from generator.records import Record
 
 CONFIG_FILE = "config.json"
@@ -29,7 +30,7 @@ class SensorScaling(Record):
 
 
 class SensorTarget(Record):
-    """What the model predicts: an event's probability, or a value as mean + scale * output.
+    """What the model predicts: an event's or each class's probability, or mean + scale * output.
 
     `horizon_rows` says how many rows after the window's last the target lies (an event: by when
     it happens); None where the folder does not say.
@@ -37,11 +38,27 @@ class SensorTarget(Record):
 
     name: str
     unit: str = ""
-    task: Literal["event", "value"]
+    task: Task
+    classes: tuple[str, ...] = ()
     horizon_words: str = ""
     horizon_rows: int | None = Field(default=None, ge=0)
     mean: float = 0.0
     scale: float = Field(default=1.0, gt=0)
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers the network gives for one window."""
+        return len(self.classes) or 1
+
+    @model_validator(mode="after")
+    def _has_its_classes(self) -> Self:
+        if self.task != "class" and self.classes:
+            raise ValueError(f"task {self.task} has no classes; say task: class")
+        if self.task == "class" and (
+            len(self.classes) < 2 or len(set(self.classes)) < self.outputs
+        ):
+            raise ValueError("task class needs two or more classes, each with a name of its own")
+        return self
 
 
 class TrainedOn(Record):

@@ -1,7 +1,8 @@
 """Two small transformers over a window of plant sensors, and the folder they are kept in.
 
-In: readings of a few sensors over one window. Out: the probability of an event, or a value, per
-window. A folder holds `model.safetensors` and `config.json`. Never: a pickle, a download.
+In: readings of a few sensors over one window. Out: per window the probability of an event, a value,
+or the probability of each class. A folder holds `model.safetensors` and `config.json`.
+Never: a pickle, a download.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class SensorTransformer(nn.Module):
         return standardised_windows(self.config, sensor_data)
 
     def predict(self, sensor_data: Any) -> np.ndarray:
-        """(window,) probabilities for an event, values in the target's unit else."""
+        """(window,) probabilities or values in the target's unit; (window, class) probabilities."""
         inputs = self.prepare_input(sensor_data)
         device = next(self.parameters()).device
         with evaluating(self), torch.no_grad():
@@ -65,13 +66,15 @@ class SensorTransformer(nn.Module):
         target = self.config.target
         if target.task == "event":
             return torch.sigmoid(output)
+        if target.task == "class":
+            return torch.softmax(output, dim=-1)
         return output * target.scale + target.mean
 
 
 class VariateTransformer(SensorTransformer):
     """One token per sensor: its whole window, embedded (Liu et al. 2024, iTransformer, section 3).
 
-    Pre-norm blocks, mean over tokens, one output. `forward`: (window, time, sensor) -> (window,).
+    Pre-norm blocks, mean over tokens, one output, or one for each class.
     """
 
     tokens = TokenKind.SENSORS
@@ -84,22 +87,22 @@ class VariateTransformer(SensorTransformer):
             PreNormBlock(config.width, config.heads) for _ in range(config.layers)
         )
         self.norm = nn.LayerNorm(config.width)
-        self.read_out = nn.Linear(config.width, 1)
+        self.read_out = nn.Linear(config.width, config.target.outputs)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(window, time, sensor) -> (window,): a logit, or a standardised value."""
+        """(window, time, sensor) -> (window,), or (window, class): logits, or standard values."""
         tokens: Tensor = self.embed(x.transpose(1, 2)) + self.sensor_code
         for block in self.blocks:
             tokens = block(tokens)
         output: Tensor = self.read_out(self.norm(tokens).mean(dim=1))
-        return output.squeeze(-1)
+        return output.squeeze(-1)  # classes are two or more, and stay
 
 
 class TimestepTransformer(SensorTransformer):
     """One token per time step, holding all sensors of that instant (Vaswani et al. 2017).
 
-    Stock `nn.TransformerEncoder`, sinusoidal position, mean over tokens, one output.
-    `forward`: (window, time, sensor) -> (window,).
+    Stock `nn.TransformerEncoder`, sinusoidal position, mean over tokens, one output, or
+    one for each class.
     """
 
     tokens = TokenKind.TIMESTEPS
@@ -121,13 +124,13 @@ class TimestepTransformer(SensorTransformer):
         )
         self.encoder = nn.TransformerEncoder(layer, config.layers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(config.width)
-        self.read_out = nn.Linear(config.width, 1)
+        self.read_out = nn.Linear(config.width, config.target.outputs)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(window, time, sensor) -> (window,): a logit, or a standardised value."""
+        """(window, time, sensor) -> (window,), or (window, class): logits, or standard values."""
         tokens: Tensor = self.encoder(self.embed(x) + self.position)
         output: Tensor = self.read_out(self.norm(tokens).mean(dim=1))
-        return output.squeeze(-1)
+        return output.squeeze(-1)  # classes are two or more, and stay
 
 
 class PreNormBlock(nn.Module):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from generator.kinds import TokenKind
+from generator.kinds import Task, TokenKind
 from generator.records import FileDigest
 
 
@@ -25,11 +25,13 @@ class LoadedModel:
     Attributes:
         module: the PyTorch module, in eval mode.
         forward_input: (windows, time, sensors) in plant units -> what the forward takes.
-        predict: the same -> (windows,) probability of the event, or the value in its unit.
+        predict: the same -> (windows,) probability of the event, or the value in its unit; for
+            classes (windows, classes) probabilities, in the order of `classes`.
         sensors: the columns the model reads, in its order.
         window: rows of one window.
         step_seconds: their spacing; horizon_rows: how far ahead the target lies. None where the
             folder does not say.
+        task: what it predicts; classes: the names it tells apart, none for events and values.
         trained_groups: groups of the data its weights were fitted on.
     """
 
@@ -47,12 +49,18 @@ class LoadedModel:
     horizon_rows: int | None
     target: str
     target_unit: str
-    event: bool
+    task: Task
+    classes: tuple[str, ...]
     files: tuple[FileDigest, ...]
     digest: str
     trained_on: str
     trained_sha256: str
     trained_groups: tuple[str, ...]
+
+    @property
+    def event(self) -> bool:
+        """Whether it tells that something happens or not."""
+        return self.task == "event"
 
     @property
     def parameters(self) -> int:

@@ -15,7 +15,7 @@ from generator.render import inert
 LONGEST = 1000
 LONGEST_NAME = 80
 UNNAMED = "(no name)"
-_NAMES = frozenset({"name", "label", "names", "query_names", "sensors", "title"})
+_NAMES = frozenset({"name", "label", "names", "query_names", "sensors", "classes", "title"})
 _SHORT = _NAMES | {"tag", "unit", "basis", "derived_from"}
 
 R = TypeVar("R", bound=Record)

@@ -114,6 +114,23 @@ def test_what_cannot_change_a_report_leaves_its_key(
     assert keys_of(project) == before
 
 
+def test_labels_belong_to_the_key(project: Path) -> None:
+    """The bytes of a label file change the key, its path does not; a run carries its digest."""
+    (project / "labels.csv").write_text("batch,state\n")
+    _edit("{column: warning,", "{path: labels.csv, join: batch, column: warning,")(project)
+    before = keys_of(project)
+    (project / "labels.csv").rename(project / "other.csv")
+    _edit("path: labels.csv", "path: other.csv")(project)
+    (digest,) = plan_of(project).runs[0].run.label_digests
+    assert (digest.name, digest.size) == ("other.csv", 12)
+    assert keys_of(project) != before  # the name is told, so it counts
+    (project / "other.csv").rename(project / "labels.csv")
+    _edit("path: other.csv", "path: ./labels.csv")(project)
+    assert keys_of(project) == before
+    _append(project / "labels.csv")
+    assert keys_of(project) != before
+
+
 def test_digests_are_those_of_the_files(project: Path) -> None:
     """A run carries name, size and SHA-256 of each input, as `sha256sum` prints it."""
     run = plan_of(project).runs[0].run

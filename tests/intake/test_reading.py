@@ -38,7 +38,7 @@ def model(trained: LoadedModel) -> LoadedModel:
         step_seconds=10.0,
         horizon_rows=2,
         target="y",
-        event=False,
+        task="value",
     )
 
 
@@ -103,7 +103,10 @@ def test_first_and_last_are_by_the_clock(model: LoadedModel) -> None:
         ({"window": 4}, "reads windows of 4 rows, the dataset cuts 3"),
         ({"step_seconds": 60.0}, "reads one row every 1 min, the dataset has one every 10 s"),
         ({"target": "z"}, "predicts z, the dataset's target is y"),
-        ({"event": True}, "predicts whether it happens, but column 'y' holds numbers from 0 to 19"),
+        (
+            {"task": "event"},
+            "predicts whether it happens, but column 'y' holds numbers from 0 to 19",
+        ),
         ({"horizon_rows": 30}, "predicts y 30 rows ahead, .* horizon of 20 s is 2 rows"),
     ],
 )
@@ -124,3 +127,34 @@ def test_what_a_model_does_not_state_is_not_held_against_it(model: LoadedModel) 
     rows = spec(time=None, target={"column": "y", "horizon": "2 rows"})
     table, windows = both(rows, frame())
     assert len(for_model(rows, table, windows, model)) == len(windows)
+
+
+def classes(model: LoadedModel, *names: str) -> LoadedModel:
+    """The model, telling these classes apart."""
+    return replace(model, task="class", classes=names)
+
+
+def test_classes_are_counted_as_the_model_counts_them(model: LoadedModel) -> None:
+    """The data's classes are in order, the model's are not: indices are the model's."""
+    asked = spec(target={"column": "y", "horizon": "20s", "task": "class"})
+    data = frame().with_columns(y=pl.Series(["high", "low"] * 10))
+    table, windows = both(asked, data)
+    got = for_model(asked, table, windows, classes(model, "low", "high"))
+    assert (windows.classes, got.classes) == (("high", "low"), ("low", "high"))
+    assert got.target.tolist() == (1 - windows.target).tolist()
+    found = describe("d", asked, FILES, table, got, got.held(out=True), ("b", "a"))
+    assert [(c.name, c.training, c.held_out, c.explained) for c in found.classes] == [
+        ("low", 0, 0, 0),
+        ("high", 3, 3, 3),
+    ]
+    assert found.explained_events is None
+
+
+def test_classes_that_differ_are_told(model: LoadedModel) -> None:
+    """What only one side has is named, on both sides; so is data that has no classes at all."""
+    asked = spec(target={"column": "y", "horizon": "20s", "task": "class"})
+    data = frame().with_columns(y=pl.Series(["worn", "new"] * 10))
+    with pytest.raises(InputError, match="only the model has torn; only the data has worn"):
+        for_model(asked, *both(asked, data), classes(model, "new", "torn"))
+    with pytest.raises(InputError, match=r"which class it is, but .* numbers .*say task: class"):
+        for_model(spec(), *both(spec(), frame()), classes(model, "new", "torn"))

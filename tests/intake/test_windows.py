@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from generator.datasets.clock import span_words, step_labels
+from generator.datasets.holdout import held_out_groups
 from generator.datasets.table import read_files, read_table
-from generator.datasets.windows import SensorWindows, cut_windows, held_out_groups, sensor_table
+from generator.datasets.windows import SensorWindows, cut_windows, sensor_table
 from generator.errors import InputError
 from generator.manifest import DatasetSpec
 
@@ -90,6 +91,28 @@ def test_the_last_groups_are_held_out() -> None:
         held_out_groups(["a"], 0.3)
     windows = cut(spec(), frame())
     assert set(windows.held(out=True).groups) == {"r1"}
+
+
+def test_each_block_holds_out_its_last_groups() -> None:
+    """Ten groups in two blocks of five: of each, ceil(0.7 x 5) = 4 train, the fifth is held out."""
+    names = list("abcdefghij")
+    assert held_out_groups(names, 0.3, 2) == {"e", "j"}
+    assert held_out_groups(names, 0.5, 3) == {*"cd", *"g", *"j"}  # blocks abcd, efg, hij
+    with pytest.raises(InputError, match=r"10 groups are too few for so many blocks; say fewer"):
+        held_out_groups(names, 0.3, 4)
+    windows = cut(spec(holdout={"fraction": 0.5, "by": "group", "blocks": 2}), frame(40, 4))
+    assert set(windows.held(out=True).groups) == {"r1", "r3"}
+
+
+def test_blocks_reach_every_state_of_the_hydraulic_rig(shared_data: Path) -> None:
+    """2,205 cycles in order of their faults: the last 30 % are one state, ten blocks hold all."""
+    table = pl.read_csv(shared_data / "hydraulic_rig" / "hydraulic_rig_labels.csv.gz")
+    names = table["cycle"].cast(pl.String).to_list()
+    for blocks, expected in ((1, {100}), (10, {3, 20, 100})):
+        held = table.filter(
+            pl.col("cycle").cast(pl.String).is_in(list(held_out_groups(names, 0.3, blocks)))
+        )
+        assert set(held["cooler_condition_pct"]) == expected
 
 
 def test_a_cut_in_time_leaves_a_clean_gap() -> None:

@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from generator.agents.combustion import CombustionOptimizer
 from generator.errors import InputError
 from generator.kinds import TokenKind
 from generator.models.sensor_config import SensorModelConfig, SensorScaling
@@ -23,6 +24,7 @@ from generator.models.sensor_transformers import (
     save_sensor_model,
     sinusoidal_code,
 )
+from generator.models.source import load_model
 
 SENSORS = ("air", "fuel", "co")
 
@@ -160,6 +162,41 @@ def test_values_come_in_the_targets_unit() -> None:
     np.testing.assert_allclose(100 + 50 * raw, net.predict(readings()), rtol=1e-6)
 
 
+def of_classes(
+    architecture: str = "variate-transformer",
+) -> VariateTransformer | TimestepTransformer:
+    """An untrained model that tells three classes apart."""
+    asked = config(architecture).model_dump()
+    asked["target"] = {"name": "state", "task": "class", "classes": ["new", "used", "worn"]}
+    torch.manual_seed(3)
+    return build_sensor_model(SensorModelConfig.model_validate(asked))
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_classes_have_a_probability_each(architecture: str, tmp_path: Path) -> None:
+    """(window, class) probabilities that sum to 1: the softmax of what forward gives."""
+    net = of_classes(architecture).eval()
+    with torch.no_grad():
+        logits = net(net.prepare_input(readings())).double().numpy()
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(net.predict(readings()), expected, rtol=1e-5)
+    save_sensor_model(net, tmp_path)
+    loaded = load_model("safetensors", tmp_path, "m")
+    assert (loaded.task, loaded.classes) == ("class", ("new", "used", "worn"))
+    np.testing.assert_array_equal(loaded.predict(readings()), net.predict(readings()))
+
+
+def test_an_agent_says_which_class_and_how_probable_each_is(tmp_path: Path) -> None:
+    """`called` is the most probable class, `value` its probability."""
+    save_sensor_model(of_classes(), tmp_path)
+    agent = CombustionOptimizer({"model": str(tmp_path)})
+    rows = agent.model.predict(readings())
+    for said, row in zip(agent.process(readings()), rows, strict=True):
+        assert said.called == ("new", "used", "worn")[row.argmax()]
+        assert said.value == said.probabilities[said.called] == row.max()
+        assert (said.unit, said.target) == ("probability", "state")
+
+
 def test_predict_restores_the_mode_and_needs_no_gradient() -> None:
     """Predict runs in eval mode, and leaves a training model training."""
     net = model().train()
@@ -234,6 +271,12 @@ def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
         ({"sensors": ["air", "fuel", "co", "co"]}, "a name stands twice"),
         ({"sensors": ["air", "fuel", "o2"]}, "scaling and sensors differ in co, o2"),
         ({"window": 1}, "window"),
+        ({"target": {"name": "y", "task": "class"}}, "task class needs two or more classes"),
+        (
+            {"target": {"name": "y", "task": "class", "classes": ["a", "a"]}},
+            "each with a name of its own",
+        ),
+        ({"target": {"name": "y", "task": "event", "classes": ["a", "b"]}}, "has no classes"),
     ],
 )
 def test_wrong_config_is_named(change: dict[str, object], words: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.pages import make_pages
-from generator.records import Quality, RunRecord, Score
+from generator.records import ClassCount, ClassScore, Quality, RunRecord, Score
 from tests.site import records_for_pages as hand_made
 
 WEAK = (
@@ -95,3 +95,29 @@ def test_a_large_mean_error_is_a_warning() -> None:
         text = report_of(record.model_copy(update={"quality": value_quality(error)}))
         assert ("5.1 mg/m3 too low, more than half its RMSE" in text) is expected
         assert "Smaller error than the best simple rule" in text
+
+
+def test_classes_are_shown_with_their_balance_and_recall() -> None:
+    """The report counts each class and says how much of it was found; so the dataset's page."""
+    record = hand_made.sensor_run()[0]
+    assert record.dataset is not None
+    assert record.quality is not None
+    scores = (
+        ClassScore(name="new", training=90, windows=40, called=38, recall=0.925),
+        ClassScore(name="<b>worn", training=60, windows=30, called=32, recall=0.9),
+    )
+    counts = (
+        ClassCount(name="new", training=90, held_out=40, explained=12),
+        ClassCount(name="<b>worn", training=60, held_out=30, explained=1188),
+    )
+    changed = {"task": "class", "events": None, "classes": scores}
+    dataset = record.dataset.model_copy(update={"classes": counts, "explained_events": None})
+    quality = record.quality.model_copy(update=changed)
+    pages = pages_of(record.model_copy(update={"dataset": dataset, "quality": quality}))
+    report, data = pages[f"reports/{record.id}/index.md"], pages["datasets/boiler-house/index.md"]
+    assert '<td class="rp-number">92.5' in report
+    assert "by class: 12 of <strong>new</strong>, 1,188 of <strong>&lt;b&gt;worn</strong>" in report
+    assert "## Classes" in data
+    assert "&lt;b&gt;worn</th> <td class=\"rp-number\">60</td>" in data
+    assert "the event followed" not in report
+    assert "The event followed" not in report

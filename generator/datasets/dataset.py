@@ -1,0 +1,28 @@
+"""A dataset of the manifest, read: its files, and the file of its labels where it has one.
+
+In: a dataset's spec and its files. Out: a SensorTable. Never: a column the spec does not name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.datasets.labels import labels_of
+from generator.datasets.table import read_files
+from generator.datasets.windows import SensorTable, sensor_table
+from generator.manifest import DatasetSpec
+
+
+def read_dataset(
+    spec: DatasetSpec, files: Sequence[Path], label_files: Sequence[Path] = ()
+) -> SensorTable:
+    """The table of a dataset: sensors, target, groups and clock, row by row.
+
+    Raises:
+        InputError: a file, column or clock that is not what the spec says.
+    """
+    frame, borders = read_files(files, spec.columns)
+    join = spec.target.join
+    labels = labels_of(frame[join], label_files, spec.target.column) if join else None
+    return sensor_table(spec, frame, borders, labels)

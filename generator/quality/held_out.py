@@ -1,0 +1,165 @@
+"""How good a model is on held-out windows, beside simple rules fitted on the other windows.
+
+In: windows of both sides and the model's predictions for the held-out ones. Out: Quality.
+The best of the rules is chosen on the held-out side, in their favour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from generator.datasets.windows import SensorWindows
+from generator.errors import InputError
+from generator.kinds import Task
+from generator.quality.tasks import JUDGED, Better, Measure
+from generator.records import ClassScore, Quality, Score
+
+SMALL = 10  # fewer held-out windows, or events or windows of a class among them, say nothing
+
+
+def quality(
+    train: SensorWindows,
+    held: SensorWindows,
+    predicted: np.ndarray,
+    sensors: Sequence[str],
+    unit: str,
+    task: Task,
+    overlap: int | None,
+) -> Quality:
+    """The model's held-out figures beside each rule's; `overlap` is that of `groups_seen`.
+
+    `predicted` is (windows,), or (windows, classes) probabilities where classes are told apart.
+
+    Raises:
+        InputError: too few held-out windows, or events or windows of a class, to say anything.
+    """
+    _check(train, held, task)
+    said = predicted.argmax(axis=1) if task == "class" else predicted
+    rules = JUDGED[task].rules(train, held, sensors)
+    scores = tuple(
+        _score(name, "" if bare else unit, better, measure, held.target, said, rules)
+        for name, (measure, better, bare) in JUDGED[task].measures.items()
+    )
+    groups = len(named_groups(held))
+    return Quality(
+        task=task,
+        windows=len(held),
+        groups=groups,
+        events=int(held.target.sum()) if task == "event" else None,
+        scores=scores,
+        classes=_class_scores(train, held, said),
+        mean_error=float((said - held.target).mean()) if task == "value" else None,
+        overlap=overlap,
+        words=f"{_words(scores[0], len(held), groups)}{_seen_words(overlap, groups)}",
+    )
+
+
+def named_groups(windows: SensorWindows) -> set[str]:
+    """The groups of some windows; none where the data has no groups."""
+    return set(windows.groups.tolist()) - {""}
+
+
+def groups_seen(trained: Sequence[str], same_data: bool, held: SensorWindows) -> int | None:
+    """How many held-out groups are among those a model was trained on.
+
+    None where that cannot be known: trained on other data, or no groups on either side.
+    """
+    groups = named_groups(held)
+    if not (same_data and trained and groups):
+        return None
+    return len(set(trained) & groups)
+
+
+def _check(train: SensorWindows, held: SensorWindows, task: Task) -> None:
+    for name, side in (("held-out", held), ("training", train)):
+        if len(side) < SMALL:
+            raise InputError(f"only {len(side)} {name} windows: at least {SMALL} are needed")
+        if task == "event":
+            _check_events(name, side)
+        if task == "class":
+            _check_classes(name, side)
+
+
+def _check_events(name: str, side: SensorWindows) -> None:
+    happened = int(side.target.sum())
+    if not SMALL <= happened <= len(side) - SMALL:
+        raise InputError(
+            f"{happened} of {len(side)} {name} windows hold the event: "
+            f"at least {SMALL} with and {SMALL} without it are needed"
+        )
+
+
+def _check_classes(name: str, side: SensorWindows) -> None:
+    for label, count in zip(side.classes, _counts(side), strict=True):
+        if count < SMALL:
+            raise InputError(
+                f"{count} of {len(side)} {name} windows are of class {label}: at least {SMALL} of "
+                "each are needed (data in order of its classes is held out in more blocks: "
+                "holdout: {by: group, blocks: N})"
+            )
+
+
+def _counts(windows: SensorWindows) -> list[int]:
+    """Windows of each class, in the order of the classes."""
+    return [int(count) for count in windows.class_counts]
+
+
+def _class_scores(
+    train: SensorWindows, held: SensorWindows, said: np.ndarray
+) -> tuple[ClassScore, ...]:
+    truth, counts = held.target, zip(_counts(train), _counts(held), strict=True)
+    return tuple(
+        ClassScore(
+            name=name,
+            training=training,
+            windows=windows,
+            called=int((said == index).sum()),
+            recall=float((said[truth == index] == index).mean()),
+        )
+        for index, (name, (training, windows)) in enumerate(zip(held.classes, counts, strict=True))
+    )
+
+
+def _score(
+    name: str,
+    unit: str,
+    better: Better,
+    measure: Measure,
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    rules: Mapping[str, np.ndarray],
+) -> Score:
+    found = {rule: float(measure(truth, values)) for rule, values in rules.items()}
+    model = float(measure(truth, predicted))
+    best = (max if better == "higher" else min)(found, key=lambda rule: found[rule])
+    ahead = model > found[best] if better == "higher" else model < found[best]
+    return Score(
+        measure=name,
+        unit=unit,
+        better=better,
+        model=model,
+        rules=found,
+        best_rule=best,
+        beats_rule=ahead,
+    )
+
+
+def _words(score: Score, windows: int, groups: int) -> str:
+    unit = f" {score.unit}" if score.unit else ""
+    verdict = "does better than" if score.beats_rule else "does no better than"
+    stretches = f" ({groups} separate {'stretch' if groups == 1 else 'stretches'} of data)"
+    return (
+        f"On {windows:,} held-out windows{stretches if groups else ''} the model {verdict} the "
+        f"best simple rule: {score.measure} {score.model:.3g}{unit} against "
+        f"{score.rules[score.best_rule]:.3g}{unit} ({score.best_rule})."
+    )
+
+
+def _seen_words(overlap: int | None, groups: int) -> str:
+    if overlap is None:
+        return " Whether the model saw these windows in training is not known."
+    if overlap:
+        return f" It was scored partly on data it was trained on: {overlap} of {groups} stretches."
+    return ""

@@ -1,0 +1,97 @@
+"""Simple rules beside a model: fitted on the training windows, asked about the held-out ones.
+
+In: windows of both sides. Out: what each rule says of the held-out windows, by its name. The rules
+see what the model sees; fits are scikit-learn's. Never: a rule that looks at a held-out target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from generator.datasets.windows import SensorWindows
+from generator.quality.readings import last_readings, mean_readings, readings_with_trend
+
+TREE_DEPTH = 2
+
+
+def event_rules(
+    train: SensorWindows, held: SensorWindows, sensors: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Scores of simple warnings: the best single sensor, and all last readings weighted."""
+    last_train, last_held = last_readings(train), last_readings(held)
+    signed = [roc_auc_score(train.target, column) - 0.5 for column in last_train.T]
+    best = int(np.argmax(np.abs(signed)))
+    direction = "high" if signed[best] > 0 else "low"
+    slopes = {
+        "last readings, weighted": (last_train, last_held),
+        "last readings and trends, weighted": (
+            readings_with_trend(train),
+            readings_with_trend(held),
+        ),
+    }
+    found = {f"{direction} {sensors[best]} alone": np.sign(signed[best]) * last_held[:, best]}
+    for name, (fitted_on, applied_to) in slopes.items():
+        model = _scaled(LogisticRegression(max_iter=2000)).fit(fitted_on, train.target)
+        found[name] = model.decision_function(applied_to)
+    return found
+
+
+def value_rules(
+    train: SensorWindows, held: SensorWindows, _sensors: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Predictions of simple rules: the training mean, and linear regressions."""
+    found = {"training mean": np.full(len(held), train.target.mean())}
+    features = {
+        "linear in the last readings": (last_readings(train), last_readings(held)),
+        "linear in last readings and trends": (
+            readings_with_trend(train),
+            readings_with_trend(held),
+        ),
+    }
+    for name, (fitted_on, applied_to) in features.items():
+        found[name] = _scaled(LinearRegression()).fit(fitted_on, train.target).predict(applied_to)
+    return found
+
+
+def class_rules(
+    train: SensorWindows, held: SensorWindows, sensors: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Class indices of simple rules: the most frequent, the best single sensor, all sensors.
+
+    Single sensor: a decision tree of depth 2 on the window's mean; the sensor is the one whose
+    tree has the best balanced accuracy in training. All sensors: logistic regression on window
+    means and last readings. Both weigh the classes alike, as balanced accuracy does.
+    """
+    means, means_held = mean_readings(train), mean_readings(held)
+    trees = [_tree().fit(column[:, None], train.target) for column in means.T]
+    skill = [
+        balanced_accuracy_score(train.target, tree.predict(column[:, None]))
+        for tree, column in zip(trees, means.T, strict=True)
+    ]
+    best = int(np.argmax(skill))
+    everything = _scaled(LogisticRegression(max_iter=2000, class_weight="balanced"))
+    everything.fit(np.concatenate([means, last_readings(train)], axis=1), train.target)
+    frequent = np.bincount(train.target.astype(int)).argmax()
+    return {
+        "most frequent class": np.full(len(held), float(frequent)),
+        f"mean of {sensors[best]} alone": trees[best].predict(means_held[:, [best]]),
+        "means and last readings, weighted": everything.predict(
+            np.concatenate([means_held, last_readings(held)], axis=1)
+        ),
+    }
+
+
+def _tree() -> ClassifierMixin:
+    return DecisionTreeClassifier(max_depth=TREE_DEPTH, class_weight="balanced", random_state=0)
+
+
+def _scaled(model: LinearRegression | LogisticRegression) -> Pipeline:
+    return make_pipeline(StandardScaler(), model)
