@@ -15,13 +15,13 @@ from pathlib import Path
 import torch
 import yaml
 
-from generator.datasets.table import read_table
-from generator.datasets.windows import SensorTable, cut_windows, sensor_table
+from generator.datasets.dataset import read_dataset
+from generator.datasets.windows import SensorTable, cut_windows
 from generator.manifest import DatasetSpec
-from generator.models.sensor_transformers import SensorTransformer, save_sensor_model
+from generator.models.sensor_transformers import save_sensor_model
 from tests.real.plant import Plant
 from tests.real.plants import PLANTS
-from tests.real.scoring import Figures, score
+from tests.real.scoring import held_out_words, score
 from tests.real.training import configuration, train
 
 ROOM = Path(__file__).parent
@@ -35,9 +35,8 @@ def plant_spec(plant: Plant) -> DatasetSpec:
 
 def plant_table(spec: DatasetSpec) -> SensorTable:
     """The rows of the dataset, as the program reads them."""
-    columns = [spec.group, spec.time and spec.time.column, spec.target.column, *spec.sensors]
-    named = list(dict.fromkeys(column for column in columns if column))
-    return sensor_table(spec, read_table([ROOM / spec.path], named))
+    labels = [ROOM / spec.target.path] if spec.target.path else []
+    return read_dataset(spec, [ROOM / spec.path], labels)
 
 
 def train_plant(plant: Plant) -> None:
@@ -57,28 +56,19 @@ def train_plant(plant: Plant) -> None:
     sides |= {name: (known, part) for name, part in plant.parts(held).items()}
     found = score(models, plant.rules, table, sides)
     for folder, model in models.items():
-        with_figure(plant, model, folder, found[plant.held_out])
+        words = held_out_words(plant, folder, found[plant.held_out])
+        described = {"description": f"{model.config.description} {words}"}
+        model.config = model.config.model_copy(update=described)
         save_sensor_model(model, ROOM / "models" / folder)
     path = ROOM / "scores" / f"{plant.name}.json"
     path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
-def with_figure(
-    plant: Plant, model: SensorTransformer, folder: str, found: dict[str, Figures]
-) -> None:
-    """Adds the held-out error to the description, beside a published one or the best rule's."""
-    models = {recipe.folder for recipe in plant.recipes}
-    errors = {name: figures["mae"] for name, figures in found.items() if name not in models}
-    rule = min(errors, key=lambda name: errors[name])
-    best = f"the best simple rule ({rule}) has {errors[rule]:.3g} {plant.unit}."
-    error = f"Mean absolute error on {plant.held_out}: {found[folder]['mae']:.3g} {plant.unit}"
-    said = f"{error}; {plant.published or best}"
-    described = f"{model.config.description} {said}"
-    model.config = model.config.model_copy(update={"description": described})
-
-
 def main(names: list[str]) -> None:
     """Train the named plants, or all."""
+    unknown = sorted(set(names) - set(PLANTS))
+    if unknown:
+        sys.exit(f"no plant {', '.join(unknown)}; there is {', '.join(PLANTS)}")
     torch.set_num_threads(1)
     for name in names or PLANTS:
         train_plant(PLANTS[name])

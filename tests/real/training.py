@@ -6,10 +6,12 @@ In: a plant, its spec and table, windows. Out: a configuration, a model. Never: 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import torch
+from sklearn.metrics import log_loss
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -26,6 +28,10 @@ from generator.models.sensor_transformers import SensorTransformer, build_sensor
 from tests.real.plant import Plant, Recipe, Sides
 
 NOT_A_MEASUREMENT = "The prediction is model output, not a measured or reportable value."
+LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "value": F.mse_loss,
+    "class": F.cross_entropy,
+}
 
 
 def configuration(
@@ -72,14 +78,16 @@ def _scaling(column: np.ndarray) -> SensorScaling:
 def _target(
     plant: Plant, spec: DatasetSpec, table: SensorTable, known: SensorWindows
 ) -> SensorTarget:
+    value = table.task == "value"
     return SensorTarget(
         name=spec.target.column,
         unit=plant.unit,
-        task="value",
+        task=table.task,
+        classes=table.classes,
         horizon_words=plant.horizon_words,
         horizon_rows=horizon_rows(spec.target.horizon, table.clock),
-        mean=short(known.target.mean()),
-        scale=short(known.target.std()),
+        mean=short(known.target.mean()) if value else 0.0,
+        scale=short(known.target.std()) if value else 1.0,
     )
 
 
@@ -123,7 +131,7 @@ def _step(
     target: Tensor,
 ) -> None:
     offset = size * torch.randn(len(inputs), 1, inputs.shape[2])
-    loss = F.mse_loss(model(inputs + offset), target)
+    loss = LOSSES[model.config.target.task](model(inputs + offset), target)
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -131,10 +139,16 @@ def _step(
 
 
 def _stopping_error(model: SensorTransformer, stopping: SensorWindows) -> float:
-    off = model.predict(stopping.values) - stopping.target
-    return float(np.sqrt((off**2).mean()))
+    """Root mean squared error, or for classes the mean of -ln(probability of the true one)."""
+    said = model.predict(stopping.values)
+    if not stopping.classes:
+        return float(np.sqrt(((said - stopping.target) ** 2).mean()))
+    whole = said / said.sum(axis=1, keepdims=True)  # float32 sums to 1 only nearly
+    return float(log_loss(stopping.target, whole, labels=np.arange(len(stopping.classes))))
 
 
 def _wanted(config: SensorModelConfig, windows: SensorWindows) -> Tensor:
+    if windows.classes:
+        return torch.from_numpy(windows.target).long()
     scaled = (windows.target - config.target.mean) / config.target.scale
     return torch.from_numpy(scaled).float()
