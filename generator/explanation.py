@@ -33,6 +33,7 @@ from generator.summary import summarise, versions
 from generator.tokens import WORDS, token_kind
 
 ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
+PREDICTED_AT_ONCE = 1024
 WINDOWS_AT_ONCE = 256  # a fixed batch: results must not depend on free memory
 SHOWN_TOP = 5
 
@@ -82,7 +83,7 @@ def held_out_quality(
     return quality(
         train,
         held,
-        model.predict(held.values),
+        np.concatenate([model.predict(batch) for batch in held.batches(PREDICTED_AT_ONCE)]),
         model.sensors,
         model.target_unit,
         model.task,
@@ -112,11 +113,12 @@ def described(
 
 def extracted(model: LoadedModel, windows: SensorWindows) -> AttentionWeights:
     """Mean maps over the windows; all heads where they fit, else their mean."""
-    probe = extract_attention(model.module, _batch(model, windows.values[:1]), Extraction())
+    probe = extract_attention(
+        model.module, _batch(model, windows.values_of(np.arange(1))), Extraction()
+    )
     layers, _, queries, keys = probe.get_shape()
     size = layers * probe.averaged_heads * queries * keys * np.dtype(np.float32).itemsize
-    starts = range(0, len(windows), WINDOWS_AT_ONCE)
-    batches = [_batch(model, windows.values[at : at + WINDOWS_AT_ONCE]) for at in starts]
+    batches = [_batch(model, values) for values in windows.batches(WINDOWS_AT_ONCE)]
     asked = Extraction(all_heads=size <= ALL_HEADS_BYTES)
     return extract_attention(model.module, batches, asked, probe.model_digest)
 

@@ -17,6 +17,27 @@ CLOCK_TOLERANCE = 0.01  # of a step or horizon: clocks drift
 
 
 @dataclass(frozen=True)
+class RowLabels:
+    """What each row is called: `labels[row]`, or `labels.at(rows)` for many.
+
+    Attributes:
+        local: the wall time of each row; None where there is no clock.
+    """
+
+    local: pl.Series | None = None
+
+    def __getitem__(self, row: int) -> str:
+        """The label of one row."""
+        return self.at(np.array([row]))[0]
+
+    def at(self, rows: np.ndarray) -> tuple[str, ...]:
+        """The labels of some rows."""
+        if self.local is None:
+            return tuple(f"row {row}" for row in rows.tolist())
+        return tuple(self.local.gather(rows).dt.strftime("%Y-%m-%d %H:%M:%S").to_list())
+
+
+@dataclass(frozen=True)
 class Clock:
     """The time of each row.
 
@@ -24,13 +45,13 @@ class Clock:
         seconds: (rows,) seconds since 1970 UTC, or row numbers where there is no clock.
         zone: IANA zone, '' where there is no clock.
         step: median spacing of rows in seconds (1.0 row without a clock).
-        labels: local wall time or 'row N', for people.
+        labels: local wall time or 'row N' of each row, for people; made when asked for.
     """
 
     seconds: np.ndarray
     zone: str
     step: float
-    labels: list[str]
+    labels: RowLabels
 
     @property
     def is_real(self) -> bool:
@@ -40,7 +61,7 @@ class Clock:
 
 def row_clock(rows: int) -> Clock:
     """Rows are counted from 0 and called rows."""
-    return Clock(np.arange(rows, dtype=np.float64), "", 1.0, [f"row {i}" for i in range(rows)])
+    return Clock(np.arange(rows, dtype=np.float64), "", 1.0, RowLabels())
 
 
 def zoned_clock(column: pl.Series, zone: str, groups: np.ndarray) -> Clock:
@@ -58,8 +79,7 @@ def zoned_clock(column: pl.Series, zone: str, groups: np.ndarray) -> Clock:
     positive = steps[steps > 0]
     if not len(positive):
         raise InputError(f"column {column.name!r}: all readings have the same time")
-    labels = local.dt.strftime("%Y-%m-%d %H:%M:%S").to_list()
-    return Clock(seconds, zone, float(np.median(positive)), labels)
+    return Clock(seconds, zone, float(np.median(positive)), RowLabels(local))
 
 
 def _localised(column: pl.Series, zone: str) -> pl.Series:

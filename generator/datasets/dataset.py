@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.datasets.labels import labels_of
-from generator.datasets.table import read_files
-from generator.datasets.windows import SensorTable, sensor_table
+from generator.datasets.long_table import read_columns
+from generator.datasets.windows import SensorTable, table_of
 from generator.manifest import DatasetSpec
 
 
@@ -22,7 +22,7 @@ def read_dataset(
     Raises:
         InputError: a file, column or clock that is not what the spec says.
     """
-    frame, borders = read_files(files, spec.columns)
+    read = read_columns(files, list(spec.sensors), spec.told)
     join = spec.target.join
-    labels = labels_of(frame[join], label_files, spec.target.column) if join else None
-    return sensor_table(spec, frame, borders, labels)
+    labels = labels_of(read.others[join], label_files, spec.target.column) if join else None
+    return table_of(spec, read.values, read.others, read.borders, labels)

@@ -13,6 +13,8 @@ from generator.hashing import sha256_json
 from generator.manifest import DatasetSpec
 from generator.records import ClassCount, DatasetRecord, FileDigest, Sensor, SensorRange
 
+WINDOWS_AT_ONCE = 1024
+
 
 def describe(
     dataset_id: str,
@@ -40,7 +42,7 @@ def describe(
         first=_earliest(clock, rows),
         last=_latest(clock, rows),
         step=span_words(clock.step) if clock.is_real else "1 row",
-        groups=len(set(table.groups)) if spec.group else 0,
+        groups=len(table.grouped.names) if spec.group else 0,
         group_word=spec.group or "",
         gaps=table.gaps if clock.is_real else None,
         windows=int(windows.held_out.sum()),
@@ -48,7 +50,7 @@ def describe(
         explained=len(explained),
         explained_events=int(explained.target.sum()) if table.event else None,
         classes=_class_balance(windows, explained),
-        explained_groups=len(set(explained.groups)) if spec.group else 0,
+        explained_groups=len(explained.group_names) if spec.group else 0,
         explained_first=_earliest(clock, oldest),
         explained_last=_latest(clock, explained.last_row),
         window_length=spec.window.length,
@@ -139,27 +141,38 @@ def _ranges(
     explained: SensorWindows,
     read: Sequence[str],
 ) -> tuple[SensorRange, ...]:
-    training, place = windows.held(out=False), {name: i for i, name in enumerate(read)}
+    place = {name: i for i, name in enumerate(read)}
+    training = _rows_of(windows.held(out=False))
+    shown = {name: _of_sensor(explained, i) for name, i in place.items()}
     return tuple(
         _range(
             sensor,
             table.values[:, column],
-            _of_sensor(training, place.get(sensor.name)),
-            _of_sensor(explained, place.get(sensor.name)),
+            table.values[training, column] if sensor.name in place else np.empty(0),
+            shown.get(sensor.name, np.empty(0)),
         )
         for column, sensor in enumerate(sensors)
     )
 
 
-def _of_sensor(windows: SensorWindows, place: int | None) -> np.ndarray:
-    """(windows, time) readings of one sensor; none where the model does not read it."""
-    return windows.values[:, :, place] if place is not None else np.empty((0, 0))
+def _rows_of(windows: SensorWindows) -> np.ndarray:
+    """(rows,) bool: the rows of the table that lie in any of the windows."""
+    change = np.zeros(len(windows.readings) + 1, dtype=np.int32)
+    np.add.at(change, windows.last_row - windows.length + 1, 1)
+    np.add.at(change, windows.last_row + 1, -1)
+    return np.cumsum(change)[:-1] > 0
+
+
+def _of_sensor(windows: SensorWindows, place: int) -> np.ndarray:
+    """(windows * time,) readings of one sensor, as often as windows show them."""
+    parts = [batch[:, :, place].ravel() for batch in windows.batches(WINDOWS_AT_ONCE)]
+    return np.concatenate(parts)
 
 
 def _range(
     sensor: Sensor, column: np.ndarray, training: np.ndarray, explained: np.ndarray
 ) -> SensorRange:
-    whole, seen, shown = (x[np.isfinite(x)] for x in (column, training, explained))
+    whole, seen, shown = (np.asarray(x[np.isfinite(x)]) for x in (column, training, explained))
     return SensorRange(
         sensor=sensor,
         low=_figure(np.min, whole),

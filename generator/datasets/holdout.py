@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from generator.datasets.groups import Groups
 from generator.errors import InputError
 from generator.manifest import HoldoutSpec
 
@@ -42,13 +43,13 @@ def _too_few(groups: int, fraction: float, blocks: int, size: int) -> str:
     )
 
 
-def held_out_windows(holdout: HoldoutSpec, groups: np.ndarray, last_rows: np.ndarray) -> np.ndarray:
+def held_out_windows(holdout: HoldoutSpec, groups: Groups, last_rows: np.ndarray) -> np.ndarray:
     """(windows,) bool; `groups` are those of all rows, `last_rows` each window's newest row."""
     if holdout.by == "group":
-        names = list(dict.fromkeys(groups))
-        out = held_out_groups(names, holdout.fraction, holdout.blocks)
-        return np.isin(groups[last_rows], sorted(out))
-    return np.asarray(last_rows >= first_held_out_row(holdout, len(groups)))
+        out = held_out_groups(groups.names, holdout.fraction, holdout.blocks)
+        is_out = np.array([name in out for name in groups.names])
+        return np.asarray(is_out[groups.codes[last_rows]])
+    return np.asarray(last_rows >= first_held_out_row(holdout, len(groups.codes)))
 
 
 def straddling_windows(

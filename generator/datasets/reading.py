@@ -40,9 +40,7 @@ def for_model(
     _check_classes(spec, table, model)
     order = [list(spec.sensors).index(name) for name in model.sensors]
     target = _in_the_models_order(windows.target, table.classes, model.classes)
-    return replace(
-        windows, values=windows.values[:, :, order], target=target, classes=model.classes
-    )
+    return replace(windows, columns=tuple(order), target=target, classes=model.classes)
 
 
 def _in_the_models_order(

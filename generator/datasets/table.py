@@ -46,11 +46,16 @@ def read_files(paths: Sequence[Path], columns: Sequence[str]) -> tuple[pl.DataFr
     return table, sorted({row for row in ends if 0 < row < table.height})
 
 
+def scan(path: Path, columns: Sequence[str]) -> pl.LazyFrame:
+    """The named columns of a file, still to be read; InputError where it lacks one."""
+    lazy = _scanner(path)(path)
+    _require(path, lazy.collect_schema().names(), columns)
+    return lazy.select(columns)
+
+
 def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     try:
-        lazy = _scanner(path)(path)
-        _require(path, lazy.collect_schema().names(), columns)
-        return lazy.select(columns).collect()
+        return scan(path, columns).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path.name}: cannot be read: {first_line}") from error

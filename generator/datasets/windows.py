@@ -6,14 +6,15 @@ past for an event that already happened, a window filled from outside itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import polars as pl
 
 from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, span_words, zoned_clock
+from generator.datasets.groups import Groups, groups_of, one_group
 from generator.datasets.holdout import held_out_windows, straddling_windows
 from generator.datasets.targets import numbers, target_of
 from generator.errors import InputError
@@ -26,14 +27,13 @@ class SensorTable:
     """A dataset as read: sensor values, target, groups and clock, row by row."""
 
     values: np.ndarray
-    """(rows, sensors) float64, NaN where missing."""
+    """(rows, sensors) float64, NaN where missing; on disk, read-only, where they are many."""
     target: np.ndarray
     """(rows,) float64, NaN where missing: 0 or 1, a value, or the index of a class."""
     task: Task
     classes: tuple[str, ...]
     """The names of the classes; none where an event or a value is to be told."""
-    groups: np.ndarray
-    """(rows,) str; all '' where the data has no groups."""
+    grouped: Groups
     clock: Clock
     segments: tuple[tuple[int, int], ...]
     """[first, last) rows without a gap or a change of group."""
@@ -44,35 +44,77 @@ class SensorTable:
         return self.task == "event"
 
     @property
+    def groups(self) -> np.ndarray:
+        """(rows,) the name of each row's group, all '' where the data has none; made anew."""
+        return self.grouped.at(np.arange(len(self.target)))
+
+    @property
     def gaps(self) -> int:
         """How often the clock jumps inside a group."""
-        changes = int((self.groups[1:] != self.groups[:-1]).sum())
-        return len(self.segments) - 1 - changes
+        return len(self.segments) - len(self.grouped.names)
 
 
 @dataclass(frozen=True)
 class SensorWindows:
-    """Windows of sensor values with the target each is to predict.
+    """Windows of sensor values with the target each is to predict; values are gathered on demand.
 
     Attributes:
-        values: (windows, time, sensors) float64 in the sensors' own units.
+        readings: (rows, sensors) float64 of the whole table, in the sensors' own units; shared.
+        length: rows of one window.
         target: (windows,) 0/1 for events, the index of a class, else the value.
-        last_row: (windows,) row of the newest reading; `labels` its time for people.
-        groups: (windows,) group of each window.
+        last_row: (windows,) row of the newest reading.
         held_out: (windows,) bool: kept from training.
+        clock, grouped: the time and the group of each row of the table.
         classes: the names of the classes that `target` counts; none for events and values.
+        columns: the places in `readings` of the sensors a model reads; None: all, as they are.
     """
 
-    values: np.ndarray
+    readings: np.ndarray
+    length: int
     target: np.ndarray
     last_row: np.ndarray
-    labels: tuple[str, ...]
-    groups: np.ndarray
     held_out: np.ndarray
+    clock: Clock
+    grouped: Groups
     classes: tuple[str, ...] = ()
+    columns: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.target)
+
+    @property
+    def values(self) -> np.ndarray:
+        """(windows, time, sensors) of all windows at once; `batches` needs less memory."""
+        return self.values_of(np.arange(len(self)))
+
+    def values_of(self, indices: np.ndarray) -> np.ndarray:
+        """(indices, time, sensors) float64 of some windows."""
+        return self.readings_at(self.last_row[indices][:, None] + np.arange(1 - self.length, 1))
+
+    def readings_at(self, rows: np.ndarray) -> np.ndarray:
+        """(rows.shape, sensors) the readings of some rows of the table."""
+        found = np.asarray(self.readings[rows])
+        return found if self.columns is None else found[..., list(self.columns)]
+
+    def batches(self, count: int) -> Iterator[np.ndarray]:
+        """(at most `count`, time, sensors) of all windows, in order."""
+        for start in range(0, len(self), count):
+            yield self.values_of(np.arange(start, min(start + count, len(self))))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The time of each window's newest reading, for people."""
+        return self.clock.labels.at(self.last_row)
+
+    @property
+    def groups(self) -> np.ndarray:
+        """(windows,) the name of each window's group."""
+        return self.grouped.at(self.last_row)
+
+    @property
+    def group_names(self) -> set[str]:
+        """The distinct groups of the windows; none where the data has no groups."""
+        return self.grouped.named(self.last_row)
 
     @property
     def class_counts(self) -> np.ndarray:
@@ -83,10 +125,9 @@ class SensorWindows:
 
     def take(self, indices: np.ndarray) -> SensorWindows:
         """Some of the windows, in the given order."""
-        labels = tuple(self.labels[i] for i in indices)
-        arrays = (self.values, self.target, self.last_row, self.groups, self.held_out)
-        values, target, last_row, groups, held_out = (a[indices] for a in arrays)
-        return SensorWindows(values, target, last_row, labels, groups, held_out, self.classes)
+        arrays = (self.target, self.last_row, self.held_out)
+        target, last_row, held_out = (array[indices] for array in arrays)
+        return replace(self, target=target, last_row=last_row, held_out=held_out)
 
     def held(self, out: bool) -> SensorWindows:
         """The windows held out from training, or those that are not."""
@@ -113,31 +154,28 @@ def sensor_table(
     `borders` are the rows that begin a file after the first: without a clock or groups nothing
     else could tell that rows on both sides do not follow each other.
     """
-    names = list(spec.sensors)
-    values = np.stack([numbers(frame[name]) for name in names], axis=1)
-    column = frame[spec.target.column] if labels is None else labels
+    values = np.stack([numbers(frame[name]) for name in spec.sensors], axis=1)
+    return table_of(spec, values, frame, borders, labels)
+
+
+def table_of(
+    spec: DatasetSpec,
+    values: np.ndarray,
+    others: pl.DataFrame,
+    borders: Sequence[int] = (),
+    labels: pl.Series | None = None,
+) -> SensorTable:
+    """The same from (rows, sensors) values that were read before, and the other columns."""
+    column = others[spec.target.column] if labels is None else labels
     target = target_of(column, spec.target.task)
-    groups = _groups(frame, spec.group)
+    groups = groups_of(others[spec.group]) if spec.group else one_group(len(values))
     if spec.time is None:
-        clock = row_clock(frame.height)
+        clock = row_clock(len(values))
     else:
-        clock = zoned_clock(frame[spec.time.column], spec.time.zone, groups)
+        clock = zoned_clock(others[spec.time.column], spec.time.zone, groups.codes)
     told = bool(spec.time or spec.group)
-    segments = _segments(groups, clock, spec.gap, () if told else borders)
+    segments = _segments(groups.codes, clock, spec.gap, () if told else borders)
     return SensorTable(values, target.values, target.task, target.classes, groups, clock, segments)
-
-
-def _groups(frame: pl.DataFrame, column: str | None) -> np.ndarray:
-    if column is None:
-        return np.full(frame.height, "")
-    groups = np.asarray(frame[column].cast(pl.String).fill_null("").to_numpy(), dtype=str)
-    stretches = 1 + int((groups[1:] != groups[:-1]).sum())
-    if stretches > len(set(groups)):
-        raise InputError(
-            f"column {column!r}: the rows of a group do not lie together "
-            f"({len(set(groups))} groups in {stretches} stretches); sort by {column}"
-        )
-    return groups
 
 
 def _segments(
@@ -187,20 +225,20 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
     if table.event and ahead:
         kept &= ~_already(table, last_rows, spec.window.length)
     oldest = last_rows - spec.window.length + 1
-    kept &= ~straddling_windows(spec.holdout, len(table.groups), oldest, last_rows + ahead)
+    kept &= ~straddling_windows(spec.holdout, len(table.target), oldest, last_rows + ahead)
     last_rows, target = last_rows[kept], target[kept]
     if not len(last_rows):
         raise InputError(
             f"no window of {spec.window.length} rows with a target {ahead} rows ahead fits the data"
         )
-    steps = np.arange(1 - spec.window.length, 1)
     return SensorWindows(
-        values=table.values[last_rows[:, None] + steps],
+        readings=table.values,
+        length=spec.window.length,
         target=target,
         last_row=last_rows,
-        labels=tuple(table.clock.labels[row] for row in last_rows),
-        groups=table.groups[last_rows],
-        held_out=held_out_windows(spec.holdout, table.groups, last_rows),
+        held_out=held_out_windows(spec.holdout, table.grouped, last_rows),
+        clock=table.clock,
+        grouped=table.grouped,
         classes=table.classes,
     )
 
@@ -220,11 +258,16 @@ def _last_rows(spec: DatasetSpec, table: SensorTable, ahead: int) -> np.ndarray:
 def _targets(table: SensorTable, last_rows: np.ndarray, ahead: int) -> np.ndarray:
     if not table.event or ahead == 0:
         return np.asarray(table.target[last_rows + ahead])
-    future = table.target[last_rows[:, None] + np.arange(1, ahead + 1)]
-    unknown = np.isnan(future).all(axis=1)
-    return np.where(unknown, np.nan, np.nan_to_num(future).max(axis=1))
+    known = _any_between(~np.isnan(table.target), last_rows + 1, last_rows + ahead)
+    happens = _any_between(table.target > 0, last_rows + 1, last_rows + ahead)
+    return np.where(known, happens.astype(np.float64), np.nan)
 
 
 def _already(table: SensorTable, last_rows: np.ndarray, length: int) -> np.ndarray:
-    past = table.target[last_rows[:, None] + np.arange(1 - length, 1)]
-    return np.asarray((np.nan_to_num(past) > 0).any(axis=1))
+    return _any_between(table.target > 0, last_rows - length + 1, last_rows)
+
+
+def _any_between(flags: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Whether any of the flags from row `first` to row `last`, both included, is up."""
+    counted = np.concatenate([[0], np.cumsum(flags)])
+    return np.asarray(counted[last + 1] > counted[first])

@@ -123,12 +123,17 @@ class DatasetSpec(Record):
     credit: Annotated[str, Field(max_length=2000)] = ""
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that the data's own files must hold, each once."""
+    def told(self) -> tuple[str, ...]:
+        """The columns of the data's own files that say when, what and which group; each once."""
         clock = [self.time.column] if self.time else []
         group = [self.group] if self.group else []
         target = self.target.join if self.target.join else self.target.column
-        return tuple(dict.fromkeys([*clock, target, *group, *self.sensors]))
+        return tuple(dict.fromkeys([*clock, target, *group]))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the data's own files must hold, each once."""
+        return tuple(dict.fromkeys([*self.told, *self.sensors]))
 
     @property
     def described(self) -> tuple[Sensor, ...]:

@@ -16,6 +16,8 @@ from generator.kinds import Task
 from generator.quality.tasks import JUDGED, Better, Measure
 from generator.records import ClassScore, Quality, Score
 
+FITTED_ON = 200_000  # training windows at most: more make no simple rule better
+RULE_SEED = 0
 SMALL = 10  # fewer held-out windows, or events or windows of a class among them, say nothing
 
 
@@ -37,7 +39,8 @@ def quality(
     """
     _check(train, held, task)
     said = predicted.argmax(axis=1) if task == "class" else predicted
-    rules = JUDGED[task].rules(train, held, sensors)
+    fitted_on = train.sample(FITTED_ON, RULE_SEED)
+    rules = JUDGED[task].rules(fitted_on, held, sensors)
     scores = tuple(
         _score(name, "" if bare else unit, better, measure, held.target, said, rules)
         for name, (measure, better, bare) in JUDGED[task].measures.items()
@@ -52,13 +55,15 @@ def quality(
         classes=_class_scores(train, held, said),
         mean_error=float((said - held.target).mean()) if task == "value" else None,
         overlap=overlap,
-        words=f"{_words(scores[0], len(held), groups)}{_seen_words(overlap, groups)}",
+        words=_words(scores[0], len(held), groups)
+        + _seen_words(overlap, groups)
+        + _fitted_words(len(fitted_on), len(train)),
     )
 
 
 def named_groups(windows: SensorWindows) -> set[str]:
     """The groups of some windows; none where the data has no groups."""
-    return set(windows.groups.tolist()) - {""}
+    return windows.group_names
 
 
 def groups_seen(trained: Sequence[str], same_data: bool, held: SensorWindows) -> int | None:
@@ -163,3 +168,12 @@ def _seen_words(overlap: int | None, groups: int) -> str:
     if overlap:
         return f" It was scored partly on data it was trained on: {overlap} of {groups} stretches."
     return ""
+
+
+def _fitted_words(fitted: int, training: int) -> str:
+    if fitted == training:
+        return ""
+    return (
+        f" The rules were fitted on {fitted:,} of {training:,} training windows, a sample with "
+        f"seed {RULE_SEED}."
+    )

@@ -9,30 +9,40 @@ import numpy as np
 
 from generator.datasets.windows import SensorWindows
 
+WINDOWS_AT_ONCE = 1024
+
 
 def last_readings(windows: SensorWindows) -> np.ndarray:
     """(windows, sensors) last good reading of each window; 0 where a sensor has none."""
-    found: np.ndarray = np.nan_to_num(_held_value(windows.values))
-    return found
+    return _held_values(windows, windows.last_row, windows.length)
 
 
 def readings_with_trend(windows: SensorWindows) -> np.ndarray:
     """Last readings, and their difference from the middle of the window."""
-    middle = np.nan_to_num(_held_value(windows.values[:, : windows.values.shape[1] // 2]))
+    half = windows.length // 2
+    middle = _held_values(windows, windows.last_row - windows.length + half, half)
     last = last_readings(windows)
     return np.concatenate([last, last - middle], axis=1)
 
 
 def mean_readings(windows: SensorWindows) -> np.ndarray:
     """(windows, sensors) mean of each window's good readings; 0 where a sensor has none."""
-    good = np.isfinite(windows.values)
-    total = np.where(good, windows.values, 0.0).sum(axis=1)
-    found: np.ndarray = total / np.maximum(good.sum(axis=1), 1)
-    return found
+    return np.concatenate([_means(values) for values in windows.batches(WINDOWS_AT_ONCE)])
 
 
-def _held_value(values: np.ndarray) -> np.ndarray:
+def _means(values: np.ndarray) -> np.ndarray:
     good = np.isfinite(values)
-    newest = values.shape[1] - 1 - np.argmax(good[:, ::-1], axis=1)
-    found: np.ndarray = np.take_along_axis(values, newest[:, None, :], axis=1)[:, 0]
-    return found
+    total = np.where(good, values, 0.0).sum(axis=1)
+    return np.asarray(total / np.maximum(good.sum(axis=1), 1))
+
+
+def _held_values(windows: SensorWindows, newest: np.ndarray, rows: int) -> np.ndarray:
+    """(windows, sensors) the newest good reading at row `newest` or up to `rows - 1` before."""
+    found = windows.readings_at(newest)
+    for back in range(1, rows):
+        left = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        if not len(left):
+            break
+        older = windows.readings_at(newest[left] - back)
+        found[left] = np.where(np.isfinite(found[left]), found[left], older)
+    return np.asarray(np.nan_to_num(found))

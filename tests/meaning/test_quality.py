@@ -9,9 +9,11 @@ import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import roc_auc_score
 
+from generator.datasets.groups import one_group
 from generator.datasets.windows import SensorWindows
 from generator.errors import InputError
 from generator.quality import groups_seen, quality
+from tests.windows_by_hand import windows_of
 
 RNG = np.random.default_rng(0)
 
@@ -20,14 +22,8 @@ def windows(count: int, event: bool, name: str) -> SensorWindows:
     """Two sensors over four steps; the target follows the last reading of the first."""
     values = RNG.normal(size=(count, 4, 2))
     target = values[:, -1, 0] + 0.1 * RNG.normal(size=count)
-    return SensorWindows(
-        values=values,
-        target=(target > 0.5).astype(float) if event else target,
-        last_row=np.arange(count),
-        labels=tuple(f"row {i}" for i in range(count)),
-        groups=np.array([f"{name}{i % 3}" for i in range(count)]),
-        held_out=np.full(count, name == "h"),
-    )
+    groups = [f"{name}{i % 3}" for i in range(count)]
+    return windows_of(values, (target > 0.5).astype(float) if event else target, groups)
 
 
 def test_event_figures_are_scikit_learns() -> None:
@@ -63,7 +59,7 @@ def test_value_figures_stand_beside_a_fitted_line() -> None:
 def test_missing_readings_hold_the_last_good_one() -> None:
     """A rule reads the last value that is there."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
-    held.values[:, -1, 0] = np.nan
+    held.readings[held.last_row, 0] = np.nan
     got = quality(train, held, held.target, ["near", "far"], "bar", "value", 0)
     line = LinearRegression().fit(train.values[:, -1], train.target)
     last = np.stack([held.values[:, -2, 0], held.values[:, -1, 1]], axis=1)
@@ -89,14 +85,14 @@ def test_groups_seen_in_training_are_counted_only_where_they_are_known() -> None
     assert groups_seen(["t0"], True, held) == 0
     assert groups_seen(["t0", "h1"], False, held) is None
     assert groups_seen([], True, held) is None
-    nameless = replace(held, groups=np.full(9, ""))
+    nameless = replace(held, grouped=one_group(36))
     assert groups_seen(["t0"], True, nameless) is None
 
 
 def test_data_without_groups_is_not_called_stretches() -> None:
     """Where no column tells stretches apart, none are counted in the sentence."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
-    held = replace(held, groups=np.full(200, ""))
+    held = replace(held, grouped=one_group(800))
     got = quality(train, held, held.target, ["near", "far"], "bar", "value", None)
     assert got.groups == 0
     assert "On 200 held-out windows the model" in got.words

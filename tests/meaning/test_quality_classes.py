@@ -10,6 +10,7 @@ from sklearn.tree import DecisionTreeClassifier
 from generator.datasets.windows import SensorWindows
 from generator.errors import InputError
 from generator.quality import quality
+from tests.windows_by_hand import windows_of
 
 RNG = np.random.default_rng(0)
 SENSORS = ["near", "far"]
@@ -20,15 +21,7 @@ def windows(count: int, share: tuple[float, ...] = (0.5, 0.3, 0.2)) -> SensorWin
     target = RNG.choice(len(share), size=count, p=share).astype(float)
     values = RNG.normal(size=(count, 4, 2))
     values[:, :, 0] += target[:, None]
-    return SensorWindows(
-        values=values,
-        target=target,
-        last_row=np.arange(count),
-        labels=tuple(f"row {i}" for i in range(count)),
-        groups=np.full(count, ""),
-        held_out=np.full(count, False),
-        classes=("new", "used", "worn"),
-    )
+    return windows_of(values, target, classes=("new", "used", "worn"))
 
 
 def test_class_figures_are_scikit_learns() -> None:

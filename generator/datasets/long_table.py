@@ -1,0 +1,103 @@
+"""The columns of a dataset's files, read batch by batch: numbers into one array, the rest as is.
+
+In: paths and column names. Out: Columns. Above `IN_MEMORY` numbers the array lies in an unnamed
+temporary file (the folder is TMPDIR's), which is gone with the array. Never: a file held whole.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BufferedRandom
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from generator.datasets.table import scan
+from generator.datasets.targets import numbers
+from generator.errors import InputError
+
+IN_MEMORY = 25_000_000  # numbers, 200 MB: more lie on disk
+ROWS_AT_ONCE = 250_000
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What was read.
+
+    Attributes:
+        values: (rows, sensors) float64, NaN where missing; read-only where it lies on disk.
+        others: the other columns, as their files hold them.
+        borders: the rows that begin a file after the first.
+    """
+
+    values: np.ndarray
+    others: pl.DataFrame
+    borders: tuple[int, ...]
+
+
+def read_columns(
+    paths: Sequence[Path],
+    sensors: Sequence[str],
+    others: Sequence[str],
+    in_memory: int = IN_MEMORY,
+) -> Columns:
+    """The named columns of all files, one below the other.
+
+    Raises:
+        InputError: unknown format, unreadable file, missing columns, a sensor that holds no
+            numbers, no rows.
+    """
+    wanted = list(dict.fromkeys([*others, *sensors]))
+    store, kept, borders, rows = _Growing(len(sensors), in_memory), [], [], 0
+    for path in paths:
+        borders.append(rows)
+        for batch in _batches(path, wanted):
+            store.add(np.stack([numbers(batch[name]) for name in sensors], axis=1))
+            kept.append(batch.select(others))
+            rows += batch.height
+    if not rows:
+        raise InputError(f"{paths[0].name}: no rows")
+    inside = sorted({row for row in borders if 0 < row < rows})
+    return Columns(store.whole(), pl.concat(kept, how="vertical_relaxed"), tuple(inside))
+
+
+def _batches(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    try:
+        lazy = scan(path, columns)
+        yield from lazy.collect_batches(chunk_size=ROWS_AT_ONCE, engine="streaming")
+    except (pl.exceptions.PolarsError, OSError) as error:
+        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"{path.name}: cannot be read: {first_line}") from error
+
+
+class _Growing:
+    """Rows of numbers that are added one batch after the other; on disk once they are many."""
+
+    def __init__(self, width: int, in_memory: int) -> None:
+        self.width, self.in_memory = width, in_memory
+        self.parts: list[np.ndarray] = []
+        self.rows = 0
+        self.file: BufferedRandom | None = None
+
+    def add(self, part: np.ndarray) -> None:
+        """Rows below those that are there."""
+        self.rows += len(part)
+        if self.file is None and self.rows * self.width > self.in_memory:
+            self.file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its array
+            for earlier in self.parts:
+                self.file.write(np.ascontiguousarray(earlier).data)
+            self.parts = []
+        if self.file is None:
+            self.parts.append(part)
+        elif part.size:
+            self.file.write(np.ascontiguousarray(part).data)
+
+    def whole(self) -> np.ndarray:
+        """(rows, width) all of them."""
+        if self.file is None:
+            return np.concatenate(self.parts)
+        self.file.flush()
+        return np.memmap(self.file, dtype=np.float64, mode="r", shape=(self.rows, self.width))

@@ -1,0 +1,33 @@
+"""Windows made of an array, for tests that need no table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from generator.datasets.clock import row_clock
+from generator.datasets.groups import Groups
+from generator.datasets.windows import SensorWindows
+
+
+def windows_of(
+    values: np.ndarray,
+    target: np.ndarray,
+    groups: Sequence[str] | None = None,
+    classes: tuple[str, ...] = (),
+) -> SensorWindows:
+    """(windows, time, sensors) values as windows that lie one after the other; groups by window."""
+    count, length, sensors = values.shape
+    names = list(dict.fromkeys(groups or [""]))
+    codes = [names.index(name) for name in groups or [""] * count]
+    return SensorWindows(
+        readings=values.reshape(-1, sensors),
+        length=length,
+        target=target,
+        last_row=np.arange(count) * length + length - 1,
+        held_out=np.full(count, fill_value=False),
+        clock=row_clock(count * length),
+        grouped=Groups(np.repeat(np.array(codes, dtype=np.int32), length), tuple(names)),
+        classes=classes,
+    )
