@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.attention import AttentionSummary, AttentionWeights
+    from generator.comparison import compare
     from generator.kinds import ExportFormat, VisualizationType
     from generator.notice import NOTICE
     from generator.visualizer import AttentionVisualizer
@@ -22,6 +23,7 @@ __all__ = [
     "AttentionWeights",
     "ExportFormat",
     "VisualizationType",
+    "compare",
 ]
 _HOMES = {
     "NOTICE": "generator.notice",
@@ -30,6 +32,7 @@ _HOMES = {
     "AttentionWeights": "generator.attention",
     "ExportFormat": "generator.kinds",
     "VisualizationType": "generator.kinds",
+    "compare": "generator.comparison",
 }
 
 

@@ -72,13 +72,17 @@ def new(
 
 @app.command(cls=ManifestCommand)
 def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose = False) -> None:
-    """Validate the manifest and find its inputs; nothing is loaded."""
+    """Validate the manifest, find its inputs and read their headers; nothing is loaded."""
+    from generator.contents import check_contents
+
     manifest = load_manifest(file)
+    check_contents(manifest)
     counts = (
         _count(len(manifest.reports), "report"),
         _count(len(manifest.datasets), "dataset"),
         _count(len(manifest.models), "model"),
         _count(len(manifest.agents), "agent"),
+        *([_count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
     )
     _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
@@ -99,6 +103,8 @@ def plan(
     manifest = load_manifest(file)
     made = make_plan(manifest, RunStore(_store(manifest, store)).has, only or ())
     _print_plan(made, as_json)
+    for a, b in () if as_json else made.comparisons:
+        typer.echo(f"{'compare':<8} {a} with {b}  at every build, from the records of the two")
     stale = len(made.in_state("stale"))
     _log(f"{stale} of {_count(len(made.runs), 'report')} would run", quiet)
 
@@ -199,11 +205,13 @@ def _build(
     quiet: bool,
     verbose: bool,
 ) -> BuildResult:
+    from generator.contents import check_contents
     from generator.plan import select
     from generator.progress import progress_on, show_log
 
     manifest = load_manifest(file)
-    select(manifest, only)  # a slip in an id is told before anything heavy is loaded
+    select(manifest, only)  # slips are told before anything heavy is loaded
+    check_contents(manifest)
     if verbose:
         show_log()
     from generator import pipeline
@@ -249,6 +257,8 @@ def _print_result(result: BuildResult) -> None:
     width = max((len(outcome.id) for outcome in result.outcomes), default=0)
     for outcome in result.outcomes:
         typer.echo(f"{outcome.state:<8} {outcome.id:<{width}}  {outcome.detail}".rstrip())
+    for outcome in result.comparisons:
+        typer.echo(f"{outcome.state:<8} compare/{outcome.id}  {outcome.detail}".rstrip())
     typer.echo(result.site / "index.html")
 
 

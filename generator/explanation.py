@@ -198,10 +198,17 @@ def agent_record(run: Run) -> AgentRecord | None:
 def settings(run: Run) -> dict[str, str]:
     """The settings of a run as people read them."""
     report = run.report
+    others = {
+        f"code of the {code.role} {code.name}": (
+            f"{code.package} {code.version}, SHA-256 of its sources {code.sha256}"
+        )
+        for code in run.code
+    }
     return {
         "explained windows, at most": str(report.windows.count),
         "seed of their choice": str(report.windows.seed),
         "heads": "all where their maps fit 64 MB, else their mean",
         "averaged over": "the explained windows",
         "windows in one forward pass": str(WINDOWS_AT_ONCE),
+        **others,
     }

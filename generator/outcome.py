@@ -12,11 +12,11 @@ from typing import Literal
 from generator.errors import ExitCode
 from generator.records import Record
 
-OutcomeState = Literal["built", "current", "failed"]
+OutcomeState = Literal["built", "current", "failed", "left out"]
 
 
 class RunOutcome(Record):
-    """How one run ended: newly built, taken from the store, or failed with a reason."""
+    """How one run or comparison ended: built, from the store, failed or left out, and why."""
 
     id: str
     state: OutcomeState
@@ -28,9 +28,12 @@ class BuildResult(Record):
 
     site: Path
     outcomes: tuple[RunOutcome, ...]
+    comparisons: tuple[RunOutcome, ...] = ()
+    """One per pair of the manifest; failed where there was nothing to compare."""
 
     @property
     def exit_code(self) -> ExitCode:
         """DONE, or SOME_RUNS_FAILED when at least one did."""
-        failed = any(outcome.state == "failed" for outcome in self.outcomes)
+        ended = (*self.outcomes, *self.comparisons)
+        failed = any(outcome.state == "failed" for outcome in ended)
         return ExitCode.SOME_RUNS_FAILED if failed else ExitCode.DONE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import multiprocessing
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from generator.comparing import compare_all, outcome_of
 from generator.explanation import explain, settings
 from generator.manifest import Manifest
 from generator.outcome import BuildResult, RunOutcome
@@ -63,12 +65,19 @@ def build(
     shown = [p for p in plan.runs if p.run.id in made or p.state == "current"]
     _tell_the_others(plan, made, progress)
     records = [_record(planned, made, store) for planned in shown]
-    progress.stage("site", "rendering pages")
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
-    build_site(info, records, folders, site)
+    with tempfile.TemporaryDirectory(prefix="attention-reports-") as scratch:
+        progress.stage("site", "comparing")
+        compared = compare_all(manifest.comparisons, records, folders, Path(scratch))
+        progress.stage("site", "rendering pages")
+        build_site(info, records, folders, site, compared, Path(scratch))
     write_clock(site, started, time.monotonic() - clock)
-    return BuildResult(site=site, outcomes=tuple(_outcome(r, made) for r in records))
+    return BuildResult(
+        site=site,
+        outcomes=tuple(_outcome(r, made) for r in records),
+        comparisons=tuple(outcome_of(record) for record in compared),
+    )
 
 
 def _tell_the_others(plan: Plan, made: dict[str, RunRecord], progress: Progress) -> None:

@@ -7,7 +7,7 @@ Never: torch, a model, a table; files are only hashed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,8 +15,10 @@ from typing import Literal
 
 from generator.errors import InputError, MissingProgram, UsageError
 from generator.hashing import sha256_file, sha256_files, sha256_json
+from generator.installed import AGENTS, MODELS, InstalledCode, installed_code
 from generator.manifest import AgentSpec, DatasetSpec, Manifest, ModelSpec, ReportSpec
 from generator.manifest.mistakes import shown, suggestion
+from generator.manifest.schema import BUILT_IN_SOURCES
 from generator.records import FileDigest, Record
 
 KEY_SCHEMA = "attention-reports/run-key/1"
@@ -45,6 +47,8 @@ class Run(Record):
     """The files of the model's folder, by name below it."""
     agent_id: str | None = None
     agent: AgentSpec | None = None
+    code: tuple[InstalledCode, ...] = ()
+    """What other packages' code the run goes through: its model source, its agent."""
     key: str
     """SHA-256 of the canonical JSON of all of this (paths as file names), program and libraries."""
 
@@ -61,6 +65,8 @@ class Plan(Record):
     """The runs in the order of the manifest."""
 
     runs: tuple[PlannedRun, ...]
+    comparisons: tuple[tuple[str, str], ...] = ()
+    """Pairs of reports; each is compared anew at every build, from the records of the two."""
 
     def in_state(self, state: RunState) -> tuple[Run, ...]:
         """The runs that are stale, or those that are current."""
@@ -80,7 +86,15 @@ def make_plan(
     """
     digests = _Digests()
     runs = (_run(manifest, report, digests) for report in select(manifest, only))
-    return Plan(runs=tuple(_planned(run, store_has(run.key)) for run in runs))
+    return Plan(
+        runs=tuple(_planned(run, store_has(run.key)) for run in runs),
+        comparisons=tuple((a, b) for a, b in manifest.comparisons if touches(only, a, b)),
+    )
+
+
+def touches(only: Sequence[str], a: str, b: str) -> bool:
+    """Whether a comparison concerns the reports asked for; all do where none is named."""
+    return not only or a in only or b in only
 
 
 def select(manifest: Manifest, only: Sequence[str]) -> tuple[ReportSpec, ...]:
@@ -143,9 +157,21 @@ def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
         model_digests=digests.of(model_files(folder), folder),
         agent_id=report.agent,
         agent=manifest.agents[report.agent] if report.agent else None,
+        code=tuple(_code(manifest, report)),
         key="",
     )
     return run.model_copy(update={"key": _key(run)})
+
+
+def _code(manifest: Manifest, report: ReportSpec) -> Iterator[InstalledCode]:
+    source = manifest.models[manifest.model_of(report)].source
+    used = [] if source in BUILT_IN_SOURCES else [(MODELS, source)]
+    if report.agent:
+        used.append((AGENTS, manifest.agents[report.agent].agent))
+    for group, name in used:
+        code = installed_code(group, name)
+        if code:
+            yield code
 
 
 def _key(run: Run) -> str:

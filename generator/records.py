@@ -73,6 +73,7 @@ class DatasetRecord(Record):
     rows: int
     time: str
     """'row' where the data has no clock, else the zone's name."""
+    time_note: str = ""
     first: str
     last: str
     step: str
@@ -178,7 +179,6 @@ class Quality(Record):
     events: int | None
     scores: tuple[Score, ...]
     classes: tuple[ClassScore, ...] = ()
-    """In the model's order; none where an event or a value is predicted."""
     mean_error: float | None
     """Mean of predicted minus true values, in the target's unit; None for events and classes."""
     overlap: int | None

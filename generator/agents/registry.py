@@ -9,8 +9,9 @@ from importlib.metadata import EntryPoint, entry_points
 
 from generator.agents.protocol import Agent, AgentConfig
 from generator.errors import InputError
+from generator.installed import AGENTS
 
-GROUP = "attention_reports.agents"
+GROUP = AGENTS
 
 
 def agent_names() -> list[str]:

@@ -68,6 +68,7 @@ def _stated(
         "file": _file_words(files),
         "label_file": _file_words(labels) if labels else "",
         "label_join": spec.target.join or "",
+        "time_note": spec.time.note if spec.time else "",
         "stride": spec.window.stride,
         "holdout": _holdout_words(spec),
         "target": spec.target.column,

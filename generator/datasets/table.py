@@ -57,8 +57,26 @@ def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     try:
         return scan(path, columns).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"{path.name}: cannot be read: {first_line}") from error
+        raise _unreadable(path, error) from error
+
+
+def column_names(path: Path) -> tuple[str, ...]:
+    """The columns of a file, from its header alone.
+
+    Raises:
+        InputError: unknown format, or no header can be read.
+    """
+    try:
+        if _scanner(path) is _scan_csv:
+            return tuple(pl.scan_csv(path, infer_schema=False).collect_schema().names())
+        return tuple(_scanner(path)(path).collect_schema().names())
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return InputError(f"{path.name}: cannot be read: {first_line}")
 
 
 def _scanner(path: Path) -> Callable[[Path], pl.LazyFrame]:

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from generator.manifest.characters import MAX_BYTES
+from generator.manifest.comparisons import comparison_mistakes
 from generator.manifest.inputs import absolute, data_files, input_mistakes
 from generator.manifest.located import read_located
 from generator.manifest.mistakes import ManifestError, Mark, Mistake
@@ -57,7 +58,8 @@ def load_manifest(path: str | os.PathLike[str]) -> Manifest:
     mistakes, spec = list(tree.mistakes), None
     if tree.readable:
         spec, wrong = read_structure(tree)
-        wrong += [*reference_mistakes(tree), *input_mistakes(tree, folder)]
+        wrong += [*reference_mistakes(tree), *comparison_mistakes(tree)]
+        wrong += input_mistakes(tree, folder)
         places = {mistake.mark for mistake in tree.mistakes}
         mistakes += [mistake for mistake in wrong if mistake.mark not in places]
     if mistakes or spec is None:

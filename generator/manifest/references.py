@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from zoneinfo import available_timezones
 
+from generator.installed import AGENTS, MODELS, installed_names
 from generator.manifest.horizon import parse_horizon
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake, shown, suggestion
+from generator.manifest.schema import BUILT_IN_SOURCES
 
-AGENT_GROUP = "attention_reports.agents"
 _LABELS = (
     "a label file is joined to the data on a key column, such as {path: labels.csv, join: cycle}"
 )
@@ -29,6 +29,8 @@ def reference_mistakes(tree: Located) -> Iterator[Mistake]:
     root = mapping(tree.values)
     for section in ("datasets", "models", "agents"):
         yield from _same_ids(tree, [(section, name) for name in mapping(root.get(section))])
+    for name, model in mapping(root.get("models")).items():
+        yield from _source(tree, ("models", name, "source"), mapping(model).get("source"))
     for name, agent in mapping(root.get("agents")).items():
         yield from _agent(tree, root, ("agents", name), mapping(agent))
     for name, dataset in mapping(root.get("datasets")).items():
@@ -46,11 +48,19 @@ def items(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
+def _source(tree: Located, path: KeyPath, name: object) -> Iterator[Mistake]:
+    """A source is built in, or installed under that name; nothing of it is loaded here."""
+    known = {*BUILT_IN_SOURCES, *installed_names(MODELS)}
+    if isinstance(name, str) and name.strip() and name not in known:
+        hint = suggestion(name, known)
+        yield tree.at_value(path, f"no installed model source is called {shown(name)} ({hint})")
+
+
 def _agent(
     tree: Located, root: dict[str, object], path: KeyPath, agent: dict[str, object]
 ) -> Iterator[Mistake]:
     yield from _unknown(tree, (*path, "model"), agent.get("model"), "model", root.get("models"))
-    name, installed = agent.get("agent"), {point.name for point in entry_points(group=AGENT_GROUP)}
+    name, installed = agent.get("agent"), installed_names(AGENTS)
     if isinstance(name, str) and name not in installed:
         hint = suggestion(name, installed) if installed else _NO_AGENTS
         yield tree.at_value(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from generator.kinds import ExportFormat, SensorKind, Task, TokenKind
 from generator.manifest.horizon import HorizonText
@@ -18,6 +18,7 @@ from generator.records import Record, Sensor
 MAX_SENSORS = 4096
 MAX_REPORTS = 1000
 MAX_PATH = 1000
+BUILT_IN_SOURCES = ("safetensors",)
 
 FilePath = Annotated[str, Field(min_length=1, max_length=MAX_PATH)]
 
@@ -36,6 +37,10 @@ class TimeSpec(Record):
     column: Line = Field(examples=["timestamp"])
     zone: Line = Field(
         description="IANA name; naive readings are local time there", examples=["Europe/Berlin"]
+    )
+    note: ShortLine = Field(
+        default="",
+        description="what a reader must know of the clock, such as stamps at interval end",
     )
 
 
@@ -147,7 +152,10 @@ class DatasetSpec(Record):
 class ModelSpec(Record):
     """A folder with a model's weights and configuration."""
 
-    source: Literal["safetensors"] = Field(examples=["safetensors"])
+    source: Line = Field(
+        description="how the folder is read: built in, or an installed source's name",
+        examples=[*BUILT_IN_SOURCES],
+    )
     path: FilePath = Field(description="a folder", examples=["models/combustion"])
 
 
@@ -185,6 +193,17 @@ class ReportSpec(Record):
     )
 
 
+def _two(pair: tuple[str, ...]) -> tuple[str, ...]:
+    if len(pair) != 2:
+        raise ValueError(f"must name two reports, such as [a, b] (found {len(pair)})")
+    return pair
+
+
+Pair = Annotated[
+    tuple[Line, ...], AfterValidator(_two), Field(json_schema_extra={"minItems": 2, "maxItems": 2})
+]
+
+
 class ManifestSpec(Record):
     """The whole file."""
 
@@ -198,6 +217,12 @@ class ManifestSpec(Record):
         min_length=1,
         max_length=MAX_REPORTS,
         examples=[[{"id": "my-report", "model": "combustion", "dataset": "boiler-house"}]],
+    )
+    comparisons: tuple[Pair, ...] = Field(
+        default=(),
+        max_length=MAX_REPORTS,
+        description="pairs of report ids, on the same dataset and windows",
+        examples=[[["my-report", "other-report"]]],
     )
 
 

@@ -1,6 +1,7 @@
 """A model ready to be asked: its module, its input for some windows, its predictions.
 
-One file per source; a source is a function (folder, id) -> LoadedModel, registered here.
+One file per source; a source is a function (folder, id) -> LoadedModel, registered here, or
+installed by another package under the entry-point group `attention_reports.models`.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from torch import nn
 
+from generator.errors import InputError
+from generator.installed import MODELS, installed_point
 from generator.kinds import Task, TokenKind
 from generator.records import FileDigest
 
@@ -50,12 +53,12 @@ class LoadedModel:
     target: str
     target_unit: str
     task: Task
-    classes: tuple[str, ...]
     files: tuple[FileDigest, ...]
     digest: str
     trained_on: str
     trained_sha256: str
     trained_groups: tuple[str, ...]
+    classes: tuple[str, ...] = ()
 
     @property
     def event(self) -> bool:
@@ -68,12 +71,40 @@ class LoadedModel:
         return sum(p.numel() for p in self.module.parameters())
 
 
+Loader = Callable[[Path, str], LoadedModel]
+
 # Source name in the manifest -> where its loader lives; imported when first used.
 SOURCES = {"safetensors": "generator.models.safetensors:load"}
 
 
 def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
-    """The model in a folder; InputError where the folder is not what its source needs."""
-    module, function = SOURCES[source].split(":")
-    loader: Callable[[Path, str], LoadedModel] = getattr(import_module(module), function)
-    return loader(folder, model_id)
+    """The model in a folder.
+
+    Raises:
+        InputError: no such source is built in or installed, what is installed cannot be loaded
+            or returns no LoadedModel, or the folder is not what the source needs.
+
+    """
+    model = _loader(source)(folder, model_id)
+    if not isinstance(model, LoadedModel):
+        raise InputError(
+            f"model source {source!r} returned {type(model).__name__} for model {model_id}; "
+            f"it must return a LoadedModel"
+        )
+    return model
+
+
+def _loader(source: str) -> Loader:
+    """The built-in source of that name, whatever else is installed; else the installed one."""
+    if source in SOURCES:
+        module, function = SOURCES[source].split(":")
+        return cast(Loader, getattr(import_module(module), function))
+    point = installed_point(MODELS, source)
+    if point is None:
+        raise InputError(f"no model source {source!r} is installed; install the package it is in")
+    try:
+        return cast(Loader, point.load())
+    except (ImportError, AttributeError) as error:
+        raise InputError(
+            f"model source {source!r}: {point.value} cannot be loaded: {error}"
+        ) from error

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from generator.comparison.record import ComparisonRecord
+from generator.errors import UsageError
 from generator.pages.agent import agent_pages
+from generator.pages.comparison import Comparison, compared_with, comparison_pages, comparison_view
 from generator.pages.dataset import dataset_pages
 from generator.pages.failure import failure_page
 from generator.pages.model import model_pages
@@ -23,21 +26,38 @@ from generator.records import RunRecord, SiteInfo
 __all__ = ["Page", "make_pages"]
 
 
-def make_pages(site: SiteInfo, records: Sequence[RunRecord]) -> tuple[Page, ...]:
+def make_pages(
+    site: SiteInfo, records: Sequence[RunRecord], comparisons: Sequence[ComparisonRecord] = ()
+) -> tuple[Page, ...]:
     """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
     shown = presentable(site)
-    runs = tuple(run_view(presentable(_with_safe_ids(record))) for record in records)
-    return tuple(_pages(shown, runs))
+    runs = tuple(
+        run_view(presentable(_with_safe_ids(record)), compared_with(record.id, comparisons))
+        for record in records
+    )
+    pairs = tuple(comparison_view(presentable(_safe_pair(c)), runs) for c in comparisons)
+    return tuple(_pages(shown, runs, pairs))
 
 
-def _pages(site: SiteInfo, runs: tuple[RunView, ...]) -> Iterator[Page]:
-    yield overview_page(site, runs)
+def _pages(
+    site: SiteInfo, runs: tuple[RunView, ...], pairs: tuple[Comparison, ...]
+) -> Iterator[Page]:
+    yield overview_page(site, runs, pairs)
     yield reports_page(runs)
+    yield from comparison_pages(pairs)
     yield from (failure_page(run) if run.failed else report_page(run) for run in runs)
     yield from model_pages(runs)
     yield from dataset_pages(runs)
     yield from agent_pages(runs)
     yield provenance_page(site, runs)
+
+
+def _safe_pair(record: ComparisonRecord) -> ComparisonRecord:
+    for side in (record.a, record.b):
+        checked_id(side.id, "report")
+    if record.id != f"{record.a.id}--{record.b.id}":
+        raise UsageError(f"comparison id {record.id[:80]!r} is not that of its two reports")
+    return record
 
 
 def _with_safe_ids(record: RunRecord) -> RunRecord:

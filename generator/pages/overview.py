@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generator.pages.comparison import Comparison
 from generator.pages.page import Page
 from generator.pages.run_view import RunView, any_simulated
 from generator.records import SiteInfo
@@ -24,6 +25,7 @@ class Overview:
     models: int
     datasets: int
     failed: int
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def simulated(self) -> bool:
@@ -48,7 +50,9 @@ class ReportList:
         return any_simulated(self.runs)
 
 
-def overview_page(site: SiteInfo, runs: tuple[RunView, ...]) -> Page:
+def overview_page(
+    site: SiteInfo, runs: tuple[RunView, ...], comparisons: tuple[Comparison, ...] = ()
+) -> Page:
     """`index.html`."""
     view = Overview(
         site=site,
@@ -56,6 +60,7 @@ def overview_page(site: SiteInfo, runs: tuple[RunView, ...]) -> Page:
         models=len({run.record.model.id for run in runs if run.record.model}),
         datasets=len({run.record.dataset.id for run in runs if run.record.dataset}),
         failed=sum(run.failed for run in runs),
+        comparisons=comparisons,
     )
     return Page("index.md", "Overview", "pages/overview.md.j2", view)
 

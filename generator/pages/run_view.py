@@ -27,6 +27,8 @@ class RunView:
     """The largest importance, or the uniform one where that is larger: the length of a full bar."""
     score: Score | None
     """The first score of the held-out part."""
+    compared: tuple[tuple[str, str], ...] = ()
+    """Comparisons that show this run: their id, and the other report's."""
 
     @property
     def id(self) -> str:
@@ -96,7 +98,7 @@ class RunView:
         return NOTICE
 
 
-def run_view(record: RunRecord) -> RunView:
+def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> RunView:
     """The view of one run; a failed run has an empty ranking."""
     attention, quality = record.attention, record.quality
     ranked = sorted(attention.positions, key=lambda p: p.rank) if attention else []
@@ -106,6 +108,7 @@ def run_view(record: RunRecord) -> RunView:
         leading=tuple(p for p in ranked[:LEADING] if p.lift > 1) or tuple(ranked[:1]),
         scale=max([uniform, *(p.importance for p in ranked[:1])]) or 1.0,
         score=quality.scores[0] if quality and quality.scores else None,
+        compared=compared,
     )
 
 

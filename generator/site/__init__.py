@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from generator.comparison.record import ComparisonRecord
 from generator.pages import make_pages
 from generator.records import RunRecord, SiteInfo
-from generator.site.artifacts import place_artifacts
+from generator.site.artifacts import place_artifacts, place_catalogue, place_comparisons
 from generator.site.digests import write_marker, write_sums
 from generator.site.exchange import workplace
 from generator.site.mkdocs import SiteBuildError, build_pages
@@ -27,6 +28,8 @@ def build_site(
     records: Sequence[RunRecord],
     artifacts: Mapping[str, Path],
     target: Path,
+    comparisons: Sequence[ComparisonRecord] = (),
+    compared: Path | None = None,
 ) -> None:
     """Builds the whole site and exchanges it with `target` in one step.
 
@@ -35,6 +38,8 @@ def build_site(
         records: one record per report, in the order of the manifest; failed ones too.
         artifacts: for each report id the folder that holds the files its record lists.
         target: the site's folder; absent, empty, or a site this program built before.
+        comparisons: pairs of reports side by side, in the order of the manifest.
+        compared: the folder that holds each comparison's files in a folder of its id.
 
     Raises:
         UsageError: the target is not ours to replace, or an id or path would leave its folder.
@@ -43,12 +48,14 @@ def build_site(
         MissingProgram: the site builder is not installed.
 
     """
-    pages = make_pages(site, records)
+    pages = make_pages(site, records, comparisons)
     with workplace(target) as work:
         stage(site, pages, work.staging)
         build_pages(work.staging, work.fresh)
         harden(work.fresh)
         place_artifacts(records, artifacts, work.fresh)
+        place_comparisons(comparisons, compared, work.fresh)
+        place_catalogue(work.fresh)
         place_plotly(work.fresh)
         write_marker(site, records, work.fresh)
         write_sums(work.fresh)

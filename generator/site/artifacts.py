@@ -10,11 +10,14 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from generator.agents.catalogue import CATALOGUE_SCHEMA, catalogue
+from generator.comparison.record import ComparisonRecord
 from generator.errors import IntegrityError, UsageError
 from generator.hashing import canonical_json, sha256_file
 from generator.records import Artifact, RunRecord
 
 RECORD = "provenance.json"
+CATALOGUE = "agents/catalogue.json"
 _OURS = frozenset({"index.html", RECORD})
 _UNFIT = frozenset('\\\n\r\0:*?"<>|')
 
@@ -30,7 +33,26 @@ def place_artifacts(
         (folder / RECORD).write_bytes(record_json(record))
 
 
-def record_json(record: RunRecord) -> bytes:
+def place_catalogue(site: Path) -> None:
+    """Writes the list of process-heat agents as canonical JSON."""
+    listed = {"schema": CATALOGUE_SCHEMA, **catalogue().model_dump(mode="json")}
+    (site / CATALOGUE).write_bytes(canonical_json(listed) + b"\n")
+
+
+def place_comparisons(
+    comparisons: Sequence[ComparisonRecord], compared: Path | None, site: Path
+) -> None:
+    """Copies the files of every comparison to `site/compare/<id>/`, its record beside them."""
+    for record in comparisons:
+        folder = site / "compare" / record.id
+        for artifact in record.artifacts:
+            if compared is None:
+                raise UsageError(f"comparison {record.id} lists files, but no folder was given")
+            _place(artifact, compared / record.id, folder, record.id)
+        (folder / RECORD).write_bytes(record_json(record))
+
+
+def record_json(record: RunRecord | ComparisonRecord) -> bytes:
     """The record in canonical JSON: the same record, the same bytes."""
     return canonical_json(json.loads(record.model_dump_json(by_alias=True))) + b"\n"
 

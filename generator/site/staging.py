@@ -24,6 +24,7 @@ NAV = (
     {"Agents": "agents/index.md"},
     {"Provenance": "provenance/index.md"},
 )
+COMPARISONS = {"Comparisons": "compare/index.md"}
 SYSTEM, LIGHT, DARK = (f"(prefers-color-scheme{wanted})" for wanted in ("", ": light", ": dark"))
 
 
@@ -35,11 +36,12 @@ def stage(site: SiteInfo, pages: Sequence[Page], folder: Path) -> None:
         path = docs / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page.text(), encoding="utf-8", newline="\n")
-    settings = json.dumps(mkdocs_settings(site), indent=1)  # JSON is YAML without its traps
+    compares = any(page.path == COMPARISONS["Comparisons"] for page in pages)
+    settings = json.dumps(mkdocs_settings(site, compares), indent=1)  # YAML without its traps
     (folder / "mkdocs.yml").write_text(settings, encoding="utf-8", newline="\n")
 
 
-def mkdocs_settings(site: SiteInfo) -> dict[str, Any]:
+def mkdocs_settings(site: SiteInfo, compares: bool = False) -> dict[str, Any]:
     """What `mkdocs.yml` holds. The theme's own templates escape nothing: ours in `theme/` do."""
     return {
         "site_name": site.title,
@@ -47,8 +49,8 @@ def mkdocs_settings(site: SiteInfo) -> dict[str, Any]:
         "use_directory_urls": False,
         "theme": _theme(),
         "plugins": ["search", "offline"],
-        "nav": list(NAV),
-        "not_in_nav": "/reports/*/\n/models/*/\n/datasets/*/\n/agents/*/\n",
+        "nav": [*NAV[:2], *([COMPARISONS] if compares else []), *NAV[2:]],
+        "not_in_nav": "/reports/*/\n/compare/*/\n/models/*/\n/datasets/*/\n/agents/*/\n",
         "markdown_extensions": [{"toc": {"toc_depth": "2-2", "title": "On this page"}}],
         "extra": {
             "generator": False,
@@ -56,7 +58,7 @@ def mkdocs_settings(site: SiteInfo) -> dict[str, Any]:
             "notice": NOTICE,
             "organisation": site.organisation,
         },
-        "extra_css": ["assets/site.css", "assets/screens.css"],
+        "extra_css": ["assets/site.css", "assets/compare.css", "assets/screens.css"],
     }
 
 

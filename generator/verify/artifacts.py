@@ -21,8 +21,9 @@ _LISTED = TypeAdapter(tuple[Artifact, ...])
 
 
 def artifact_findings(root: Path) -> list[Finding]:
-    """Every difference between the reports' files and their `reports/*/provenance.json`."""
-    lists = sorted(root.glob(f"reports/*/{PROVENANCE}"))
+    """Every difference between files and the `provenance.json` of their report or comparison."""
+    folders = ("reports", "compare")
+    lists = sorted(path for name in folders for path in root.glob(f"{name}/*/{PROVENANCE}"))
     return [finding for path in lists for finding in _findings(root, path)]
 
 

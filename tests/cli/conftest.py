@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -32,6 +33,16 @@ reports:
   - {id: one, model: net, dataset: plant}
   - {id: two, model: net, dataset: plant, windows: {count: 3}}
 """
+CONFIG = {
+    "architecture": "variate-transformer",
+    "sensors": ["air", "oxygen"],
+    "window": 8,
+    "scaling": {"air": {"mean": 0, "scale": 1}, "oxygen": {"mean": 0, "scale": 1}},
+    "width": 4,
+    "layers": 1,
+    "heads": 1,
+    "target": {"name": "warning", "task": "event"},
+}
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -41,7 +52,7 @@ def project(tmp_path: Path) -> Path:
     """A folder whose manifest is right; its data and weights are only bytes."""
     folder = tmp_path / "project"
     (folder / "net").mkdir(parents=True)
-    (folder / "net" / "config.json").write_text("{}")
+    (folder / "net" / "config.json").write_text(json.dumps(CONFIG))
     (folder / "net" / "model.safetensors").write_bytes(b"weights")
     (folder / "plant.csv").write_text("oxygen,air,warning\n")
     (folder / "reports.yaml").write_text(MANIFEST)

@@ -173,7 +173,7 @@ LIGHT = """
 import sys
 from generator.cli import main
 code = main({arguments!r})
-heavy = ["torch", "transformers", "mkdocs", "matplotlib", "polars", "scipy", "rich"]
+heavy = ["torch", "transformers", "mkdocs", "matplotlib", "scipy", "sklearn", "rich"]
 print(code, [name for name in heavy if name in sys.modules])
 """
 

@@ -10,18 +10,20 @@ import pytest
 
 GENERATOR = Path(__file__).parents[2] / "generator"
 FLOORS = {
-    "ground": {"records", "attention", "kinds", "notice", "hashing", "errors"},
+    "ground": {"records", "attention", "kinds", "notice", "hashing", "errors", "installed"},
     "plan": {"manifest", "plan", "progress", "outcome"},
     "intake": {"models", "datasets", "agents", "tokens"},
     "capture": {"capture", "store"},
-    "meaning": {"measures", "summary", "quality", "attention_record"},
-    "output": {"render", "figures", "exports", "artifacts"},
+    "meaning": {"measures", "summary", "quality", "attention_record", "comparison"},
+    "output": {"render", "figures", "exports", "artifacts", "comparison_files"},
     "site": {"pages", "site"},
     "proof": {"verify"},
     "doors": {
         "explanation",
+        "comparing",
         "pipeline",
         "visualizer",
+        "contents",
         "starter",
         "serve",
         "arguments",

@@ -158,3 +158,10 @@ def test_classes_that_differ_are_told(model: LoadedModel) -> None:
         for_model(asked, *both(asked, data), classes(model, "new", "torn"))
     with pytest.raises(InputError, match=r"which class it is, but .* numbers .*say task: class"):
         for_model(spec(), *both(spec(), frame()), classes(model, "new", "torn"))
+
+
+def test_what_the_manifest_says_of_the_clock_is_kept(model: LoadedModel) -> None:
+    """The note beside the zone stands in the record; without one it is empty."""
+    noted = {"column": "t", "zone": "Europe/Berlin", "note": "logger at UTC+1 all year"}
+    assert record(spec(time=noted), frame(), model).time_note == "logger at UTC+1 all year"
+    assert record(spec(), frame(), model).time_note == ""

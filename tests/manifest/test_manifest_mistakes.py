@@ -95,7 +95,7 @@ CASES = [
     ("simulated: true", "simulated: ▸no",
      "datasets.plant.simulated: must be true or false (found no)"),
     ("source: safetensors", "source: ▸pickle",
-     "models.net.source: must be one of safetensors (found pickle)"),
+     'models.net.source: no installed model source is called "pickle" (known: safetensors)'),
     ("path: models/net", "path: ▸models/none",
      'models.net.path: no such folder: "models/none"'),
     ("path: models/net", "path: ▸data", 'models.net.path: "data" holds no config.json'),
@@ -124,8 +124,8 @@ CASES = [
     ("exports: [svg]", "tokens: ▸sensor",
      "reports[1].tokens: must be one of sensors, timesteps, patches, text, positions "
      "(found sensor; did you mean 'sensors'?)"),
-    ("version: 1\n", "version: 1\n▸comparisons: []\n",
-     "comparisons: unknown key (known: agents, datasets, models, purpose, reports, site, "
+    ("version: 1\n", "version: 1\n▸archives: []\n",
+     "archives: unknown key (known: agents, comparisons, datasets, models, purpose, reports, site, "
      "version)"),
 ]  # fmt: skip
 

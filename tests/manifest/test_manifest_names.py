@@ -133,3 +133,16 @@ def test_weights_are_safetensors_only(complaints: Complaints, good: str, project
     says = 'models.net.path: "models/net" holds no .safetensors file; '
     said = f"m.yaml:17:36: {says}weights load from safetensors only"
     assert [said] == complaints(good)
+
+
+def test_an_installed_source_is_accepted_by_name(
+    complaints: Complaints, good: str, project: Path
+) -> None:
+    """Its name is enough: the module behind it is not there, and is not looked for."""
+    info = project / "installed" / "some_agents-1.dist-info" / "entry_points.txt"
+    info.write_text(info.read_text() + "[attention_reports.models]\nkiln-net = nowhere:load\n")
+    assert complaints(good.replace("source: safetensors", "source: kiln-net")) == []
+    says = 'models.net.source: no installed model source is called "kiln-ner" '
+    assert complaints(good.replace("source: safetensors", "source: kiln-ner")) == [
+        f"m.yaml:17:17: {says}(did you mean 'kiln-net'?)"
+    ]

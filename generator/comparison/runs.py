@@ -1,0 +1,86 @@
+"""Two run records and their maps in, ComparisonRecord out.
+
+Held-out figures are set beside each other only where measure, unit and windows are the same.
+Never: a word on which difference is real; no interval is computed yet, and the page says so.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from generator.comparison.record import ComparisonRecord, ScorePair, SideRecord
+from generator.comparison.side import Side
+from generator.comparison.sides import compare_sides
+from generator.records import Quality, RunRecord, Score
+
+
+def comparison_id(a: str, b: str) -> str:
+    """The folder of a comparison: two dashes stand in no id, so no two pairs share one."""
+    return f"{a}--{b}"
+
+
+def compare_runs(a: RunRecord, b: RunRecord, sides: tuple[Side, Side]) -> ComparisonRecord:
+    """Two runs with results, and what `run_side` made of each."""
+    reason = _scores_reason(a.quality, b.quality)
+    return ComparisonRecord(
+        id=comparison_id(a.id, b.id),
+        dataset=a.dataset.id if a.dataset else "",
+        simulated=bool(a.dataset and a.dataset.simulated),
+        a=side_record(a),
+        b=side_record(b),
+        scores=() if reason else _scores(a.quality, b.quality),
+        scores_reason=reason,
+        windows=_windows(a, b),
+        attention=compare_sides(*sides),
+    )
+
+
+def side_record(record: RunRecord) -> SideRecord:
+    """What a comparison says of one of its reports."""
+    failure = record.failure
+    return SideRecord(
+        id=record.id,
+        state=record.state,
+        detail=f"{failure.stage}: {failure.message}" if failure else "",
+        key=record.key,
+        model=record.model,
+        quality=record.quality,
+    )
+
+
+def _windows(a: RunRecord, b: RunRecord) -> int | None:
+    """How many windows both explain; None where they are not the same ones."""
+    if a.dataset is None or b.dataset is None:
+        return None
+    one, other = (
+        (d.sha256, d.explained, d.explained_first, d.explained_last) for d in (a.dataset, b.dataset)
+    )
+    return a.dataset.explained if one == other else None
+
+
+def _scores_reason(a: Quality | None, b: Quality | None) -> str:
+    if a is None or b is None:
+        return "held-out figures are not on record for both models"
+    if (a.windows, a.groups, a.events) != (b.windows, b.groups, b.events):
+        return "the two models were scored on different held-out windows"
+    return "" if _scores(a, b) else "the two models have no measure in common"
+
+
+def _scores(a: Quality | None, b: Quality | None) -> tuple[ScorePair, ...]:
+    """The measures both have, in the same unit."""
+    others = {(s.measure, s.unit): s for s in (b.scores if b else ())}
+    mine = a.scores if a else ()
+    pairs = ((s, others.get((s.measure, s.unit))) for s in mine)
+    return tuple(_pair(one, other) for one, other in pairs if other is not None)
+
+
+def _pair(a: Score, b: Score) -> ScorePair:
+    return ScorePair(
+        measure=a.measure, unit=a.unit, better=a.better, a=a.model, b=b.model, ahead=_ahead(a, b)
+    )
+
+
+def _ahead(a: Score, b: Score) -> Literal["a", "b", "equal"]:
+    if a.model == b.model:
+        return "equal"
+    return "a" if (a.model > b.model) == (a.better == "higher") else "b"

@@ -1,0 +1,82 @@
+"""Two sides in, AttentionComparison out: aligned, ranked, and compared head by head."""
+
+from __future__ import annotations
+
+from generator.comparison.alignment import Alignment, align, shared_maps
+from generator.comparison.matching import head_matches
+from generator.comparison.patterns import head_statistics
+from generator.comparison.ranks import rank_agreement, ranks
+from generator.comparison.record import AttentionComparison, ComparedPosition, HeadStatistics
+from generator.comparison.side import Side
+from generator.kinds import TokenKind
+
+NOT_ALIGNED = "heads are matched only where positions are the same"
+OTHER_QUERIES = "the two models ask from different positions, so their maps have different rows"
+
+
+def compare_sides(a: Side, b: Side) -> AttentionComparison:
+    """Everything two attention results have to say of each other."""
+    found = align(a, b)
+    plain = AttentionComparison(
+        names=(a.name, b.name),
+        comparable=found.comparable,
+        reason=found.reason,
+        tokens=(a.tokens, b.tokens),
+        only_a=found.only_a,
+        only_b=found.only_b,
+        heads_a=_heads(a),
+        heads_b=_heads(b),
+        heads_reason=_heads_reason(a, b, found),
+    )
+    return _ranked(plain, a, b, found) if found.comparable else plain
+
+
+def _ranked(plain: AttentionComparison, a: Side, b: Side, found: Alignment) -> AttentionComparison:
+    at_a, at_b = list(found.places_a), list(found.places_b)
+    names = tuple(a.names[place] for place in at_a)
+    agreement = rank_agreement(names, a.importance[at_a], b.importance[at_b])
+    update = {"positions": _positions(a, b, found), "ranks": agreement}
+    if plain.heads_reason:
+        return plain.model_copy(update=update)
+    one, other = shared_maps(a, found.places_a), shared_maps(b, found.places_b)
+    matches = {"matches_a": head_matches(*one, *other), "matches_b": head_matches(*other, *one)}
+    return plain.model_copy(update={**update, **matches})
+
+
+def _positions(a: Side, b: Side, found: Alignment) -> tuple[ComparedPosition, ...]:
+    at_a, at_b = list(found.places_a), list(found.places_b)
+    rank_a, rank_b = ranks(a.importance[at_a]), ranks(b.importance[at_b])
+    return tuple(
+        ComparedPosition(
+            name=a.names[i],
+            label=a.labels[i],
+            index_a=i,
+            index_b=j,
+            importance_a=float(a.importance[i]),
+            importance_b=float(b.importance[j]),
+            lift_a=float(a.lift[i]),
+            lift_b=float(b.lift[j]),
+            rank_a=int(rank_a[at]),
+            rank_b=int(rank_b[at]),
+            rank_change=int(rank_b[at] - rank_a[at]),
+        )
+        for at, (i, j) in enumerate(zip(at_a, at_b, strict=True))
+    )
+
+
+def _heads(side: Side) -> tuple[HeadStatistics, ...]:
+    if side.averaged_heads > 1:
+        return ()
+    ordered = side.tokens is not TokenKind.SENSORS
+    return head_statistics(side.maps, side.mask, side.same, ordered)
+
+
+def _heads_reason(a: Side, b: Side, found: Alignment) -> str:
+    means = [side.name for side in (a, b) if side.averaged_heads > 1]
+    if means:
+        return f"only the mean of the heads was kept for {' and '.join(means)}"
+    if not found.comparable:
+        return NOT_ALIGNED
+    if a.same != b.same or (not a.same and a.maps.shape[2] != b.maps.shape[2]):
+        return OTHER_QUERIES
+    return ""

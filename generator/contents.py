@@ -1,0 +1,118 @@
+"""What a manifest says of its files against what is in them: columns, and what a model reads.
+
+In: a manifest without mistakes. Out: nothing, or a ManifestError with each mistake at its place.
+Only headers and `config.json` are read. Never: a row, a weight, torch.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from generator.datasets.table import column_names
+from generator.errors import InputError
+from generator.manifest import DatasetSpec, Manifest, ManifestError, Mistake, ReportSpec
+from generator.manifest.located import Located, read_located
+from generator.manifest.mistakes import KeyPath, shown, suggestion
+from generator.models.sensor_config import SensorModelConfig, read_sensor_config
+
+Wanted = tuple[str, KeyPath, bool]
+"""A column, the key path that names it, and whether it is a key and not a value."""
+
+
+def check_contents(manifest: Manifest) -> None:
+    """Compare a manifest with the headers of its files.
+
+    Raises:
+        ManifestError: with all mistakes, one a line, in the order of the file.
+    """
+    tree = read_located(Path(manifest.file).read_bytes())
+    mistakes = [*_columns(tree, manifest), *_models(tree, manifest)]
+    if mistakes:
+        raise ManifestError(manifest.file, mistakes)
+
+
+def _columns(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
+    for name, spec in manifest.datasets.items():
+        at: KeyPath = ("datasets", name)
+        files = manifest.data_files(name)
+        yield from _lacking(tree, files, (*at, "path"), list(_of_data(spec, at)))
+        files = manifest.label_files(name)
+        yield from _lacking(tree, files, (*at, "target", "path"), list(_of_labels(spec, at)))
+
+
+def _of_data(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
+    """The columns that the data's own files must hold."""
+    if spec.time:
+        yield spec.time.column, (*at, "time", "column"), False
+    if spec.group:
+        yield spec.group, (*at, "group"), False
+    if spec.target.join:
+        yield spec.target.join, (*at, "target", "join"), False
+    else:
+        yield spec.target.column, (*at, "target", "column"), False
+    for sensor in spec.sensors:
+        yield sensor, (*at, "sensors", sensor), True
+
+
+def _of_labels(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
+    """The columns that the label files must hold."""
+    if spec.target.join:
+        yield spec.target.join, (*at, "target", "join"), False
+        yield spec.target.column, (*at, "target", "column"), False
+
+
+def _lacking(
+    tree: Located, files: Sequence[Path], at: KeyPath, wanted: Sequence[Wanted]
+) -> Iterator[Mistake]:
+    """What the first file that lacks anything lacks; a file that cannot be read lacks itself."""
+    for file in files:
+        try:
+            known = column_names(file)
+        except InputError as error:
+            yield tree.at_value(at, str(error))
+            return
+        missing = [one for one in wanted if one[0] not in known]
+        for column, path, is_key in missing:
+            says = f"{file.name} has no column {shown(column)} ({suggestion(column, known)})"
+            yield tree.at_key(path, says) if is_key else tree.at_value(path, says)
+        if missing:
+            return
+
+
+def _models(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
+    configured = cache(read_sensor_config)
+    for index, report in enumerate(manifest.reports):
+        model = manifest.model_of(report)
+        if manifest.models[model].source != "safetensors":
+            continue
+        try:
+            config = configured(manifest.model_folder(model))
+        except InputError as error:
+            said = str(error).removeprefix(f"{manifest.model_folder(model)}{os.sep}")
+            yield tree.at_value(("models", model, "path"), said)
+            continue
+        for says in _differences(manifest, report, model, config):
+            yield tree.at_value(("reports", index, "dataset"), says)
+
+
+def _differences(
+    manifest: Manifest, report: ReportSpec, model: str, config: SensorModelConfig
+) -> Iterator[str]:
+    """How a dataset is not what a model was made for, as far as the two files tell."""
+    spec, data = manifest.datasets[report.dataset], f"dataset {report.dataset}"
+    for name in config.sensors:
+        if name not in spec.sensors:
+            near = suggestion(name, spec.sensors)
+            yield f"model {model} reads {shown(name)}, which {data} does not name ({near})"
+    if config.window != spec.window.length:
+        cut = f"{data} cuts {spec.window.length}"
+        yield f"model {model} reads windows of {config.window} rows, {cut}"
+    if config.target.name != spec.target.column:
+        own = f"the target of {data} is {shown(spec.target.column)}"
+        yield f"model {model} predicts {shown(config.target.name)}, {own}"
+    elif spec.target.task not in (None, config.target.task):
+        own = f"the target of {data} has task: {spec.target.task}"
+        yield f"model {model} predicts task: {config.target.task}, {own}"

@@ -1,0 +1,75 @@
+"""A comparison as files: one JSON document, tables of positions and of heads.
+
+Never: a table where nothing may be compared, a line before the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from generator.comparison.record import (
+    AttentionComparison,
+    ComparisonRecord,
+    HeadMatch,
+    HeadStatistics,
+)
+from generator.exports.csv import Cell, write_table
+from generator.exports.output import whole_file
+from generator.hashing import canonical_json
+from generator.notice import NOTICE
+
+POSITIONS = ("name", "label", "position_a", "position_b", "importance_a", "importance_b", "lift_a",
+             "lift_b", "rank_a", "rank_b", "rank_change")  # fmt: skip
+HEADS = ("report", "layer", "head", "pattern", "focus", "own_position", "one_position",
+         "neighbours", "nearest_layer", "nearest_head", "likeness", "matched")  # fmt: skip
+
+
+def write_comparison(record: ComparisonRecord, path: Path) -> Path:
+    """The record without its list of files as canonical JSON; returns the path."""
+    value = record.model_dump(mode="json", by_alias=True, exclude={"artifacts"})
+    with whole_file(path) as beside:
+        beside.write_bytes(canonical_json(value) + b"\n")
+    return path
+
+
+def comparison_schema() -> dict[str, Any]:
+    """The JSON Schema of `comparison.json`."""
+    return ComparisonRecord.model_json_schema(by_alias=True, mode="serialization")
+
+
+def write_compared_positions(found: AttentionComparison, path: Path, use: str = NOTICE) -> Path:
+    """Every shared position with its figures in both models."""
+    rows = (
+        (
+            *(p.name, p.label, p.index_a, p.index_b, p.importance_a, p.importance_b),
+            *(p.lift_a, p.lift_b, p.rank_a, p.rank_b, p.rank_change),
+        )
+        for p in found.positions
+    )
+    return write_table(rows, POSITIONS, path, use)
+
+
+def write_compared_heads(found: AttentionComparison, path: Path, use: str = NOTICE) -> Path:
+    """Every head of both models with its pattern and, where it can be told, its nearest match."""
+    a, b = found.names
+    rows = [
+        *_heads(a, found.heads_a, found.matches_a),
+        *_heads(b, found.heads_b, found.matches_b),
+    ]
+    return write_table(rows, HEADS, path, use)
+
+
+def _heads(
+    report: str, heads: Sequence[HeadStatistics], matches: Sequence[HeadMatch]
+) -> Iterator[Sequence[Cell]]:
+    nearest = {(match.layer, match.head): match for match in matches}
+    for head in heads:
+        match = nearest.get((head.layer, head.head))
+        yield (
+            *(report, head.layer, head.head, head.pattern.value),
+            *(head.focus, head.own, head.one, head.near),
+            *((match.other_layer, match.other_head, match.likeness) if match else (None,) * 3),
+            ("yes" if match.matched else "no") if match else None,
+        )

@@ -1,0 +1,14 @@
+"""What `pyproject.toml` declares, read from the file: an installed copy may be older."""
+
+from __future__ import annotations
+
+import tomllib
+
+from tests.conftest import ROOT
+
+
+def entry_points_of(group: str) -> dict[str, str]:
+    """Name → where, of the package's entry points in a group."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    declared: dict[str, str] = tomllib.loads(text)["project"]["entry-points"][group]
+    return declared
