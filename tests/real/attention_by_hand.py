@@ -46,7 +46,11 @@ class Readings:
 
 def read_readings(path: Path) -> Readings:
     """The whole file; NaN where blank."""
-    numbers = pl.read_csv(path).select(polars.selectors.numeric()).cast(pl.Float64)
+    numbers = (
+        pl.read_csv(path, infer_schema_length=None)
+        .select(polars.selectors.numeric())
+        .cast(pl.Float64)
+    )
     return Readings(numbers.fill_null(float("nan")).to_numpy(), tuple(numbers.columns))
 
 

@@ -81,7 +81,7 @@ def test_published_24_h_means_are_those_of_the_registers(meter: Readings) -> Non
         mean = (register[24:] - register[:-24]) / flowed
         said = meter.column(f"{name}_temp_24h_c")[24:]
         near = np.abs(mean - said)[np.isfinite(said) & (flowed > 0.5)]
-        assert near.max() < 0.01
+        assert near.max() < 0.02  # registers are kept to 4 decimals: 70 degC x 1e-4 m3 / 0.5 m3
 
 
 @pytest.mark.parametrize("report", REPORTS)
@@ -102,7 +102,7 @@ def test_the_models_error_is_what_hand_arithmetic_gives(
     windows = meter.windows(rows["held"], tuple(UNITS), LENGTH)
     predicted = by_hand(REPORTS[report]).predict(windows)
     value_figures_are_right(made, report, predicted, truth, places=1e-5)
-    kept = kept_figures("district-heat", "last 30 % of the time")[REPORTS[report]]
+    kept = kept_figures("district-heat", "the last 30 % of the time")[REPORTS[report]]
     assert kept["mae"] == pytest.approx(np.abs(predicted - truth).mean(), abs=1e-4)
 
 

@@ -6,6 +6,8 @@ counts, and what each fault does to the sensors; the data is read in place.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 
 import numpy as np
@@ -38,7 +40,7 @@ PUBLISHED = {
     "accumulator_bar": {90: 808, 100: 399, 115: 399, 130: 599},
     "not_stable_flag": {0: 1449, 1: 756},
 }
-CYCLES, LENGTH, SIDE = 2205, 60, "last 30 % of each of 9 blocks of cycles"
+CYCLES, LENGTH, SIDE = 2205, 60, "the last 30 % of each of 9 blocks of cycles"
 CALCULATED = {"cooling_efficiency_pct", "cooling_power_kw", "efficiency_factor_pct"}
 
 
@@ -182,9 +184,14 @@ def test_computed_channels_are_marked_and_credit_stands_on_the_page(made: Made) 
 
 
 def test_the_data_is_the_file_of_the_data_sheet(made: Made) -> None:
-    """Both files have the digests of their data sheet, and the models name the readings'."""
-    digest = digest_is_the_sheets(HERE, CSV)
-    assert digest_is_the_sheets(HERE, LABELS)
-    for model in MODELS.values():
+    """Record and model name the digest made of both files', which are those of the data sheet."""
+    both = {
+        "data": digest_is_the_sheets(HERE, CSV),
+        "labels": digest_is_the_sheets(HERE, LABELS),
+    }
+    canonical = json.dumps(both, sort_keys=True, separators=(",", ":")).encode()
+    digest = hashlib.sha256(canonical).hexdigest()
+    for report, model in MODELS.items():
+        dataset = made.dataset(report)
+        assert (dataset.sha256, dataset.label_file, dataset.label_join) == (digest, LABELS, "cycle")
         assert by_hand(model).config["trained"]["sha256"] == digest
-    assert made.records

@@ -68,7 +68,7 @@ def rows(clock: pl.DataFrame) -> dict[str, np.ndarray]:
 
 def test_german_civil_time_is_refused(clock: pl.DataFrame) -> None:
     """Readings in an hour that Europe/Berlin skips: one line names the column and the way out."""
-    one_group = np.full(clock.height, "")
+    one_group = np.zeros(clock.height, dtype=np.int64)
     with pytest.raises(InputError, match="'time_local' is not local time of Europe/Berlin") as told:
         zoned_clock(clock["time_local"], "Europe/Berlin", one_group)
     assert "Declare the zone the readings were really taken in" in str(told.value)
@@ -169,7 +169,7 @@ def test_the_models_error_is_what_hand_arithmetic_gives(
     truth = plant.column("temp_1_c")[rows["held"] + AHEAD]
     predicted = by_hand(MODEL).predict(plant.windows(rows["held"], SENSORS, LENGTH))
     value_figures_are_right(made, REPORT, predicted, truth, places=1e-4)
-    kept = kept_figures("solar-plant", "last 30 % of the rows")[MODEL]
+    kept = kept_figures("solar-plant", "the last 30 % of the rows")[MODEL]
     assert kept["mae"] == pytest.approx(np.abs(predicted - truth).mean(), abs=1e-3)
 
 
@@ -180,6 +180,14 @@ def test_the_rules_are_plain_regressions_on_the_training_part(
     windows = {side: plant.windows(of, SENSORS, LENGTH) for side, of in rows.items()}
     target = {side: plant.column("temp_1_c")[of + AHEAD] for side, of in rows.items()}
     value_rules_are_right(made, REPORT, windows, target)
+
+
+def test_the_page_says_what_is_known_of_the_clock(made: Made) -> None:
+    """Zone and note stand in the record: found from the readings, and wrong since July 2019."""
+    dataset = made.dataset(REPORT)
+    assert dataset.time == "Etc/GMT-1"
+    assert "found from the readings" in dataset.time_note
+    assert "From 8 July 2019 on the clock is wrong" in dataset.time_note
 
 
 def test_no_sensor_is_given_a_name_its_owner_did_not_give(made: Made) -> None:

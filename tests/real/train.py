@@ -33,10 +33,15 @@ def plant_spec(plant: Plant) -> DatasetSpec:
     return DatasetSpec.model_validate(yaml.safe_load(text)["datasets"][plant.dataset])
 
 
+def label_file(spec: DatasetSpec) -> Path | None:
+    """The file of the labels, where the data's own file does not hold them."""
+    return ROOM / spec.target.path if spec.target.path else None
+
+
 def plant_table(spec: DatasetSpec) -> SensorTable:
     """The rows of the dataset, as the program reads them."""
-    labels = [ROOM / spec.target.path] if spec.target.path else []
-    return read_dataset(spec, [ROOM / spec.path], labels)
+    labels = label_file(spec)
+    return read_dataset(spec, [ROOM / spec.path], [labels] if labels else [])
 
 
 def train_plant(plant: Plant) -> None:
@@ -46,9 +51,10 @@ def train_plant(plant: Plant) -> None:
     windows = cut_windows(spec, table)
     known, held = windows.held(out=False), windows.held(out=True)
     fitted = plant.split(known, spec.window.length)
+    files = (ROOM / spec.path, label_file(spec))
     models = {
         recipe.folder: train(
-            recipe, configuration(plant, recipe, spec, ROOM / spec.path, table, known), fitted
+            recipe, configuration(plant, recipe, spec, *files, table, known), fitted
         )
         for recipe in plant.recipes
     }

@@ -15,6 +15,7 @@ from sklearn.metrics import log_loss
 from torch import Tensor
 from torch.nn import functional as F
 
+from generator.datasets.describe import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.hashing import sha256_file
 from generator.manifest import DatasetSpec
@@ -25,6 +26,7 @@ from generator.models.sensor_config import (
     TrainedOn,
 )
 from generator.models.sensor_transformers import SensorTransformer, build_sensor_model
+from generator.records import FileDigest
 from tests.real.plant import Plant, Recipe, Sides
 
 NOT_A_MEASUREMENT = "The prediction is model output, not a measured or reportable value."
@@ -39,6 +41,7 @@ def configuration(
     recipe: Recipe,
     spec: DatasetSpec,
     data: Path,
+    labels: Path | None,
     table: SensorTable,
     known: SensorWindows,
 ) -> SensorModelConfig:
@@ -59,10 +62,17 @@ def configuration(
         description=f"{plant.predicts}, {recipe.tokens}. {NOT_A_MEASUREMENT}",
         trained=TrainedOn(
             dataset=data.name,
-            sha256=sha256_file(data),
+            sha256=dataset_sha256(file_digests(data), file_digests(labels)),
             groups=tuple(sorted(set(known.groups.tolist()) - {""})),
         ),
     )
+
+
+def file_digests(path: Path | None) -> list[FileDigest]:
+    """Name, size and SHA-256 of a file; nothing for none."""
+    if path is None:
+        return []
+    return [FileDigest(name=path.name, size=path.stat().st_size, sha256=sha256_file(path))]
 
 
 def _covered(known: SensorWindows, length: int) -> np.ndarray:

@@ -60,8 +60,8 @@ DISTRICT_HEAT = Plant(
     ),
     horizon_words="24 h later",
     unit="kW",
-    held_out="last 30 % of the time",
-    stopping_side="last fifth of the training part",
+    held_out="the last 30 % of the time",
+    stopping_side="the last fifth of the training part",
     split=partial(last_stretch, fraction=0.2),
     rules=rules,
 )

@@ -74,8 +74,8 @@ HYDRAULIC_COOLER = Plant(
     ),
     horizon_words="in the same cycle",
     unit="",
-    held_out="last 30 % of each of 9 blocks of cycles",
-    stopping_side="last fifth of each block's training cycles",
+    held_out="the last 30 % of each of 9 blocks of cycles",
+    stopping_side="the last fifth of each block's training cycles",
     split=last_of_each_block,
     rules=rules,
 )

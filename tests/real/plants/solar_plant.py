@@ -50,8 +50,8 @@ SOLAR_PLANT = Plant(
     ),
     horizon_words="1 h later",
     unit="degC",
-    held_out="last 30 % of the rows",
-    stopping_side="last fifth of the training part",
+    held_out="the last 30 % of the rows",
+    stopping_side="the last fifth of the training part",
     split=partial(last_stretch, fraction=0.2),
     rules=rules,
 )
