@@ -73,10 +73,9 @@ def new(
 @app.command(cls=ManifestCommand)
 def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose = False) -> None:
     """Validate the manifest, find its inputs and read their headers; nothing is loaded."""
-    from generator.contents import check_contents
+    from generator.checked import load_checked
 
-    manifest = load_manifest(file)
-    check_contents(manifest)
+    manifest = load_checked(file)
     counts = (
         _count(len(manifest.reports), "report"),
         _count(len(manifest.datasets), "dataset"),
@@ -205,13 +204,12 @@ def _build(
     quiet: bool,
     verbose: bool,
 ) -> BuildResult:
-    from generator.contents import check_contents
+    from generator.checked import load_checked
     from generator.plan import select
     from generator.progress import progress_on, show_log
 
-    manifest = load_manifest(file)
+    manifest = load_checked(file)
     select(manifest, only)  # slips are told before anything heavy is loaded
-    check_contents(manifest)
     if verbose:
         show_log()
     from generator import pipeline

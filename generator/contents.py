@@ -13,7 +13,13 @@ from pathlib import Path
 
 from generator.datasets.table import column_names
 from generator.errors import InputError
-from generator.manifest import DatasetSpec, Manifest, ManifestError, Mistake, ReportSpec
+from generator.manifest import (
+    DatasetSpec,
+    Manifest,
+    ManifestError,
+    Mistake,
+    ReportSpec,
+)
 from generator.manifest.located import Located, read_located
 from generator.manifest.mistakes import KeyPath, shown, suggestion
 from generator.models.sensor_config import SensorModelConfig, read_sensor_config

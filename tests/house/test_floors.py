@@ -24,6 +24,7 @@ FLOORS = {
         "pipeline",
         "visualizer",
         "contents",
+        "checked",
         "starter",
         "serve",
         "arguments",
