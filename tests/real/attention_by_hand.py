@@ -1,31 +1,33 @@
-"""The two gas-turbine models computed a second time, in float64, from their files alone.
+"""The models computed a second time, in float64, from their files alone.
 
-In: a model folder, the csv. Out: attention, predictions, windows. Never: an import of the program
-or of torch: only numpy, scipy's erf and the safetensors reader.
+In: a model folder, a csv. Out: attention, predictions, windows. Never: an import of the program
+or of torch: only numpy, polars' csv reader, scipy's erf and softmax, and the safetensors reader.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
+import polars.selectors
 from safetensors.numpy import load_file
-from scipy.special import erf
+from scipy.special import erf, softmax
 
 EPSILON = 1e-5  # of every layer norm
 VARIATE = ("blocks.{}.", "attention_norm", "query_key_value.{}", "merge", "network_norm")
 VARIATE_NETWORK = ("network.0", "network.2")
 STOCK = ("encoder.layers.{}.", "norm1", "self_attn.in_proj_{}", "self_attn.out_proj", "norm2")
 STOCK_NETWORK = ("linear1", "linear2")
+AT_ONCE = 512
 
 
 @dataclass(frozen=True)
-class Turbine:
-    """The csv as numbers: (rows, columns) and the columns' names."""
+class Readings:
+    """A csv as numbers: (rows, columns), and the columns' names; columns of text are left out."""
 
     values: np.ndarray
     names: tuple[str, ...]
@@ -35,23 +37,33 @@ class Turbine:
         found: np.ndarray = self.values[:, self.names.index(name)]
         return found
 
-    def last_rows(self, years: tuple[int, ...], length: int) -> np.ndarray:
-        """The last row of every window of `length` rows that lies within one of the years."""
-        rows = [np.flatnonzero(self.column("year") == year)[length - 1 :] for year in years]
-        return np.concatenate(rows)
-
     def windows(self, last_rows: np.ndarray, sensors: tuple[str, ...], length: int) -> np.ndarray:
         """(window, time, sensor) readings."""
         steps = np.arange(1 - length, 1)
         columns = [self.names.index(name) for name in sensors]
-        return self.values[last_rows[:, None] + steps][:, :, columns]
+        return self.values[:, columns][last_rows[:, None] + steps]
 
 
-def read_turbine(path: Path) -> Turbine:
-    """The whole file."""
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        names = tuple(stream.readline().strip().split(","))
-        return Turbine(np.loadtxt(stream, delimiter=","), names)
+def read_readings(path: Path) -> Readings:
+    """The whole file; NaN where blank."""
+    numbers = (
+        pl.read_csv(path, infer_schema_length=None)
+        .select(polars.selectors.numeric())
+        .cast(pl.Float64)
+    )
+    return Readings(numbers.fill_null(float("nan")).to_numpy(), tuple(numbers.columns))
+
+
+def last_rows(stretch: np.ndarray, length: int, ahead: int = 0, stride: int = 1) -> np.ndarray:
+    """The last row of every window that lies, with its target, within one stretch of rows.
+
+    `stretch` (rows,) numbers the stretches; every `stride`-th window from each one's first.
+    """
+    found = []
+    for number in np.unique(stretch):
+        rows = np.flatnonzero(stretch == number)
+        found.append(rows[length - 1 : len(rows) - ahead : stride])
+    return np.concatenate(found)
 
 
 class ByHand:
@@ -73,10 +85,17 @@ class ByHand:
         return self._forward(windows)[0]
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
-        """(window,) values in the target's unit."""
-        tokens, target = self._forward(windows)[1], self.config["target"]
-        output = self._linear(self._norm(tokens, "norm").mean(axis=1), "read_out")[:, 0]
-        return np.asarray(output * target["scale"] + target["mean"])
+        """(window,) values in the target's unit, or (window, class) probabilities."""
+        starts = range(0, len(windows), AT_ONCE)
+        output = np.concatenate([self._output(windows[at : at + AT_ONCE]) for at in starts])
+        target = self.config["target"]
+        if target["task"] == "class":
+            return np.asarray(softmax(output, axis=1))
+        return np.asarray(output[:, 0] * target["scale"] + target["mean"])
+
+    def _output(self, windows: np.ndarray) -> np.ndarray:
+        tokens = self._forward(windows)[1]
+        return self._linear(self._norm(tokens, "norm").mean(axis=1), "read_out")
 
     def _forward(self, windows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         tokens, maps = self._embedded(windows), []
