@@ -148,8 +148,8 @@ class ProfileFacts(Record):
     group_word: str
     group_rows: tuple[int, ...]
     """Rows that begin a group after the first; empty where there are too many to draw."""
-    held_from: int
-    """The first held-out row: the held-out part is always the end of the table."""
+    held_out: tuple[tuple[int, int], ...]
+    """[first, last) rows of each held-out stretch."""
     holdout_by: Literal["group", "time"]
     bucket_rows: tuple[int, ...]
     """The first row of each bucket of the traces."""
@@ -165,6 +165,11 @@ class ProfileFacts(Record):
     quality: tuple[QualityCount, ...]
     checks: tuple[LawCheck, ...]
     sensors: tuple[SensorProfile, ...]
+
+    @property
+    def held_rows(self) -> int:
+        """How many rows are held out."""
+        return sum(last - first for first, last in self.held_out)
 
 
 class DatasetProfile(Record):

@@ -13,6 +13,7 @@ import polars as pl
 from generator.errors import InputError
 
 MICROSECONDS = 1e6
+LABEL = "%Y-%m-%d %H:%M:%S"
 CLOCK_TOLERANCE = 0.01  # of a step or horizon: clocks drift
 
 
@@ -34,7 +35,7 @@ class RowLabels:
         """The labels of some rows."""
         if self.local is None:
             return tuple(f"row {row}" for row in rows.tolist())
-        return tuple(self.local.gather(rows).dt.strftime("%Y-%m-%d %H:%M:%S").to_list())
+        return tuple(self.local.gather(rows).dt.strftime(LABEL).to_list())
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from generator.dataset_profile import ClockChange, Gap, Period
-from generator.datasets.clock import CLOCK_TOLERANCE, span_words
-from generator.datasets.rows import LABEL, Rows
+from generator.datasets.clock import CLOCK_TOLERANCE, LABEL, span_words
+from generator.datasets.rows import Rows
 
 DAY = timedelta(days=1)
 
@@ -23,12 +23,13 @@ def period(rows: Rows, zone: str) -> Period | None:
 
     A step counts as the median one when it differs by at most 1 %.
     """
-    if rows.seconds is None or rows.step is None:
+    clock = rows.clock
+    if clock is None:
         return None
-    first, last = (_utc(float(f(rows.seconds))) for f in (np.min, np.max))
+    first, last = (_utc(float(f(clock.seconds))) for f in (np.min, np.max))
     there = ZoneInfo(zone)
-    steps = np.diff(rows.seconds)[rows.inside()]
-    regular = np.abs(steps - rows.step) <= CLOCK_TOLERANCE * rows.step
+    steps = np.diff(clock.seconds)[rows.inside()]
+    regular = np.abs(steps - clock.step) <= CLOCK_TOLERANCE * clock.step
     return Period(
         zone=zone,
         first_local=first.astimezone(there).strftime(LABEL),
@@ -36,18 +37,19 @@ def period(rows: Rows, zone: str) -> Period | None:
         first_utc=first.strftime(LABEL),
         last_utc=last.strftime(LABEL),
         clock_changes=tuple(_changes(first, last, there)),
-        step_seconds=rows.step,
-        step=span_words(rows.step),
+        step_seconds=clock.step,
+        step=span_words(clock.step),
         at_step=float(regular.mean()),
     )
 
 
 def gaps(rows: Rows, factor: float) -> tuple[int | None, Gap | None]:
     """How many steps inside a group are longer than `factor` median steps, and the longest."""
-    if rows.seconds is None or rows.step is None:
+    clock = rows.clock
+    if clock is None:
         return None, None
-    steps = np.where(rows.inside(), np.diff(rows.seconds), 0.0)
-    count = int((steps > factor * rows.step).sum())
+    steps = np.where(rows.inside(), np.diff(clock.seconds), 0.0)
+    count = int((steps > factor * clock.step).sum())
     if not count:
         return 0, None
     at = int(np.argmax(steps))

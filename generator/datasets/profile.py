@@ -45,7 +45,7 @@ def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
         groups=rows.groups,
         group_word=spec.group or "",
         group_rows=tuple(rows.starts.tolist()) if len(rows.starts) <= MOST_BORDERS else (),
-        held_from=rows.held_from,
+        held_out=rows.held_out,
         holdout_by=spec.holdout.by,
         bucket_rows=tuple(buckets.tolist()),
         bucket_times=tuple(rows.label(int(row)) for row in buckets) if spec.time else (),
@@ -73,10 +73,8 @@ def sensor_profile(
     sensor: Sensor, column: np.ndarray, rows: Rows, not_good: int | None, buckets: np.ndarray
 ) -> SensorProfile:
     """The profile of one (rows,) column of readings, NaN where missing."""
-    training, held_out = (
-        np.sort(part[~np.isnan(part)])
-        for part in (column[: rows.held_from], column[rows.held_from :])
-    )
+    held = rows.held()
+    training, held_out = (np.sort(part[~np.isnan(part)]) for part in (column[~held], column[held]))
     known = np.concatenate([training, held_out])
     low, high = (float(f(known)) if len(known) else None for f in (np.min, np.max))
     p01, median, p99 = _ranks(known)

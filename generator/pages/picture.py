@@ -32,7 +32,8 @@ class Picture:
     """(from, width, share missing) of stretches of buckets where something is missing."""
     borders: tuple[float, ...]
     """Where a group begins."""
-    held_from: float
+    held_out: tuple[tuple[float, float], ...]
+    """(from, width) of each held-out stretch."""
 
 
 def picture(facts: ProfileFacts, found: SensorProfile) -> Picture:
@@ -48,7 +49,7 @@ def picture(facts: ProfileFacts, found: SensorProfile) -> Picture:
         line="".join(_lines(trace.mean, heights)),
         missing=tuple(_missing(trace.missing)),
         borders=tuple(_across(whole, row) for row in facts.group_rows),
-        held_from=_across(whole, facts.held_from),
+        held_out=tuple(_stretch(whole, *rows) for rows in facts.held_out),
     )
 
 
@@ -99,6 +100,12 @@ def _missing(shares: Sequence[float]) -> Iterator[tuple[int, int, float]]:
         if share > 0:
             yield at, width, share
         at += width
+
+
+def _stretch(starts: Sequence[int], first: int, last: int) -> tuple[float, float]:
+    """Where rows [first, last) begin in the picture, and how wide they are."""
+    begin = _across(starts, first)
+    return begin, round(_across(starts, last) - begin, 2)
 
 
 def _across(starts: Sequence[int], row: int) -> float:

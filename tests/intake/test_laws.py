@@ -140,7 +140,9 @@ def test_the_simulated_boiler_calculates_excess_air_from_its_oxygen() -> None:
              "within": 0.02}  # fmt: skip
     amounts = LAWS["excess-air"].amounts
     columns = {"oxygen_ppm": np.array([30_000.0, 209_000.0]), "excess_air": np.array([1.0, 1.0])}
-    assert amounts(columns, 0)[1] == pytest.approx([15.0838, np.nan], nan_ok=True, rel=1e-5)
+    assert amounts(columns, np.zeros(2, dtype=bool))[1] == pytest.approx(
+        [15.0838, np.nan], nan_ok=True, rel=1e-5
+    )
     target = {"column": "co_ppm", "horizon": 0}
     path = EXAMPLES / "combustion.parquet"
     found = judged(path, check, sensors={"co_ppm": {}}, target=target)

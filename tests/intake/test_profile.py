@@ -87,14 +87,14 @@ def test_a_pause_between_groups_is_no_gap(tmp_path: Path) -> None:
     at = hours("2025-06-01T00:00:00", [1, 1, 100, 1, 1])
     table = {"at": at, "temp": np.arange(6.0), "run": ["a", "a", "a", "b", "b", "b"]}
     found = facts(tmp_path, table, **_group(table))
-    assert (found.gaps, found.groups, found.group_rows, found.held_from) == (0, 2, (3,), 3)
+    assert (found.gaps, found.groups, found.group_rows, found.held_out) == (0, 2, (3,), ((3, 6),))
 
 
 def test_data_without_a_clock_has_no_gaps_to_tell(tmp_path: Path) -> None:
     """No period, no gaps, rows by number."""
     found = facts(tmp_path, {"temp": [1.0, 2.0, 3.0]}, time=None, target=ROWS)
     assert (found.period, found.gaps, found.last_row) == (None, None, "row 2")
-    assert found.held_from == 2
+    assert found.held_out == ((2, 3),)
 
 
 def test_a_clock_that_is_not_local_time_is_refused(tmp_path: Path) -> None:

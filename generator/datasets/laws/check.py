@@ -45,9 +45,11 @@ def _ratios(law: Law, spec: CheckSpec, scan: Scan, rows: Rows) -> np.ndarray:
     given: Columns = {role: columns[name] for role, name in spec.columns.items()}
     if spec.metered is not None:
         given = {**given, "metered": given[spec.metered]}
+    held = rows.held()
     if spec.over is not None:
-        given = _summed(given, law.summed, _rows_in(spec.over, rows), rows)
-    read, calculated = law.amounts(given, rows.held_from)
+        firsts, lasts = _stretches(_rows_in(spec.over, rows), rows)
+        given, held = _summed(given, law.summed, firsts, lasts, rows), held[lasts]
+    read, calculated = law.amounts(given, held)
     known = ~(np.isnan(read) | np.isnan(calculated))
     size = np.abs(calculated[known])
     if not size.any():
@@ -60,36 +62,45 @@ def _rows_in(over: Horizon, rows: Rows) -> int:
     """How many rows are summed."""
     if over.rows is not None:
         return max(1, over.rows)
-    if rows.step is None or over.seconds is None:
+    if rows.clock is None or over.seconds is None:
         raise InputError(f"over {over.words}: this data has no clock; give it in rows")
-    count = round(over.seconds / rows.step)
-    if count < 1 or abs(count * rows.step - over.seconds) > CLOCK_TOLERANCE * rows.step:
+    step = rows.clock.step
+    count = round(over.seconds / step)
+    if count < 1 or abs(count * step - over.seconds) > CLOCK_TOLERANCE * step:
         raise InputError(f"over {over.words}: not a whole number of the data's steps")
     return count
 
 
-def _summed(given: Columns, summed: Sequence[str], count: int, rows: Rows) -> Columns:
-    """Sums over consecutive blocks of `count` rows of one group; other columns at their ends.
-
-    A block with a missing amount, or one that the clock jumps in, is NaN.
-    """
+def _stretches(count: int, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """First and last row of consecutive stretches of `count` rows of one group."""
     edges = [0, *rows.starts.tolist(), rows.count]
-    blocks = [np.arange(a, b - count + 1, count) for a, b in pairwise(edges)]
-    firsts = np.concatenate(blocks).astype(np.int64)
-    lasts = firsts + count - 1
+    firsts = [np.arange(a, b - count + 1, count) for a, b in pairwise(edges)]
+    found = np.concatenate(firsts).astype(np.int64)
+    return found, found + count - 1
+
+
+def _summed(
+    given: Columns, summed: Sequence[str], firsts: np.ndarray, lasts: np.ndarray, rows: Rows
+) -> Columns:
+    """Sums over stretches of rows; other columns at the stretches' ends.
+
+    A stretch with a missing amount, or one that the clock jumps in, is NaN.
+    """
     broken = np.zeros(len(firsts), dtype=bool)
-    if rows.seconds is not None and rows.step is not None:
-        lengths = rows.seconds[lasts] - rows.seconds[firsts]
-        broken = np.abs(lengths - (count - 1) * rows.step) > CLOCK_TOLERANCE * rows.step
+    if rows.clock:
+        lengths = rows.clock.seconds[lasts] - rows.clock.seconds[firsts]
+        even = (lasts - firsts) * rows.clock.step
+        broken = np.abs(lengths - even) > CLOCK_TOLERANCE * rows.clock.step
     return {
-        role: np.where(broken, np.nan, _sums(x, firsts, count) if role in summed else x[lasts])
+        role: np.where(broken, np.nan, _sums(x, firsts, lasts) if role in summed else x[lasts])
         for role, x in given.items()
     }
 
 
-def _sums(values: np.ndarray, firsts: np.ndarray, count: int) -> np.ndarray:
-    """(blocks,) sums; NaN where a block holds one."""
-    return values[firsts[:, None] + np.arange(count)].sum(axis=1)  # type: ignore[no-any-return]
+def _sums(values: np.ndarray, firsts: np.ndarray, lasts: np.ndarray) -> np.ndarray:
+    """(stretches,) sums of stretches of equal length; NaN where one holds a NaN."""
+    steps = np.arange(lasts[0] - firsts[0] + 1) if len(firsts) else np.empty(0, dtype=np.int64)
+    return values[firsts[:, None] + steps].sum(axis=1)  # type: ignore[no-any-return]
 
 
 def _record(law: Law, spec: CheckSpec, ratios: np.ndarray, reason: str) -> LawCheck:

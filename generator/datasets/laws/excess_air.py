@@ -16,7 +16,7 @@ FACTOR = 90.0
 """Dry flue gas by dry air, both stoichiometric, of natural gas: about 0.9, times 100 %."""
 
 
-def amounts(columns: Columns, _held_from: int) -> tuple[np.ndarray, np.ndarray]:
+def amounts(columns: Columns, _held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Excess air as given and as oxygen gives it, both in %; NaN where oxygen is that of air."""
     oxygen = columns["oxygen_ppm"] / PPM_PER_PERCENT
     flame = (oxygen > 0) & (oxygen < AIR)

@@ -24,7 +24,7 @@ def water_density(celsius: np.ndarray) -> np.ndarray:
     return np.asarray(1000 * (1 - spread / 508929.2))
 
 
-def amounts(columns: Columns, _held_from: int) -> tuple[np.ndarray, np.ndarray]:
+def amounts(columns: Columns, _held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Metered heat and the heat the water carried, both in kW."""
     supply, back = columns["supply"], columns["return"]
     flow = water_density(columns.get("metered", back)) * columns["flow"] / SECONDS_PER_HOUR

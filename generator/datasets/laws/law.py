@@ -23,8 +23,8 @@ class Law:
         title: as people say it.
         formula: in plain signs.
         source: where the formula and its constants are from.
-        amounts: from the columns and the first held-out row, (rows,) read and (rows,) calculated
-            amounts; NaN where a row says nothing.
+        amounts: from the columns and which rows are held out, (rows,) bool: (rows,) read and (rows,)
+            calculated amounts; NaN where a row says nothing.
         summed: the roles that may be summed over a time; the others are then means over it,
             taken at its end.
     """
@@ -33,5 +33,5 @@ class Law:
     title: str
     formula: str
     source: str
-    amounts: Callable[[Columns, int], tuple[np.ndarray, np.ndarray]]
+    amounts: Callable[[Columns, np.ndarray], tuple[np.ndarray, np.ndarray]]
     summed: tuple[str, ...] = ()

@@ -14,18 +14,14 @@ TURNING = 0.1
 """Below this share of its highest speed a pump is taken to stand or to start."""
 
 
-def amounts(columns: Columns, held_from: int) -> tuple[np.ndarray, np.ndarray]:
+def amounts(columns: Columns, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Flow as read and as the speed lets expect, in the flow's unit; NaN in the training part."""
     speed, flow = columns["speed"], columns["flow"]
     highest = np.nanmax(speed, initial=0.0)
     turning = speed > TURNING * highest
-    trained = turning.copy()
-    trained[held_from:] = False
-    trained &= ~np.isnan(flow)
+    trained = turning & ~held & ~np.isnan(flow)
     factor = np.median(flow[trained] / speed[trained]) if trained.any() else np.nan
-    expected = np.where(turning, speed * factor, np.nan)
-    expected[:held_from] = np.nan
-    return flow, expected
+    return flow, np.where(turning & held, speed * factor, np.nan)
 
 
 PUMP_AFFINITY = Law(
