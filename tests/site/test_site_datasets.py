@@ -90,7 +90,7 @@ def test_a_dataset_whose_reports_all_failed_has_its_page(tmp_path: Path) -> None
     assert failed.failure is not None
     wanted = AskedRecord(model="m", dataset="elsewhere", agent=None, simulated=True)
     failure = failed.failure.model_copy(update={"asked": wanted})
-    asked = failed.model_copy(update={"failure": failure})
+    asked = failed.model_copy(update={"failure": failure, "dataset": None})
     profile = some_profile(tmp_path).model_copy(update={"id": "elsewhere"})
     pages = make_pages(hand_made.SITE, [asked], [profile])
     text = next(p.text() for p in pages if p.path == f"datasets/{profile.id}/index.md")
