@@ -17,6 +17,7 @@ from tests.browser.visit import Visit
 from tests.site import records_for_pages as hand_made
 from tests.site.files_for_pages import with_artifacts
 from tests.site.hostile import hostile_run
+from tests.site.test_site_datasets import some_profile
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +55,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made.append(with_artifacts(record, weights, home / record.id, pictures=True))
     folders = {record.id: home / record.id for record in made}
     info = SiteInfo(title="Heat & <b>power</b>", organisation="Example Works")
-    build_site(info, [*made, hand_made.failed_run()], folders, home / "site")
+    profile = some_profile(home)
+    build_site(info, [*made, hand_made.failed_run()], folders, home / "site", [profile])
     return home / "site"
 
 
