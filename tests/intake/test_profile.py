@@ -90,6 +90,26 @@ def test_a_pause_between_groups_is_no_gap(tmp_path: Path) -> None:
     assert (found.gaps, found.groups, found.group_rows, found.held_out) == (0, 2, (3,), ((3, 6),))
 
 
+def test_each_block_of_groups_has_its_held_out_stretch(tmp_path: Path) -> None:
+    """Eight runs of one row in two blocks: the last half of each block."""
+    holdout = {"fraction": 0.5, "by": "group", "blocks": 2}
+    table = {"temp": np.arange(8.0), "run": list("abcdefgh")}
+    found = facts(tmp_path, table, time=None, target=ROWS, group="run", holdout=holdout)
+    assert found.held_out == ((2, 4), (6, 8))
+    assert found.held_rows == 4
+
+
+def test_drift_compares_held_out_blocks_with_the_rest(tmp_path: Path) -> None:
+    """Held-out rows of both blocks read 1, all others 0: they share no value."""
+    runs = [f"{run:02}" for run in range(8) for _ in range(100)]
+    held = [run % 4 >= 2 for run in range(8) for _ in range(100)]
+    holdout = {"fraction": 0.5, "by": "group", "blocks": 2}
+    table = {"temp": np.array(held, dtype=float), "run": runs}
+    found = facts(tmp_path, table, time=None, target=ROWS, group="run", holdout=holdout)
+    assert found.sensors[0].drift is not None
+    assert (found.sensors[0].drift.ks, found.sensors[0].drift.outside) == (1.0, 1.0)
+
+
 def test_data_without_a_clock_has_no_gaps_to_tell(tmp_path: Path) -> None:
     """No period, no gaps, rows by number."""
     found = facts(tmp_path, {"temp": [1.0, 2.0, 3.0]}, time=None, target=ROWS)
