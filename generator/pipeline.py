@@ -77,7 +77,15 @@ def build(
         kept = ComparisonStore(store_folder)
         compared = compare_all(manifest.comparisons, records, folders, Path(scratch), kept)
         progress.stage("site", "rendering pages")
-        build_site(info, records, folders, site, compared, Path(scratch), profiles)
+        build_site(
+            info,
+            records,
+            folders,
+            site,
+            comparisons=compared,
+            compared=Path(scratch),
+            profiles=profiles,
+        )
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(
         site=site,

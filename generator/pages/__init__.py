@@ -30,6 +30,7 @@ __all__ = ["Page", "make_pages"]
 def make_pages(
     site: SiteInfo,
     records: Sequence[RunRecord],
+    *,
     comparisons: Sequence[ComparisonRecord] = (),
     profiles: Sequence[DatasetProfile] = (),
 ) -> tuple[Page, ...]:

@@ -30,6 +30,7 @@ def build_site(
     records: Sequence[RunRecord],
     artifacts: Mapping[str, Path],
     target: Path,
+    *,
     comparisons: Sequence[ComparisonRecord] = (),
     compared: Path | None = None,
     profiles: Sequence[DatasetProfile] = (),
@@ -52,7 +53,7 @@ def build_site(
         MissingProgram: the site builder is not installed.
 
     """
-    pages = make_pages(site, records, comparisons, profiles)
+    pages = make_pages(site, records, comparisons=comparisons, profiles=profiles)
     with workplace(target) as work:
         stage(site, pages, work.staging)
         build_pages(work.staging, work.fresh)

@@ -23,7 +23,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site whose reports are compared in every way."""
     home = tmp_path_factory.mktemp("compared")
     records, comparisons = compared(home)
-    build_site(hand_made.SITE, records, {}, home / "site", comparisons, home / "compared")
+    pairs = {"comparisons": comparisons, "compared": home / "compared"}
+    build_site(hand_made.SITE, records, {}, home / "site", **pairs)
     return home / "site"
 
 

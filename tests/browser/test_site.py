@@ -56,7 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folders = {record.id: home / record.id for record in made}
     info = SiteInfo(title="Heat & <b>power</b>", organisation="Example Works")
     profile = some_profile(home)
-    build_site(info, [*made, hand_made.failed_run()], folders, home / "site", [profile])
+    build_site(info, [*made, hand_made.failed_run()], folders, home / "site", profiles=[profile])
     return home / "site"
 
 

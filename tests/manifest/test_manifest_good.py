@@ -135,8 +135,11 @@ def test_the_schema_refuses_what_the_program_refuses(good: str, old: str, new: s
 def test_the_default_manifest_is_right() -> None:
     """The project's own manifest, its data and its models are there and without mistakes."""
     manifest = load_manifest(ROOT / "reports.yaml")
-    ids = ["gl-018-boiler-house", "timesteps-boiler-house"]
-    assert ids == [report.id for report in manifest.reports]
+    agents = {"GL-001": "thermal", "GL-013": "pump", "GL-018": "combustion"}
+    assert agents == {id_: agent.model for id_, agent in manifest.agents.items()}
+    explained = [manifest.model_of(report) for report in manifest.reports]
+    assert sorted(explained) == sorted(manifest.models)
+    assert len(manifest.comparisons) == 3
 
 
 @given(st.text(max_size=200) | st.text(alphabet="[]{}:,-&*!|>'\"#%@` \n\tab01?", max_size=80))

@@ -60,7 +60,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     """Five comparisons: of sensors, of time steps, of both, with a failed side, with one missing."""
     home = tmp_path_factory.mktemp("compared")
     records, comparisons = compared(home)
-    build_site(hand_made.SITE, records, {}, home / "site", comparisons, home / "compared")
+    pairs = {"comparisons": comparisons, "compared": home / "compared"}
+    build_site(hand_made.SITE, records, {}, home / "site", **pairs)
     return Compared(home / "site", records, comparisons)
 
 

@@ -62,7 +62,7 @@ def failed_profile() -> DatasetProfile:
 
 
 def page(profile: DatasetProfile) -> str:
-    pages = make_pages(hand_made.SITE, [hand_made.sensor_run()[0]], [profile])
+    pages = make_pages(hand_made.SITE, [hand_made.sensor_run()[0]], profiles=[profile])
     return {each.path: each.text() for each in pages}[PAGE]
 
 
@@ -92,7 +92,7 @@ def test_a_dataset_whose_reports_all_failed_has_its_page(tmp_path: Path) -> None
     failure = failed.failure.model_copy(update={"asked": wanted})
     asked = failed.model_copy(update={"failure": failure, "dataset": None})
     profile = some_profile(tmp_path).model_copy(update={"id": "elsewhere"})
-    pages = make_pages(hand_made.SITE, [asked], [profile])
+    pages = make_pages(hand_made.SITE, [asked], profiles=[profile])
     text = next(p.text() for p in pages if p.path == f"datasets/{profile.id}/index.md")
     assert f"reports/{asked.id}/index.html" in text
 
@@ -117,7 +117,7 @@ def test_the_picture_is_drawn_from_the_trace(tmp_path: Path) -> None:
     found = some_profile(tmp_path).found
     assert found is not None
     drawn = picture(found, found.sensors[0])
-    assert (drawn.width, drawn.held_from, drawn.borders) == (200, 100.0, (100.0,))
+    assert (drawn.width, drawn.held_out, drawn.borders) == (200, ((100.0, 100.0),), (100.0,))
     assert drawn.line.startswith(f"M0.5 {HEIGHT - MARGIN}L1.5 ")
     assert drawn.line.endswith(f"L198.5 {MARGIN}")
     assert drawn.missing == ((199, 1, 1.0),)
@@ -138,7 +138,7 @@ def test_the_files_carry_schema_and_intended_use(tmp_path: Path) -> None:
 def test_the_site_sums_the_files_and_the_page_lists_them(tmp_path: Path) -> None:
     """Size and digest on the page are those of the files; the whole site has no finding."""
     profile = some_profile(tmp_path).model_copy(update={"id": "elsewhere"})
-    build_site(hand_made.SITE, [], {}, tmp_path / "site", [profile])
+    build_site(hand_made.SITE, [], {}, tmp_path / "site", profiles=[profile])
     folder = tmp_path / "site" / "datasets" / "elsewhere"
     text = (folder / "index.html").read_text()
     sums = (tmp_path / "site" / "SHA256SUMS").read_text()
