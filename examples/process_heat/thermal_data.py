@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from examples.process_heat import thermal_laws as law
 from examples.process_heat.combustion_data import write_parquet
 from examples.process_heat.combustion_plan import Event
 from examples.process_heat.thermal_plan import (
@@ -50,6 +51,7 @@ INSTRUMENTS = (
     Transmitter("ambient_temp", "TT-207", "degC", 0, 240, 0.10, 0, 0.0, 0.2, 0.1, 50),
     Transmitter("pump_speed", "ST-208", "%", 0, 2, 0.10, 0, 0.001, 0.0, 0.1, 100),
 )
+HEAT_METER = Transmitter("heat_meter", "JT-209", "kW", 0, 60, 1.0, 0.005, 0.01, 2.0, 1.0, 6000)
 COLDEST = -40.0
 SENSORS = (
     "supply_temp",
@@ -61,26 +63,35 @@ SENSORS = (
     "ambient_temp",
     "pump_speed",
 )
-STEPS = {"flow_rate": 0.1, "supply_pressure": 0.01, "return_pressure": 0.005, "load_demand": 5.0}
+STEPS = {
+    "flow_rate": 0.1,
+    "supply_pressure": 0.01,
+    "return_pressure": 0.005,
+    "load_demand": 5.0,
+    "heat_meter": 1.0,
+}
 USUAL_STEP = 0.1
 
 
 def simulate(plan: RunPlan) -> pl.DataFrame:
     """One run as the historian holds it, warm-up dropped.
 
-    Columns: timestamp (UTC), run, the eight sensors (null where a mean is lost), quality ('good';
-    'uncertain': a mean is lost or frozen; 'bad': an instrument is being calibrated),
-    return_temp_rise (return_temp less its value an hour before, in K; null where either of the
-    two is lost or frozen).
+    Columns: timestamp (UTC), run, the eight sensors (null where a mean is lost), heat_meter (kW,
+    null where lost), quality of the eight sensors ('good'; 'uncertain': a mean is lost or frozen;
+    'bad': an instrument is being calibrated), return_temp_rise (return_temp less its value an
+    hour before, in K; null where either of the two is lost or frozen).
     """
-    means = readings(plan, run_plant(plan))
-    frame = pl.DataFrame(means).fill_nan(None).cast(pl.Float32)
+    plant = run_plant(plan)
+    means = readings(plan, plant)
+    metered = {HEAT_METER.sensor: metered_heat(plan, plant)}
+    frame = pl.DataFrame(means | metered).fill_nan(None).cast(pl.Float32)
     rise = pl.Series(TARGET, rises(plan, means["return_temp"])).fill_nan(None).cast(pl.Float32)
     recorded = frame.with_columns(rise).slice(WARM_UP)
     return recorded.select(
         pl.Series("timestamp", _clock(plan, len(recorded))),
         pl.lit(plan.name).alias("run"),
         *SENSORS,
+        HEAT_METER.sensor,
         pl.Series("quality", _quality(plan, recorded.select(SENSORS))),
         TARGET,
     )
@@ -104,6 +115,17 @@ def readings(plan: RunPlan, plant: Plant) -> dict[str, np.ndarray]:
         read = with_errors(instrument, shown, rng, COLDEST)
         found[instrument.sensor] = logged(plan, instrument.sensor, read)
     return {name: found[name] for name in SENSORS}
+
+
+def metered_heat(plan: RunPlan, plant: Plant) -> np.ndarray:
+    """(sample,) kW at the heat plant's own meter, means of 5 minutes; NaN where lost.
+
+    The meter is an instrument by itself: it looks at the true heat, never at the other readings.
+    """
+    given = law.heat_given(plant.flow, plant.supply, plant.back)
+    shown = response(HEAT_METER, given, 60)
+    read = with_errors(HEAT_METER, shown, stream(plan.number, HEAT_METER.sensor))
+    return logged(plan, HEAT_METER.sensor, read)
 
 
 def logged(plan: RunPlan, sensor: str, every_minute: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ import numpy as np
 Number = TypeVar("Number", float, np.ndarray)
 
 KWH_PER_M3_K = 1.163  # 4.187 kJ/(kg K) x 1000 kg/m3 / 3600 s/h
+KJ_PER_KWH = 3600.0
 SPEED_FLOW = 95.0  # m3/h at full speed through the healthy loop
 LOOP_RESISTANCE = 3.5 / 90.0**2  # bar per (m3/h)^2: 3.5 bar at 90 m3/h
 STATION_SHARE = 0.3  # of the loop's resistance lies in the heat exchanger's branch
@@ -40,6 +41,28 @@ def heat_capacity(celsius: Number) -> Number:
 def heat(flow: Number, supply: Number, back: Number) -> Number:
     """Heat in kW that `flow`, metered in the return, brings: rho cp V (Ts - Tr)."""
     found: Number = heat_capacity(back) * flow * (supply - back)
+    return found
+
+
+def enthalpy(celsius: Number) -> Number:
+    """Enthalpy of liquid water in kJ/kg above that at 0 degC, 0 to 150 degC.
+
+    Integral of the heat capacity of Popiel and Wojtkowiak 1998, Heat Transfer Engineering 19(3),
+    pages 87 to 101.
+    """
+    root = celsius**0.5
+    capacity = 4.2174356 - 0.0056181625 / 2 * celsius + 0.0012992528 / 2.5 * celsius * root
+    bend = -0.00011535353 / 3 * celsius**2 + 4.14964e-6 / 3.5 * celsius**2 * root
+    return celsius * (capacity + bend)
+
+
+def heat_given(flow: Number, supply: Number, back: Number) -> Number:
+    """Heat in kW that the water takes up at the heat plant, `flow` metered in the return.
+
+    Mass flow times the rise of its enthalpy: the heat capacity is not held constant as in `heat`.
+    """
+    mass = water_density(back) * flow / KJ_PER_KWH
+    found: Number = mass * (enthalpy(supply) - enthalpy(back))
     return found
 
 
