@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from generator.attention import AttentionSummary
+from generator.kinds import READ_OUT
 from generator.records import AttentionRecord, HeadRow, LayerRow, Position, Sensor
 
 
@@ -56,6 +57,7 @@ def _positions(summary: AttentionSummary, sensors: Mapping[str, Sensor]) -> tupl
             rank=int(ranks[i]),
             focus=None if np.isnan(focused[i]) else float(focused[i]),
             focus_rank=None if np.isnan(focused[i]) else int(focus_ranks[i]),
+            special=name == READ_OUT,
         )
         for i, name in enumerate(summary.names)
     )

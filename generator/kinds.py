@@ -56,3 +56,7 @@ class SensorKind(str, Enum):
 
 Task = Literal["event", "value", "class"]
 """What a model predicts: whether something happens, a number, or which of several classes."""
+
+
+READ_OUT = "[CLS]"
+"""The position of a token that gathers the others for the prediction and stands for no time."""

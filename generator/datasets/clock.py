@@ -112,15 +112,15 @@ def _parsed(column: pl.Series) -> pl.Series:
         raise InputError(f"column {column.name!r}: not times: {first}") from error
 
 
-def span_words(seconds: float) -> str:
-    """A duration as people say it: '10 s', '10 min 40 s', '2 h', '3 d'."""
+def span_words(seconds: float, parts_shown: int = 2) -> str:
+    """A duration as people say it, in its largest units: '10 s', '10 min 40 s', '2 h', '3 d'."""
     whole = round(seconds)
     parts = []
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")):
         count, whole = divmod(whole, size)
         if count:
             parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or f"{seconds:g} s"
+    return " ".join(parts[:parts_shown]) or f"{seconds:g} s"
 
 
 def step_labels(length: int, clock_step: float | None) -> list[str]:
@@ -128,4 +128,10 @@ def step_labels(length: int, clock_step: float | None) -> list[str]:
     ago = range(length - 1, -1, -1)
     if clock_step is None:
         return ["last row" if n == 0 else f"{n} row{'s' * (n > 1)} before" for n in ago]
-    return ["now" if n == 0 else f"-{span_words(n * clock_step)}" for n in ago]
+    shown = next(n for n in (2, 3, 4) if n == 4 or _distinct(length, clock_step, n))
+    return ["now" if n == 0 else f"-{span_words(n * clock_step, shown)}" for n in ago]
+
+
+def _distinct(length: int, clock_step: float, parts_shown: int) -> bool:
+    """Whether so many units tell all steps of a window apart."""
+    return len({span_words(n * clock_step, parts_shown) for n in range(1, length)}) == length - 1

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from generator.kinds import READ_OUT
 from generator.records import Record
-
-READ_OUT = "[CLS]"
 
 
 class Patching(Protocol):

@@ -77,7 +77,17 @@ class Report:
     @property
     def nearly_even(self) -> bool:
         """Whether even the most attended position got little more than an even share."""
-        return not self.attended or max(p.lift for p in self.attended) < EVEN
+        return max((p.lift for p in self.ranked), default=0.0) < EVEN
+
+    @property
+    def ranked(self) -> tuple[Position, ...]:
+        """What can answer, most important first: every position but read-out tokens."""
+        return tuple(p for p in self.attended if not p.special)
+
+    @property
+    def read_out(self) -> float:
+        """The share of importance that read-out tokens hold."""
+        return sum(p.importance for p in self.attended if p.special)
 
     @property
     def off_distribution(self) -> bool:

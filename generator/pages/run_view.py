@@ -101,7 +101,8 @@ class RunView:
 def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> RunView:
     """The view of one run; a failed run has an empty ranking."""
     attention, quality = record.attention, record.quality
-    ranked = sorted(attention.positions, key=lambda p: p.rank) if attention else []
+    meant = [p for p in attention.positions if not p.special] if attention else []
+    ranked = sorted(meant, key=lambda p: p.rank)
     uniform = attention.uniform if attention else 0.0
     return RunView(
         record=record,

@@ -255,3 +255,11 @@ def test_a_sensor_without_any_reading_is_all_missing(kind: type[pl.DataType]) ->
     """An empty column has no type of its own: it is a dead sensor, not a mistake."""
     data = frame().with_columns(a=pl.Series([None] * 20, dtype=kind))
     assert np.isnan(cut(spec(), data).values[:, :, 0]).all()
+
+
+def test_every_step_of_a_window_has_a_name_of_its_own() -> None:
+    """Two units are enough for hours; a day of 10-minute steps needs three."""
+    assert step_labels(3, 600.0) == ["-20 min", "-10 min", "now"]
+    long = step_labels(200, 600.0)
+    assert long[0] == "-1 d 9 h 10 min"
+    assert len(set(long)) == 200

@@ -56,6 +56,19 @@ def test_value_figures_stand_beside_a_fitted_line() -> None:
     assert got.mean_error == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(("length", "name"), [(4, "all readings"), (400, "means of 100 stretches")])
+def test_a_rule_sees_the_whole_window(length: int, name: str) -> None:
+    """A target that stands only in the window's oldest readings is found by one rule alone."""
+    values = RNG.normal(size=(500, length, 2))
+    oldest = values[:, : max(1, length // 100), 0].mean(axis=1)
+    groups = [f"g{i % 3}" for i in range(500)]
+    train = windows_of(values[:300], oldest[:300], groups[:300])
+    held = windows_of(values[300:], oldest[300:], groups[300:])
+    got = quality(train, held, np.zeros(200), ["near", "far"], "", "value", None).scores[0]
+    assert got.best_rule == f"ridge in {name} of the window"
+    assert got.rules[got.best_rule] < 0.1 * got.rules["linear in last readings and trends"]
+
+
 def test_missing_readings_hold_the_last_good_one() -> None:
     """A rule reads the last value that is there."""
     train, held = windows(300, False, "t"), windows(200, False, "h")

@@ -76,6 +76,21 @@ def test_positions_are_stretches_of_time(built: Project) -> None:
     assert attention.rows_per_sample == 3
 
 
+def test_a_read_out_token_answers_no_question(built: Project) -> None:
+    """[CLS] is no time span: the answer and its ranking leave it out and say what it holds."""
+    attention = record(built).attention
+    assert attention is not None
+    assert [p.name for p in attention.positions if p.special] == ["[CLS]"]
+    page = (built.site / "reports" / "patches" / "index.html").read_text()
+    answer = page[
+        page.index("The answer") : page.index("Can I rely on it?", page.index("The answer"))
+    ]
+    assert "<strong>[CLS]" not in answer
+    assert "The read-out token [CLS], which stands for no time, holds" in answer
+    overview = (built.site / "index.html").read_text()
+    assert "[CLS]" not in overview
+
+
 def test_dropped_rows_are_on_record(built: Project) -> None:
     """30 rows less 9 do not divide by 5: the model reads no first row, and the page says so."""
     model = record(built).model

@@ -1,0 +1,38 @@
+"""The frozen records that pass from floor to floor and lie in the store.
+
+A run leaves one RunRecord; pages and `verify` see records only, never a model or a dataset.
+Never: a clock, a duration, a path of this machine. Numbers are Python floats, missing is None.
+"""
+
+from __future__ import annotations
+
+from generator.records.attention import AttentionRecord, HeadRow, LayerRow, Position
+from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorRange
+from generator.records.model import AgentRecord, FileDigest, ModelRecord
+from generator.records.quality import ClassScore, Quality, Score
+from generator.records.record import Record
+from generator.records.run import RUN_SCHEMA, Artifact, AskedRecord, RunFailure, RunRecord, SiteInfo
+
+__all__ = [
+    "RUN_SCHEMA",
+    "AgentRecord",
+    "Artifact",
+    "AskedRecord",
+    "AttentionRecord",
+    "ClassCount",
+    "ClassScore",
+    "DatasetRecord",
+    "FileDigest",
+    "HeadRow",
+    "LayerRow",
+    "ModelRecord",
+    "Position",
+    "Quality",
+    "Record",
+    "RunFailure",
+    "RunRecord",
+    "Score",
+    "Sensor",
+    "SensorRange",
+    "SiteInfo",
+]

@@ -1,0 +1,48 @@
+"""How good a model is on held-out windows, beside simple rules."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from generator.kinds import Task
+from generator.records.record import Record
+
+
+class Score(Record):
+    """One figure of held-out quality: the model's, and each simple rule's."""
+
+    measure: str
+    unit: str
+    better: Literal["higher", "lower"]
+    model: float
+    rules: dict[str, float]
+    best_rule: str
+    beats_rule: bool
+
+
+class ClassScore(Record):
+    """One class: windows of it in training and held out, held-out ones called so, its recall."""
+
+    name: str
+    training: int
+    windows: int
+    called: int
+    recall: float
+
+
+class Quality(Record):
+    """How good the model is on held-out windows, beside the best simple rule."""
+
+    task: Task
+    windows: int
+    groups: int
+    """Held-out groups; 0 where the data has none."""
+    events: int | None
+    scores: tuple[Score, ...]
+    classes: tuple[ClassScore, ...] = ()
+    mean_error: float | None
+    """Mean of predicted minus true values, in the target's unit; None for events and classes."""
+    overlap: int | None
+    """Held-out groups that the model was trained on: must be 0. None where it cannot be known:
+    the model does not say, or was trained on other data than this."""
+    words: str
