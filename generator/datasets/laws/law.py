@@ -23,7 +23,7 @@ class Law:
         title: as people say it.
         formula: in plain signs.
         source: where the formula and its constants are from.
-        amounts: from the columns and which rows are held out, (rows,) bool: (rows,) read and (rows,)
+        amounts: from the columns and a (rows,) mask of held-out rows: (rows,) read and (rows,)
             calculated amounts; NaN where a row says nothing.
         summed: the roles that may be summed over a time; the others are then means over it,
             taken at its end.
