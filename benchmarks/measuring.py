@@ -11,7 +11,9 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
@@ -72,6 +74,21 @@ def in_child(question: Callable[[], T]) -> T:
         raise RuntimeError(f"a measured process ended with code {child.exitcode}") from None
     child.join()
     return found
+
+
+def measure_fresh(work: Callable[..., object], *given: object) -> Cost:
+    """The cost of `work(*given)` in a process of its own that starts anew."""
+    return in_fresh(_cost, partial(work, *given))
+
+
+def in_fresh(question: Callable[..., T], *given: object) -> T:
+    """The answer of a process that starts anew: polars may hang in a fork of one that used it.
+
+    The question must be importable by its name, and what is given must pickle.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+        return pool.submit(question, *given).result()
 
 
 def _answer(question: Callable[[], object], sender: Connection) -> None:

@@ -73,30 +73,41 @@ def sensor_profile(
     sensor: Sensor, column: np.ndarray, rows: Rows, not_good: int | None, buckets: np.ndarray
 ) -> SensorProfile:
     """The profile of one (rows,) column of readings, NaN where missing."""
-    held = rows.held()
-    training, held_out = (np.sort(part[~np.isnan(part)]) for part in (column[~held], column[held]))
-    known = np.concatenate([training, held_out])
-    low, high = (float(f(known)) if len(known) else None for f in (np.min, np.max))
-    p01, median, p99 = _ranks(known)
+    training, held_out = _parts(column, rows)
+    known = len(training) + len(held_out)
+    ends = [float(part[at]) for part in (training, held_out) if len(part) for at in (0, -1)]
+    p01, median, p99 = _ranks(training, held_out)
+    drifted = drift(training, held_out)
+    del training, held_out  # as large as the column, and the rest does not need them
     return SensorProfile(
         sensor=sensor,
-        readings=len(known),
-        missing=len(column) - len(known),
-        low=low,
+        readings=known,
+        missing=len(column) - known,
+        low=min(ends, default=None),
         p01=p01,
         median=median,
         p99=p99,
-        high=high,
+        high=max(ends, default=None),
         not_good=not_good,
         longest_missing=longest_missing(column, rows),
         longest_frozen=longest_frozen(column, rows),
-        drift=drift(training, held_out),
+        drift=drifted,
         trace=trace(column, buckets),
     )
 
 
-def _ranks(known: np.ndarray) -> tuple[float | None, ...]:
+def _parts(column: np.ndarray, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """The readings of the training part and of the held-out one, sorted."""
+    held, known = rows.held(), ~np.isnan(column)
+    training, held_out = column[known & ~held], column[known & held]
+    training.sort()
+    held_out.sort()
+    return training, held_out
+
+
+def _ranks(training: np.ndarray, held_out: np.ndarray) -> tuple[float | None, ...]:
     """1 %, median and 99 % of the readings, interpolated between neighbours."""
+    known = np.concatenate([training, held_out])
     if not len(known):
         return (None,) * len(RANKS)
     return tuple(float(x) for x in np.quantile(known, RANKS, overwrite_input=True))

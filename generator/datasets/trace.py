@@ -24,7 +24,7 @@ def trace(column: np.ndarray, starts: np.ndarray) -> Trace:
     """The (rows,) column in the buckets that begin at `starts`; NaN is missing."""
     sizes = np.diff([*starts, len(column)])
     known = ~np.isnan(column)
-    counts = np.add.reduceat(known.astype(np.int64), starts)
+    counts = np.add.reduceat(known, starts, dtype=np.int64)
     sums = np.add.reduceat(np.where(known, column, 0.0), starts)
     return Trace(
         low=_floats(np.fmin.reduceat(column, starts)),

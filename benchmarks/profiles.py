@@ -1,0 +1,72 @@
+"""What the profile of a dataset costs: clock, gaps, stretches, quantiles, drift and a trace.
+
+In: the seeded table of `long_files` as Parquet, in a temporary folder that is deleted afterwards.
+Out: CPU seconds and extra peak memory of the profile, and beside it of polars' `describe` of the
+same columns, which says count, mean, deviation and quartiles. Each in a process that starts anew.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import typer
+
+from benchmarks.long_files import GROUPS, SENSORS, make_file, spec
+from benchmarks.measuring import in_fresh, measure_fresh, settle
+from benchmarks.tables import environment, write
+from generator.datasets.profile import profile_facts
+
+ROWS = (1_000_000, 10_000_000)
+
+
+def profiled(path: Path) -> object:
+    """The profile, as a report's dataset page shows it."""
+    return profile_facts(spec(path, "value"), [path])
+
+
+def described(path: Path) -> object:
+    """Polars' own summary of the same sensors."""
+    return pl.scan_parquet(path).select(SENSORS).describe()
+
+
+WAYS: Mapping[str, Callable[[Path], object]] = {
+    "attention-reports, profile": profiled,
+    "polars, describe": described,
+}
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """One row per way."""
+    found = []
+    for name, way in WAYS.items():
+        cost = measure_fresh(way, path)
+        row = {"way": name, "CPU s": round(cost.cpu_s, 2), "extra peak MB": round(cost.peak_mb, 1)}
+        found.append(row)
+    return found
+
+
+def main(
+    rows: list[int] = list(ROWS),  # noqa: B006 typer reads it and never changes it
+    output: Path = Path(__file__).parent / "results",
+) -> None:
+    """Measure each number of rows, and write the tables."""
+    facts = environment()
+    facts["table"] = f"{len(SENSORS)} sensors, {GROUPS} groups, a clock; Parquet"
+    facts["memory"] = "resident: pages of the temporary file that are mapped count as well"
+    tables: dict[str, list[dict[str, Any]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for count in rows:
+            path = Path(folder) / "profiled.parquet"
+            in_fresh(make_file, path, count)
+            tables[f"{count:,} rows, {path.stat().st_size / 1e6:.0f} MB"] = rows_of(path)
+            path.unlink()
+    write(output, "profiles", facts, tables)
+
+
+if __name__ == "__main__":
+    settle()
+    typer.run(main)
