@@ -18,7 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.comparing import compare_all, outcome_of
+from generator.comparison.record import ComparisonRecord
 from generator.comparison_store import ComparisonStore
+from generator.dataset_profile import DatasetProfile
 from generator.explanation import explain, settings
 from generator.manifest import Manifest
 from generator.outcome import BuildResult, RunOutcome
@@ -69,29 +71,40 @@ def build(
     _tell_the_others(plan, made, progress)
     records = [_record(planned, made, store) for planned in shown]
     profiles = dataset_profiles([p.run for p in shown], ProfileStore(store_folder), progress)
-    folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
-    info = SiteInfo.model_validate(manifest.site.model_dump())
-    with tempfile.TemporaryDirectory(prefix="attention-reports-") as scratch:
-        if manifest.comparisons:
-            progress.stage("site", "comparing")
-        kept = ComparisonStore(store_folder)
-        compared = compare_all(manifest.comparisons, records, folders, Path(scratch), kept)
-        progress.stage("site", "rendering pages")
-        build_site(
-            info,
-            records,
-            folders,
-            site,
-            comparisons=compared,
-            compared=Path(scratch),
-            profiles=profiles,
-        )
+    compared = _publish(manifest, records, profiles, store_folder, site, progress)
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(
         site=site,
         outcomes=tuple(_outcome(r, made) for r in records),
         comparisons=tuple(outcome_of(record) for record in compared),
     )
+
+
+def _publish(
+    manifest: Manifest,
+    records: Sequence[RunRecord],
+    profiles: Sequence[DatasetProfile],
+    store_folder: Path,
+    site: Path,
+    progress: Progress,
+) -> tuple[ComparisonRecord, ...]:
+    """Compare what is to be compared, and build the site of everything."""
+    store, kept = Store(store_folder), ComparisonStore(store_folder)
+    folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
+    info = SiteInfo.model_validate(manifest.site.model_dump())
+    with tempfile.TemporaryDirectory(prefix="attention-reports-") as name:
+        scratch = Path(name)
+        if manifest.comparisons:
+            progress.stage("site", "comparing")
+        compared = compare_all(manifest.comparisons, records, folders, scratch, kept)
+        progress.stage("site", "rendering pages")
+        build_site(
+            *(info, records, folders, site),
+            comparisons=compared,
+            compared=scratch,
+            profiles=profiles,
+        )
+    return tuple(compared)
 
 
 def _tell_the_others(plan: Plan, made: dict[str, RunRecord], progress: Progress) -> None:
