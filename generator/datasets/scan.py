@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.table import SCANNERS
+from generator.datasets.targets import numbers
 from generator.errors import InputError
 
 CELLS_AT_ONCE = 20_000_000
@@ -78,17 +79,6 @@ def scan_files(paths: Sequence[Path]) -> Scan:
     if not sum(heights):
         raise InputError(f"{paths[0].name}: no rows")
     return Scan(tuple(paths), files, heights)
-
-
-def numbers(column: pl.Series) -> np.ndarray:
-    """(rows,) float64, NaN where missing or infinite; InputError where it holds no numbers."""
-    if column.null_count() == len(column):  # nothing to tell a type from
-        return np.full(len(column), np.nan)
-    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
-        raise InputError(f"column {column.name!r}: holds {column.dtype}, not numbers")
-    found = column.cast(pl.Float64).fill_null(float("nan")).to_numpy().copy()
-    found[~np.isfinite(found)] = np.nan
-    return np.asarray(found)
 
 
 def _scanned(path: Path) -> pl.LazyFrame:

@@ -116,7 +116,7 @@ def test_classes_are_shown_with_their_balance_and_recall() -> None:
     pages = pages_of(record.model_copy(update={"dataset": dataset, "quality": quality}))
     report, data = pages[f"reports/{record.id}/index.md"], pages["datasets/boiler-house/index.md"]
     assert '<td class="rp-number">92.5' in report
-    assert "by class: 12 of <strong>new</strong>, 1,188 of <strong>&lt;b&gt;worn</strong>" in report
+    assert ": 12 with <strong>new</strong>, 1,188 with <strong>&lt;b&gt;worn</strong>" in report
     assert "## Classes" in data
     assert "&lt;b&gt;worn</th> <td class=\"rp-number\">60</td>" in data
     assert "the event followed" not in report
