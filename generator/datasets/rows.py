@@ -26,6 +26,7 @@ class Rows:
         starts: rows that begin a group (or, without clock and group, a file) after the first.
         clock: the time of each row; None where the data has no clock.
         held_out: [first, last) rows of each held-out stretch.
+        gap: a step longer than so many median steps is a gap.
     """
 
     count: int
@@ -33,6 +34,7 @@ class Rows:
     starts: np.ndarray
     clock: Clock | None
     held_out: tuple[tuple[int, int], ...]
+    gap: float
 
     def label(self, row: int) -> str:
         """Local time of a row, or 'row N' without a clock."""
@@ -50,6 +52,13 @@ class Rows:
         together = np.ones(self.count - 1, dtype=bool)
         together[self.starts - 1] = False
         return together
+
+    def breaks(self) -> np.ndarray:
+        """Rows that begin a stretch without a gap, after the first."""
+        apart = ~self.inside()
+        if self.clock:
+            apart |= np.diff(self.clock.seconds) > self.gap * self.clock.step
+        return 1 + np.flatnonzero(apart)
 
     def held(self) -> np.ndarray:
         """(rows,) bool: whether a row is held out."""
@@ -72,9 +81,9 @@ def read_rows(scan: Scan, spec: DatasetSpec) -> Rows:
     count = len(groups.names) if spec.group else 0
     held = _held_out(spec, groups, starts)
     if spec.time is None:
-        return Rows(scan.rows, count, starts, None, held)
+        return Rows(scan.rows, count, starts, None, held, spec.gap)
     clock = zoned_clock(scan.column(spec.time.column), spec.time.zone, groups.codes)
-    return Rows(scan.rows, count, starts, clock, held)
+    return Rows(scan.rows, count, starts, clock, held, spec.gap)
 
 
 def _held_out(spec: DatasetSpec, groups: Groups, starts: np.ndarray) -> tuple[tuple[int, int], ...]:

@@ -1,6 +1,7 @@
-"""The longest stretch of one group in which a sensor says nothing, or the same thing.
+"""The longest stretch of rows in which a sensor says nothing, or the same thing.
 
-In: a column and the rows it stands on. Out: a Stretch. Never: a stretch across a group's border.
+In: a column and the rows it stands on. Out: a Stretch. Never: a stretch across a group's
+border or a gap.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from generator.datasets.rows import Rows
 
 def longest_missing(column: np.ndarray, rows: Rows) -> Stretch | None:
     """The longest stretch without a reading; None where every row has one."""
-    first, count = _longest(np.isnan(column), rows.starts)
+    first, count = _longest(np.isnan(column), rows.breaks())
     return _stretch(rows, first, count, None) if count else None
 
 
@@ -21,7 +22,7 @@ def longest_frozen(column: np.ndarray, rows: Rows) -> Stretch | None:
     """The longest stretch of equal readings, at least two; the earliest where several are."""
     same = np.zeros(len(column), dtype=bool)
     same[1:] = column[1:] == column[:-1]
-    same[rows.starts] = False
+    same[rows.breaks()] = False
     first, count = _longest(same, np.empty(0, dtype=np.int64))
     return _stretch(rows, first - 1, count + 1, float(column[first])) if count else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.dataset_profile import DatasetProfile, ProfileFacts, SensorProfile
+from generator.dataset_profile import DatasetProfile, LawCheck, ProfileFacts, SensorProfile
 from generator.exports.profile import profile_files
 from generator.hashing import sha256_bytes
 from generator.pages.page import Page, checked_id
@@ -51,6 +51,12 @@ class DatasetPage:
         """Each sensor with its picture."""
         facts = self.found
         return tuple((one, picture(facts, one)) for one in facts.sensors) if facts else ()
+
+    def calculated_in(self, check: LawCheck) -> tuple[str, ...]:
+        """Columns of a check that are calculated from others of its columns."""
+        known = {one.sensor.name: one.sensor for one in self.found.sensors} if self.found else {}
+        read = set(check.columns.values())
+        return tuple(n for n in sorted(read & set(known)) if read & set(known[n].derived_from))
 
     @property
     def missing(self) -> int:

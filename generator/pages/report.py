@@ -80,6 +80,11 @@ class Report:
         return max((p.lift for p in self.ranked), default=0.0) < EVEN
 
     @property
+    def even(self) -> float:
+        """The lift below which the spread is called almost even."""
+        return EVEN
+
+    @property
     def ranked(self) -> tuple[Position, ...]:
         """What can answer, most important first: every position but read-out tokens."""
         return tuple(p for p in self.attended if not p.special)

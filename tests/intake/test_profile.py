@@ -90,6 +90,14 @@ def test_a_pause_between_groups_is_no_gap(tmp_path: Path) -> None:
     assert (found.gaps, found.groups, found.group_rows, found.held_out) == (0, 2, (3,), ((3, 6),))
 
 
+def test_stretches_end_at_a_gap(tmp_path: Path) -> None:
+    """Six equal readings and a pause of two days in the middle: three in a row, for 3 h."""
+    at = hours("2025-06-01T00:00:00", [1, 1, 48, 1, 1])
+    found = facts(tmp_path, {"at": at, "temp": [5.0] * 6}).sensors[0].longest_frozen
+    assert found is not None
+    assert (found.rows, found.row, found.words) == (3, 0, "3 h")
+
+
 def test_each_block_of_groups_has_its_held_out_stretch(tmp_path: Path) -> None:
     """Eight runs of one row in two blocks: the last half of each block."""
     holdout = {"fraction": 0.5, "by": "group", "blocks": 2}

@@ -56,7 +56,9 @@ def held_out_words(plant: Plant, folder: str, found: Mapping[str, Figures]) -> s
     else:
         best = max(rules, key=lambda name: rules[name]["balanced_accuracy"])
         measure, key, unit = "Balanced accuracy", "balanced_accuracy", ""
-    beside = f"the best simple rule ({best}) has {rules[best][key]:.3g}{unit}."
+    beside = (
+        f"the best of the rules tried at its training ({best}) has {rules[best][key]:.3g}{unit}."
+    )
     said = f"{measure} on {plant.held_out}: {found[folder][key]:.3g}{unit}"
     return f"{said}; {plant.published or beside}"
 
