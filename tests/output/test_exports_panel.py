@@ -44,7 +44,7 @@ def test_what_a_summary_does_not_hold_is_said_to_be_missing() -> None:
     assert words.count(MISSING) == 4
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::UserWarning", "error::RuntimeWarning")
 @pytest.mark.parametrize("shape", [(1, 1), (4, 10), (512, 512)])
 def test_the_sheet_takes_any_shape(shape: tuple[int, int]) -> None:
     """One position, many, or a map that is not square: no warning, no error."""
