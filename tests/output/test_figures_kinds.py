@@ -157,7 +157,7 @@ def test_the_banner_is_in_every_picture(kind: VisualizationType) -> None:
     [uniform(1), uniform(64), seeded(512, 512), seeded(4, 10), seeded(30, 2)],
     ids=["1", "uniform-64", "512", "4x10", "30x2"],
 )
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::UserWarning", "error::RuntimeWarning")
 def test_any_size_of_map_can_be_drawn(kind: VisualizationType, given: AttentionWeights) -> None:
     """One position, many, or a map that is not square: no warning, no error."""
     draw(map_view(given, None, None), kind, (6, 4)).draw_without_rendering()
