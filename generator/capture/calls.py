@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
@@ -59,6 +60,21 @@ class Block:
     values: torch.Tensor
     entropy: torch.Tensor
     visible: torch.Tensor
+
+
+class Product(Protocol):
+    """The product a call computed, probabilities times values, read without holding it whole."""
+
+    @property
+    def value(self) -> torch.Tensor | None:
+        """(rows, heads or fewer key heads, keys, width): what the probabilities multiplied."""
+
+    @property
+    def output(self) -> torch.Tensor | None:
+        """(rows, heads, queries, width): what the model's own kernel returned."""
+
+    def blocks(self) -> Iterator[Block]:
+        """The probabilities, in order, once."""
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ modules and a reader. Never: a hook on the model, a changed output, a switch to 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from generator.capture.calls import AttentionCall, Block, Caught
+from generator.capture.calls import AttentionCall, Block, Caught, Product
 from generator.capture.heads import split_heads
 from generator.capture.probabilities import scaled_dot_product
 from generator.capture.scores import ScoreTracker
@@ -23,10 +24,10 @@ from generator.capture.trail import ModuleTrail
 
 
 class Reader(Protocol):
-    """Takes each call's blocks while the model runs."""
+    """Takes each call's product while the model runs."""
 
-    def read(self, call: AttentionCall, blocks: Iterable[Block]) -> None:
-        """Reduce one call; the blocks come once."""
+    def read(self, call: AttentionCall, product: Product) -> None:
+        """Reduce one call; its tensors belong to the model and are never changed."""
 
 
 class AttentionMode(TorchFunctionMode):
@@ -72,13 +73,13 @@ class AttentionMode(TorchFunctionMode):
 
     def _kernel(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         result = F.scaled_dot_product_attention(*args, **kwargs)
-        product = scaled_dot_product(*args, **kwargs)
+        product = scaled_dot_product(*args, **kwargs).returned(result)
         query = args[0] if args else kwargs["query"]
         if query.dim() <= 3:
             product = product.with_heads(self._heads(product.query.shape[0], ()))
         rows, heads, queries, _ = product.query.shape
         keys = product.key.shape[-2]
-        self._read("sdpa", (rows, heads, queries, keys), product.blocks(), other=queries != keys)
+        self._read("sdpa", (rows, heads, queries, keys), product, other=queries != keys)
         return result
 
     def _heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:
@@ -111,7 +112,7 @@ class AttentionMode(TorchFunctionMode):
             return  # a softmax over another axis than the last is no attention over keys
         values = self._four_axes(values.detach(), followed)
         size = (values.shape[0], values.shape[1], values.shape[2], values.shape[3])
-        self._read("softmax", size, whole_rows(values), sinks=followed.dropped)
+        self._read("softmax", size, ComputedMap(values), sinks=followed.dropped)
 
     def _four_axes(self, values: torch.Tensor, followed: Followed) -> torch.Tensor:
         """Probabilities as (rows, heads, queries, keys)."""
@@ -124,7 +125,7 @@ class AttentionMode(TorchFunctionMode):
         self,
         caught: Caught,
         size: tuple[int, int, int, int],
-        blocks: Iterable[Block],
+        product: Product,
         *,
         sinks: bool = False,
         other: bool = False,
@@ -136,7 +137,7 @@ class AttentionMode(TorchFunctionMode):
             name, repeat, caught, *size, crosses=self._crosses or other, sinks=sinks
         )
         with torch.no_grad(), torch._C.DisableTorchFunction():
-            self._reader.read(call, blocks)
+            self._reader.read(call, product)
 
 
 def same_tokens(query: torch.Tensor, key: torch.Tensor) -> bool:
@@ -144,9 +145,17 @@ def same_tokens(query: torch.Tensor, key: torch.Tensor) -> bool:
     return query is key or (query.shape == key.shape and torch.equal(query, key))
 
 
-def whole_rows(values: torch.Tensor) -> Iterable[Block]:
-    """Probabilities that exist already, one batch row at a time; what is 0 is masked."""
-    for row in range(values.shape[0]):
-        one = values[row : row + 1].float()
-        share = one / one.sum(-1, keepdim=True).clamp(min=torch.finfo(one.dtype).tiny)
-        yield Block(row, 0, one, torch.special.entr(share).sum(-1), one > 0)
+@dataclass(frozen=True)
+class ComputedMap:
+    """Probabilities (rows, heads, queries, keys) the model computed itself and multiplied."""
+
+    probabilities: torch.Tensor
+    value: torch.Tensor | None = None
+    output: torch.Tensor | None = None
+
+    def blocks(self) -> Iterator[Block]:
+        """One batch row at a time; what is exactly 0 is masked."""
+        for row in range(self.probabilities.shape[0]):
+            one = self.probabilities[row : row + 1].float()
+            share = one / one.sum(-1, keepdim=True).clamp(min=torch.finfo(one.dtype).tiny)
+            yield Block(row, 0, one, torch.special.entr(share).sum(-1), one > 0)

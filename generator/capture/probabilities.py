@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -25,7 +25,8 @@ class ScaledDotProduct:
     """The arguments of one attention kernel call that decide its probabilities.
 
     `query` is (rows, heads, queries, width), `key` (rows, heads, keys, width); `mask` is boolean
-    (True = may attend) or additive and broadcasts to (rows, heads, queries, keys).
+    (True = may attend) or additive and broadcasts to (rows, heads, queries, keys). `value` is
+    (rows, heads or fewer, keys, any), `output` (rows, heads, queries, any) is the kernel's own.
     """
 
     query: torch.Tensor
@@ -33,12 +34,24 @@ class ScaledDotProduct:
     mask: torch.Tensor | None
     causal: bool
     scale: float
+    value: torch.Tensor | None = None
+    output: torch.Tensor | None = None
 
     def with_heads(self, heads: int) -> ScaledDotProduct:
         """The same call, its rows taken as (rows, heads) where it had no head axis."""
-        query, key = (_unfold(tensor, heads) for tensor in (self.query, self.key))
-        mask = None if self.mask is None else _unfold(self.mask, heads)
-        return ScaledDotProduct(query, key, mask, self.causal, self.scale)
+        return replace(
+            self,
+            query=_unfold(self.query, heads),
+            key=_unfold(self.key, heads),
+            mask=None if self.mask is None else _unfold(self.mask, heads),
+            value=None if self.value is None else _unfold(self.value, heads),
+            output=None if self.output is None else _unfold(self.output, heads),
+        )
+
+    def returned(self, output: torch.Tensor) -> ScaledDotProduct:
+        """The same call with what the kernel returned for it, any leading axes."""
+        rows, heads, queries, _ = self.query.shape
+        return replace(self, output=output.reshape(rows, heads, queries, -1))
 
     def blocks(self) -> Iterator[Block]:
         """All probabilities; a row whose keys are all masked is zeros, as the kernel has it."""
@@ -115,19 +128,19 @@ def scaled_dot_product(
 
     Leading axes before the heads are flattened to rows; three axes mean one head per row.
     """
-    del value, dropout_p  # they do not decide the probabilities
+    del dropout_p  # capture runs in eval mode
     if attn_mask is not None and query.dim() <= 3:
         attn_mask = attn_mask.unsqueeze(-3)  # the call has no head axis, so neither has its mask
     if query.dim() <= 3:
-        query, key = (t.reshape(-1, 1, *t.shape[-2:]) for t in (query, key))
+        query, key, value = (t.reshape(-1, 1, *t.shape[-2:]) for t in (query, key, value))
     if enable_gqa and key.shape[-3] != query.shape[-3]:
         key = key.repeat_interleave(query.shape[-3] // key.shape[-3], -3)
     lead = np.broadcast_shapes(query.shape[:-3], key.shape[:-3])
-    query, key = (t.expand(*lead, *t.shape[-3:]).flatten(0, -4) for t in (query, key))
+    query, key, value = (t.expand(*lead, *t.shape[-3:]).flatten(0, -4) for t in (query, key, value))
     size = (query.shape[-2], key.shape[-2])
     mask = None if attn_mask is None else _mask_rows(attn_mask, lead, size)
     factor = query.shape[-1] ** -0.5 if scale is None else scale
-    return ScaledDotProduct(query, key, mask, is_causal, factor)
+    return ScaledDotProduct(query, key, mask, is_causal, factor, value)
 
 
 def _unfold(tensor: torch.Tensor, heads: int) -> torch.Tensor:

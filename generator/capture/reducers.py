@@ -6,11 +6,9 @@ mean. Nothing else is taken for padding; a read-out token nobody attends to keep
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import torch
 
-from generator.capture.calls import AttentionCall, Block, LayerMap
+from generator.capture.calls import AttentionCall, Block, LayerMap, Product
 from generator.capture.groups import group_of
 from generator.capture.inputs import ModelInput
 from generator.capture.means import MeanMap
@@ -39,7 +37,7 @@ class MeanReader:
         means, self._means = self._means, []
         return [mean.finish() for mean in means]
 
-    def read(self, call: AttentionCall, blocks: Iterable[Block]) -> None:
+    def read(self, call: AttentionCall, product: Product) -> None:
         """Reduce one call."""
         given = self._given
         if given is None:
@@ -49,7 +47,7 @@ class MeanReader:
         first = 0 if self._chosen is None else self._chosen * per_sample
         last = call.rows if self._chosen is None else first + per_sample
         mean = self._mean(call, per_sample)
-        for block in blocks:
+        for block in product.blocks():
             start, stop = max(first - block.row, 0), max(last - block.row, 0)
             if start < min(stop, block.values.shape[0]):
                 part = _rows(block, start, stop)
