@@ -32,13 +32,16 @@ def dataset_profiles(
 
 
 def profile_key(run: Run) -> str:
-    """SHA-256 over files, spec (less its path), sensor order, program and libraries."""
+    """SHA-256 over files, labels, spec (less its paths), sensor order, program and libraries."""
     return sha256_json(
         {
             "schema": PROFILE_SCHEMA,
             "id": run.dataset_id,
             "files": [file.model_dump() for file in run.dataset_digests],
-            "dataset": run.dataset.model_dump(mode="json", exclude={"path"}),
+            "labels": [file.model_dump() for file in run.label_digests],
+            "dataset": run.dataset.model_dump(
+                mode="json", exclude={"path": True, "target": {"path"}}
+            ),
             "sensor_order": list(run.dataset.sensors),
             "program": program_digest(),
             "libraries": {name: version(name) for name in LIBRARIES},
@@ -64,8 +67,8 @@ def _asked(run: Run) -> DatasetProfile:
     return DatasetProfile(
         id=run.dataset_id,
         key=profile_key(run),
-        sha256=dataset_sha256(run.dataset_digests),
-        files=run.dataset_digests,
+        sha256=dataset_sha256(run.dataset_digests, run.label_digests),
+        files=(*run.dataset_digests, *run.label_digests),
         simulated=run.dataset.simulated,
         licence=run.dataset.licence,
         credit=run.dataset.credit,
