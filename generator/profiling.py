@@ -17,6 +17,7 @@ from generator.hashing import sha256_json
 from generator.plan import Run, program_digest
 from generator.profile_store import ProfileStore
 from generator.progress import Progress
+from generator.reason import reason
 
 LOG = logging.getLogger(__name__)
 LIBRARIES = ("numpy", "polars", "scipy")
@@ -80,11 +81,5 @@ def _attempt(run: Run, asked: DatasetProfile) -> DatasetProfile:
         found = profile_facts(run.dataset, run.dataset_files)
     except Exception as error:  # whatever the data holds, the reports stand
         LOG.debug("profile of %s failed", run.dataset_id, exc_info=error)
-        words = " ".join(str(error).split())
-        plain = isinstance(error, ValueError) and words
-        return asked.model_copy(update={"failure": words if plain else _named(error)})
+        return asked.model_copy(update={"failure": reason(error, run.manifest_folder)})
     return asked.model_copy(update={"found": found})
-
-
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")

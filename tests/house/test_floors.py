@@ -12,7 +12,7 @@ GENERATOR = Path(__file__).parents[2] / "generator"
 FLOORS = {
     "ground": {
         *("records", "attention", "kinds", "notice", "hashing", "errors"),
-        *("installed", "dataset_profile"),
+        *("installed", "dataset_profile", "reason"),
     },
     "plan": {"manifest", "plan", "progress", "outcome"},
     "intake": {"models", "datasets", "agents", "tokens"},
