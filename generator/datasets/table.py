@@ -6,7 +6,6 @@ In: paths. Out: one frame in file order. Never: a guessed column, a guessed deci
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
@@ -33,17 +32,10 @@ def read_table(paths: Sequence[Path], columns: Sequence[str]) -> pl.DataFrame:
     Raises:
         InputError: unknown format, unreadable file, missing columns, no rows.
     """
-    return read_files(paths, columns)[0]
-
-
-def read_files(paths: Sequence[Path], columns: Sequence[str]) -> tuple[pl.DataFrame, list[int]]:
-    """The table of `read_table`, and the rows that begin a file after the first."""
-    frames = [_read(path, columns) for path in paths]
-    table = pl.concat(frames, how="vertical_relaxed")
+    table = pl.concat([_read(path, columns) for path in paths], how="vertical_relaxed")
     if table.is_empty():
         raise InputError(f"{paths[0].name}: no rows")
-    ends = accumulate(frame.height for frame in frames)
-    return table, sorted({row for row in ends if 0 < row < table.height})
+    return table
 
 
 def scan(path: Path, columns: Sequence[str]) -> pl.LazyFrame:

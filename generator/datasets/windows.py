@@ -44,11 +44,6 @@ class SensorTable:
         return self.task == "event"
 
     @property
-    def groups(self) -> np.ndarray:
-        """(rows,) the name of each row's group, all '' where the data has none; made anew."""
-        return self.grouped.at(np.arange(len(self.target)))
-
-    @property
     def gaps(self) -> int:
         """How often the clock jumps inside a group."""
         return len(self.segments) - len(self.grouped.names)

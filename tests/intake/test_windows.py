@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from generator.datasets.clock import span_words, step_labels
+from generator.datasets.dataset import read_dataset
 from generator.datasets.holdout import held_out_groups
-from generator.datasets.table import read_files, read_table
+from generator.datasets.table import read_table
 from generator.datasets.windows import SensorWindows, cut_windows, sensor_table
 from generator.errors import InputError
 from generator.manifest import DatasetSpec
@@ -237,7 +238,6 @@ def test_without_clock_and_group_no_window_crosses_from_file_to_file(tmp_path: P
     for name in ("one.csv", "two.csv"):
         frame(5, 1).drop("t", "run").write_csv(tmp_path / name)
     both = [tmp_path / "one.csv", tmp_path / "two.csv"]
-    data, borders = read_files(both, ["a", "b", "y"])
     asked = spec(
         time=None,
         group=None,
@@ -245,8 +245,7 @@ def test_without_clock_and_group_no_window_crosses_from_file_to_file(tmp_path: P
         window={"length": 3, "stride": 1},
         holdout={"fraction": 0.5, "by": "time"},
     )
-    windows = cut_windows(asked, sensor_table(asked, data, borders))
-    assert borders == [5]
+    windows = cut_windows(asked, read_dataset(asked, both))
     assert windows.last_row.tolist() == [2, 3, 4, 7, 8, 9]
 
 
