@@ -5,7 +5,8 @@ In: paths. Out: one frame in file order. Never: a guessed column, a guessed deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -40,16 +41,29 @@ def read_table(paths: Sequence[Path], columns: Sequence[str]) -> pl.DataFrame:
 
 def scan(path: Path, columns: Sequence[str]) -> pl.LazyFrame:
     """The named columns of a file, still to be read; InputError where it lacks one."""
-    lazy = _scanner(path)(path)
+    lazy = lazy_table(path)
     _require(path, lazy.collect_schema().names(), columns)
     return lazy.select(columns)
 
 
-def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+def lazy_table(path: Path) -> pl.LazyFrame:
+    """A file, still to be read; InputError where its format is not known."""
+    return _scanner(path)(path)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """What goes wrong with a file inside is an InputError that names it, in one line."""
     try:
-        return scan(path, columns).collect()
+        yield
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
+        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"{path.name}: cannot be read: {first_line}") from error
+
+
+def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+    with readable(path):
+        return scan(path, columns).collect()
 
 
 def column_names(path: Path) -> tuple[str, ...]:
@@ -58,17 +72,10 @@ def column_names(path: Path) -> tuple[str, ...]:
     Raises:
         InputError: unknown format, or no header can be read.
     """
-    try:
+    with readable(path):
         if _scanner(path) is _scan_csv:
             return tuple(pl.scan_csv(path, infer_schema=False).collect_schema().names())
-        return tuple(_scanner(path)(path).collect_schema().names())
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> InputError:
-    first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return InputError(f"{path.name}: cannot be read: {first_line}")
+        return tuple(lazy_table(path).collect_schema().names())
 
 
 def _scanner(path: Path) -> Callable[[Path], pl.LazyFrame]:

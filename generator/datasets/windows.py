@@ -178,8 +178,7 @@ def _segments(
 ) -> tuple[tuple[int, int], ...]:
     breaks = groups[1:] != groups[:-1]
     breaks[[row - 1 for row in borders]] = True
-    if clock.is_real:
-        breaks = breaks | (np.diff(clock.seconds) > gap * clock.step)
+    breaks |= clock.jumps(gap)
     edges = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(groups)]
     return tuple(pairwise(edges))
 
