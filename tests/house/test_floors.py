@@ -16,7 +16,7 @@ FLOORS = {
     },
     "plan": {"manifest", "plan", "progress", "outcome"},
     "intake": {"models", "datasets", "agents", "tokens"},
-    "capture": {"capture", "store", "profile_store"},
+    "capture": {"capture", "shelf", "store", "profile_store"},
     "meaning": {"measures", "summary", "quality", "attention_record", "comparison"},
     "output": {"render", "figures", "exports", "artifacts", "comparison_files", "comparison_store"},
     "site": {"pages", "site"},
