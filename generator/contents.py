@@ -7,7 +7,7 @@ Only headers and `config.json` are read. Never: a row, a weight, torch.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +22,14 @@ from generator.manifest import (
 )
 from generator.manifest.located import Located, read_located
 from generator.manifest.mistakes import KeyPath, shown, suggestion
-from generator.models.sensor_config import SensorModelConfig, read_sensor_config
+from generator.models.huggingface_config import read_contract
+from generator.models.sensor_config import SensorContract, read_sensor_config
+
+CONTRACTS: dict[str, Callable[[Path], SensorContract]] = {
+    "safetensors": read_sensor_config,
+    "huggingface": read_contract,
+}
+"""How a model folder's contract is read, by source; other packages' sources say it on loading."""
 
 Wanted = tuple[str, KeyPath, bool]
 """A column, the key path that names it, and whether it is a key and not a value."""
@@ -89,13 +96,14 @@ def _lacking(
 
 
 def _models(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
-    configured = cache(read_sensor_config)
+    contracts = {source: cache(read) for source, read in CONTRACTS.items()}
     for index, report in enumerate(manifest.reports):
         model = manifest.model_of(report)
-        if manifest.models[model].source != "safetensors":
+        read = contracts.get(manifest.models[model].source)
+        if read is None:
             continue
         try:
-            config = configured(manifest.model_folder(model))
+            config = read(manifest.model_folder(model))
         except InputError as error:
             said = str(error).removeprefix(f"{manifest.model_folder(model)}{os.sep}")
             yield tree.at_value(("models", model, "path"), said)
@@ -105,7 +113,7 @@ def _models(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
 
 
 def _differences(
-    manifest: Manifest, report: ReportSpec, model: str, config: SensorModelConfig
+    manifest: Manifest, report: ReportSpec, model: str, config: SensorContract
 ) -> Iterator[str]:
     """How a dataset is not what a model was made for, as far as the two files tell."""
     spec, data = manifest.datasets[report.dataset], f"dataset {report.dataset}"

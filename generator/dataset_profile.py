@@ -179,7 +179,9 @@ class DatasetProfile(Record):
     id: str
     key: str
     sha256: str
+    """Of all files, as in the records of the runs on this dataset."""
     files: tuple[FileDigest, ...]
+    """The data's own, then those of the labels."""
     simulated: bool
     licence: str
     credit: str

@@ -28,6 +28,7 @@ from generator.plan import Plan, PlannedRun, Run, make_plan, select
 from generator.profile_store import ProfileStore
 from generator.profiling import dataset_profiles
 from generator.progress import Progress
+from generator.reason import reason
 from generator.records import AskedRecord, RunFailure, RunRecord, SiteInfo
 from generator.site import build_site
 from generator.site.exchange import refuse_foreign
@@ -214,7 +215,7 @@ def attempt(run: Run, store: Store, stage: Callable[[str], None] | None = None) 
             return record
     except Exception as error:  # whatever a model does, the other reports stand
         LOG.debug("report %s failed", run.id, exc_info=error)
-        return failed_record(run, reached[-1], _sentence(error))
+        return failed_record(run, reached[-1], reason(error, run.manifest_folder))
 
 
 def failed_record(run: Run, stage: str, message: str) -> RunRecord:
@@ -232,11 +233,6 @@ def failed_record(run: Run, stage: str, message: str) -> RunRecord:
         versions=versions(),
         failure=RunFailure(stage=stage, message=message, asked=asked),
     )
-
-
-def _sentence(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"
 
 
 def _record(planned: PlannedRun, made: dict[str, RunRecord], store: Store) -> RunRecord:

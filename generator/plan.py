@@ -32,6 +32,8 @@ class Run(Record):
 
     id: str
     report: ReportSpec
+    manifest_folder: Path
+    """Where the manifest's relative paths start from, absolute."""
     dataset_id: str
     dataset: DatasetSpec
     dataset_files: tuple[Path, ...]
@@ -145,6 +147,7 @@ def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
     run = Run(
         id=report.id,
         report=report,
+        manifest_folder=manifest.folder,
         dataset_id=report.dataset,
         dataset=manifest.datasets[report.dataset],
         dataset_files=files,
@@ -179,6 +182,7 @@ def _key(run: Run) -> str:
         mode="json",
         exclude={
             "key": True,
+            "manifest_folder": True,
             "dataset_files": True,
             "label_files": True,
             "model_folder": True,

@@ -17,6 +17,7 @@ from generator.hashing import sha256_json
 from generator.plan import Run, program_digest
 from generator.profile_store import ProfileStore
 from generator.progress import Progress
+from generator.reason import reason
 
 LOG = logging.getLogger(__name__)
 LIBRARIES = ("numpy", "polars", "scipy")
@@ -32,13 +33,16 @@ def dataset_profiles(
 
 
 def profile_key(run: Run) -> str:
-    """SHA-256 over files, spec (less its path), sensor order, program and libraries."""
+    """SHA-256 over files, labels, spec (less its paths), sensor order, program and libraries."""
     return sha256_json(
         {
             "schema": PROFILE_SCHEMA,
             "id": run.dataset_id,
             "files": [file.model_dump() for file in run.dataset_digests],
-            "dataset": run.dataset.model_dump(mode="json", exclude={"path"}),
+            "labels": [file.model_dump() for file in run.label_digests],
+            "dataset": run.dataset.model_dump(
+                mode="json", exclude={"path": True, "target": {"path"}}
+            ),
             "sensor_order": list(run.dataset.sensors),
             "program": program_digest(),
             "libraries": {name: version(name) for name in LIBRARIES},
@@ -64,8 +68,8 @@ def _asked(run: Run) -> DatasetProfile:
     return DatasetProfile(
         id=run.dataset_id,
         key=profile_key(run),
-        sha256=dataset_sha256(run.dataset_digests),
-        files=run.dataset_digests,
+        sha256=dataset_sha256(run.dataset_digests, run.label_digests),
+        files=(*run.dataset_digests, *run.label_digests),
         simulated=run.dataset.simulated,
         licence=run.dataset.licence,
         credit=run.dataset.credit,
@@ -77,11 +81,5 @@ def _attempt(run: Run, asked: DatasetProfile) -> DatasetProfile:
         found = profile_facts(run.dataset, run.dataset_files)
     except Exception as error:  # whatever the data holds, the reports stand
         LOG.debug("profile of %s failed", run.dataset_id, exc_info=error)
-        words = " ".join(str(error).split())
-        plain = isinstance(error, ValueError) and words
-        return asked.model_copy(update={"failure": words if plain else _named(error)})
+        return asked.model_copy(update={"failure": reason(error, run.manifest_folder)})
     return asked.model_copy(update={"found": found})
-
-
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")

@@ -59,6 +59,11 @@ class Clock:
         """Whether the data has a clock at all."""
         return bool(self.zone)
 
+    def jumps(self, gap: float) -> np.ndarray:
+        """(rows - 1,) bool: whether a step is longer than `gap` median steps; rows never jump."""
+        longest = gap * self.step if self.is_real else np.inf
+        return np.asarray(np.diff(self.seconds) > longest)
+
 
 def row_clock(rows: int) -> Clock:
     """Rows are counted from 0 and called rows."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from generator.datasets.table import scan
+from generator.datasets.table import readable, scan
 from generator.datasets.targets import numbers
 from generator.errors import InputError
 
@@ -65,12 +65,9 @@ def read_columns(
 
 
 def _batches(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    try:
+    with readable(path):
         lazy = scan(path, columns)
         yield from lazy.collect_batches(chunk_size=ROWS_AT_ONCE, engine="streaming")
-    except (pl.exceptions.PolarsError, OSError) as error:
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"{path.name}: cannot be read: {first_line}") from error
 
 
 class _Growing:

@@ -49,7 +49,7 @@ def gaps(rows: Rows, factor: float) -> tuple[int | None, Gap | None]:
     if clock is None:
         return None, None
     steps = np.where(rows.inside(), np.diff(clock.seconds), 0.0)
-    count = int((steps > factor * clock.step).sum())
+    count = int((rows.inside() & clock.jumps(factor)).sum())
     if not count:
         return 0, None
     at = int(np.argmax(steps))

@@ -57,7 +57,7 @@ class Rows:
         """Rows that begin a stretch without a gap, after the first."""
         apart = ~self.inside()
         if self.clock:
-            apart |= np.diff(self.clock.seconds) > self.gap * self.clock.step
+            apart |= self.clock.jumps(self.gap)
         return 1 + np.flatnonzero(apart)
 
     def held(self) -> np.ndarray:

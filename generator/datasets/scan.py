@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from generator.datasets.table import SCANNERS
+from generator.datasets.table import lazy_table, readable
 from generator.datasets.targets import numbers
 from generator.errors import InputError
 
@@ -66,42 +66,24 @@ class Scan:
             )
         wanted = list(dict.fromkeys(columns))
         table = pl.concat([f.select(wanted) for f in self.files], how="vertical_relaxed")
-        try:
+        with readable(self.paths[0]):
             return table.collect(engine="streaming")
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise _unreadable(self.paths[0], error) from error
 
 
 def scan_files(paths: Sequence[Path]) -> Scan:
     """The files of a dataset; InputError where one cannot be read, or all are empty."""
-    files = tuple(_scanned(path) for path in paths)
+    files = tuple(lazy_table(path) for path in paths)
     heights = tuple(_height(path, file) for path, file in zip(paths, files, strict=True))
     if not sum(heights):
         raise InputError(f"{paths[0].name}: no rows")
     return Scan(tuple(paths), files, heights)
 
 
-def _scanned(path: Path) -> pl.LazyFrame:
-    for ending, scanner in SCANNERS.items():
-        if path.name.lower().endswith(ending):
-            return scanner(path)
-    raise InputError(f"{path.name}: format not known; use {', '.join(SCANNERS)}")
-
-
 def _height(path: Path, file: pl.LazyFrame) -> int:
-    try:
+    with readable(path):
         return int(file.select(pl.len()).collect(engine="streaming").item())
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
 
 
 def _names(path: Path, file: pl.LazyFrame) -> list[str]:
-    try:
+    with readable(path):
         return file.collect_schema().names()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> InputError:
-    first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return InputError(f"{path.name}: cannot be read: {first_line}")

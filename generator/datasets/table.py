@@ -5,8 +5,8 @@ In: paths. Out: one frame in file order. Never: a guessed column, a guessed deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -33,31 +33,37 @@ def read_table(paths: Sequence[Path], columns: Sequence[str]) -> pl.DataFrame:
     Raises:
         InputError: unknown format, unreadable file, missing columns, no rows.
     """
-    return read_files(paths, columns)[0]
-
-
-def read_files(paths: Sequence[Path], columns: Sequence[str]) -> tuple[pl.DataFrame, list[int]]:
-    """The table of `read_table`, and the rows that begin a file after the first."""
-    frames = [_read(path, columns) for path in paths]
-    table = pl.concat(frames, how="vertical_relaxed")
+    table = pl.concat([_read(path, columns) for path in paths], how="vertical_relaxed")
     if table.is_empty():
         raise InputError(f"{paths[0].name}: no rows")
-    ends = accumulate(frame.height for frame in frames)
-    return table, sorted({row for row in ends if 0 < row < table.height})
+    return table
 
 
 def scan(path: Path, columns: Sequence[str]) -> pl.LazyFrame:
     """The named columns of a file, still to be read; InputError where it lacks one."""
-    lazy = _scanner(path)(path)
+    lazy = lazy_table(path)
     _require(path, lazy.collect_schema().names(), columns)
     return lazy.select(columns)
 
 
-def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+def lazy_table(path: Path) -> pl.LazyFrame:
+    """A file, still to be read; InputError where its format is not known."""
+    return _scanner(path)(path)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """What goes wrong with a file inside is an InputError that names it, in one line."""
     try:
-        return scan(path, columns).collect()
+        yield
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
+        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"{path.name}: cannot be read: {first_line}") from error
+
+
+def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+    with readable(path):
+        return scan(path, columns).collect()
 
 
 def column_names(path: Path) -> tuple[str, ...]:
@@ -66,17 +72,10 @@ def column_names(path: Path) -> tuple[str, ...]:
     Raises:
         InputError: unknown format, or no header can be read.
     """
-    try:
+    with readable(path):
         if _scanner(path) is _scan_csv:
             return tuple(pl.scan_csv(path, infer_schema=False).collect_schema().names())
-        return tuple(_scanner(path)(path).collect_schema().names())
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> InputError:
-    first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return InputError(f"{path.name}: cannot be read: {first_line}")
+        return tuple(lazy_table(path).collect_schema().names())
 
 
 def _scanner(path: Path) -> Callable[[Path], pl.LazyFrame]:

@@ -44,11 +44,6 @@ class SensorTable:
         return self.task == "event"
 
     @property
-    def groups(self) -> np.ndarray:
-        """(rows,) the name of each row's group, all '' where the data has none; made anew."""
-        return self.grouped.at(np.arange(len(self.target)))
-
-    @property
     def gaps(self) -> int:
         """How often the clock jumps inside a group."""
         return len(self.segments) - len(self.grouped.names)
@@ -183,8 +178,7 @@ def _segments(
 ) -> tuple[tuple[int, int], ...]:
     breaks = groups[1:] != groups[:-1]
     breaks[[row - 1 for row in borders]] = True
-    if clock.is_real:
-        breaks = breaks | (np.diff(clock.seconds) > gap * clock.step)
+    breaks |= clock.jumps(gap)
     edges = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(groups)]
     return tuple(pairwise(edges))
 

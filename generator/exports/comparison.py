@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from generator.comparison.record import (
     AttentionComparison,
@@ -32,11 +31,6 @@ def write_comparison(record: ComparisonRecord, path: Path) -> Path:
     with whole_file(path) as beside:
         beside.write_bytes(canonical_json(value) + b"\n")
     return path
-
-
-def comparison_schema() -> dict[str, Any]:
-    """The JSON Schema of `comparison.json`."""
-    return ComparisonRecord.model_json_schema(by_alias=True, mode="serialization")
 
 
 def write_compared_positions(found: AttentionComparison, path: Path, use: str = NOTICE) -> Path:

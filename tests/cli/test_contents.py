@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from generator.contents import check_contents
 from generator.errors import ExitCode
 from generator.manifest import ManifestError, load_manifest
-from tests.cli.conftest import CONFIG, Command
+from tests.cli.conftest import CONFIG, ENVIRONMENT, Command
 
 LABELS = "target: {path: labels.csv, join: batch, column: warning, horizon: 0}"
 
@@ -124,6 +125,71 @@ def test_a_model_made_for_other_data_is_told(
         f"reports.yaml:16:36: reports[0].dataset: {message}",
         f"reports.yaml:17:36: reports[1].dataset: {message}",
     ]
+
+
+PATCHES = {"architectures": ["PatchTSTForClassification"], "model_type": "patchtst"}
+NETS = "reports.yaml:14:36: models.net.path: config.json: "
+
+
+def from_hugging_face(project: Path, **stated: object) -> None:
+    """The project's model is a Hugging Face folder that says this."""
+    edit(project, "{source: safetensors,", "{source: huggingface,")
+    (project / "net" / "config.json").write_text(json.dumps(stated))
+
+
+def contract(**changes: object) -> dict[str, object]:
+    """The right config's contract with changes."""
+    ours = ("sensors", "window", "scaling", "target")
+    return {key: CONFIG[key] for key in ours} | changes
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        (PATCHES, f"{NETS}the key attention_reports is missing; it says sensors, "),
+        (
+            PATCHES | {"attention_reports": contract(window=1)},
+            f"{NETS}attention_reports: window: ",
+        ),
+        (
+            PATCHES | {"architectures": ["BertModel"], "attention_reports": contract()},
+            f"{NETS}architecture BertModel is not supported; supported: PatchTSTForClassification",
+        ),
+        (
+            PATCHES | {"auto_map": {"AutoModel": "net.Net"}},
+            f"{NETS}auto_map asks for Python code ",
+        ),
+        (
+            PATCHES | {"attention_reports": contract(window=64)},
+            "reports.yaml:16:36: reports[0].dataset: "
+            "model net reads windows of 64 rows, dataset plant cuts 8",
+        ),
+    ],
+)
+def test_a_hugging_face_folder_is_held_to_the_same(
+    project: Path, stated: dict[str, object], message: str
+) -> None:
+    """Its contract stands in `config.json` too: what is missing, wrong or of other data is told."""
+    from_hugging_face(project, **stated)
+    assert said_of(project)[0].startswith(message)
+
+
+def test_a_right_hugging_face_folder_loads_nothing_heavy(project: Path) -> None:
+    """Its contract is compared without torch or transformers."""
+    from_hugging_face(project, **PATCHES, attention_reports=contract())
+    asked = (
+        "import sys; from generator.cli import main; code = main(['check', '-q']); "
+        "print(code, {'torch', 'transformers'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=project,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "0 set()\n"
 
 
 def test_a_model_of_another_task_is_told(project: Path) -> None:

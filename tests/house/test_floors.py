@@ -12,11 +12,11 @@ GENERATOR = Path(__file__).parents[2] / "generator"
 FLOORS = {
     "ground": {
         *("records", "attention", "kinds", "notice", "hashing", "errors"),
-        *("installed", "dataset_profile"),
+        *("installed", "dataset_profile", "reason"),
     },
     "plan": {"manifest", "plan", "progress", "outcome"},
     "intake": {"models", "datasets", "agents", "tokens"},
-    "capture": {"capture", "store", "profile_store"},
+    "capture": {"capture", "shelf", "store", "profile_store"},
     "meaning": {"measures", "summary", "quality", "attention_record", "comparison"},
     "output": {"render", "figures", "exports", "artifacts", "comparison_files", "comparison_store"},
     "site": {"pages", "site"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.clock import span_words, step_labels
+from generator.datasets.clock import Clock, RowLabels, row_clock, span_words, step_labels
+from generator.datasets.dataset import read_dataset
 from generator.datasets.holdout import held_out_groups
-from generator.datasets.table import read_files, read_table
+from generator.datasets.long_table import read_columns
+from generator.datasets.scan import scan_files
+from generator.datasets.table import column_names, read_table
 from generator.datasets.windows import SensorWindows, cut_windows, sensor_table
 from generator.errors import InputError
 from generator.manifest import DatasetSpec
@@ -58,6 +62,33 @@ def test_windows_stay_inside_their_group_and_see_their_future() -> None:
     assert windows.target.tolist() == [4, 6, 8, 14, 16, 18]
     np.testing.assert_array_equal(windows.values[0], [[0, 0], [1, -1], [2, -2]])
     assert windows.labels[0] == "2026-01-05 06:00:20"
+
+
+def test_a_clock_jumps_where_a_step_is_longer_than_the_gap() -> None:
+    """Steps of 10, 15, 16 and 10 s, median 12.5: 1.2 times it is 15; rows without a clock never."""
+    clock = Clock(np.cumsum([0.0, 10, 15, 16, 10]), "UTC", 12.5, RowLabels())
+    assert clock.jumps(1.2).tolist() == [False, False, True, False]
+    assert row_clock(4).jumps(0.5).tolist() == [False] * 3
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        column_names,
+        lambda path: read_table([path], ["a"]),
+        lambda path: read_columns([path], ["a"], []),
+        lambda path: scan_files([path]),
+    ],
+    ids=["header", "table", "columns", "profile"],
+)
+def test_a_damaged_file_is_named_whoever_reads_it(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    """One line with the file's bare name, from every reader alike."""
+    path = tmp_path / "x.parquet"
+    path.write_bytes(b"no table")
+    with pytest.raises(InputError, match=r"\Ax\.parquet: cannot be read: .+\Z"):
+        read(path)
 
 
 def test_a_gap_breaks_windows() -> None:
@@ -237,7 +268,6 @@ def test_without_clock_and_group_no_window_crosses_from_file_to_file(tmp_path: P
     for name in ("one.csv", "two.csv"):
         frame(5, 1).drop("t", "run").write_csv(tmp_path / name)
     both = [tmp_path / "one.csv", tmp_path / "two.csv"]
-    data, borders = read_files(both, ["a", "b", "y"])
     asked = spec(
         time=None,
         group=None,
@@ -245,8 +275,7 @@ def test_without_clock_and_group_no_window_crosses_from_file_to_file(tmp_path: P
         window={"length": 3, "stride": 1},
         holdout={"fraction": 0.5, "by": "time"},
     )
-    windows = cut_windows(asked, sensor_table(asked, data, borders))
-    assert borders == [5]
+    windows = cut_windows(asked, read_dataset(asked, both))
     assert windows.last_row.tolist() == [2, 3, 4, 7, 8, 9]
 
 

@@ -20,6 +20,8 @@ from generator.capture.inputs import model_input
 from generator.errors import InputError
 from generator.kinds import TokenKind
 from generator.models.huggingface import load_patch_model, save_patch_model
+from generator.models.huggingface_config import SUPPORTED
+from generator.models.sensor_patchtst import ARCHITECTURES
 from generator.models.source import load_model
 from tests.models.patchtst_folders import SENSORS, change_config, contract, write_folder
 
@@ -34,6 +36,11 @@ def standardised(values: np.ndarray) -> torch.Tensor:
     air, fuel, co = np.moveaxis(values, -1, 0)
     columns = [(air - 10) / 2, fuel, (np.log1p(co) - 1) / 2]
     return torch.from_numpy(np.stack(columns, axis=-1).astype(np.float32))
+
+
+def test_what_is_told_to_be_supported_can_be_built() -> None:
+    """`check` names architectures without loading them: the same ones, in the same order."""
+    assert tuple(ARCHITECTURES) == SUPPORTED
 
 
 def test_values_are_hugging_faces_own_in_the_targets_unit(tmp_path: Path) -> None:

@@ -131,6 +131,8 @@ def test_one_failed_report_leaves_the_others_standing(half_broken: Project) -> N
     assert "model.safetensors" in page
     assert "model.safetensors" in failed.detail
     assert (failed.id, "failed", failed.detail) in listener.ends
+    assert failed.detail.startswith("models/")  # as the manifest gives it
+    assert str(half_broken.folder) not in page + failed.detail
     assert failed.id in (half_broken.site / "index.html").read_text()
     kept = result.outcomes[0].id
     assert (half_broken.site / "reports" / kept / "attention.safetensors").exists()

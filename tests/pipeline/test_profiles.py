@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from generator.dataset_profile import DatasetProfile
@@ -36,6 +37,26 @@ def test_a_changed_check_makes_the_profile_stale_and_no_run(tmp_path: Path) -> N
     assert profile_key(before[0]) != profile_key(after[0])
 
 
+def test_labels_belong_to_the_profile(tmp_path: Path) -> None:
+    """Its digest is the one reports tell, of data and labels; bytes move the key, a path does not.
+
+    The digest is that of {"data": ..., "labels": ...}, written here by hand.
+    """
+    project = starter(tmp_path / "project")
+    labels = project.folder / "labels.csv"
+    labels.write_text("run,co_breakthrough\n")
+    project.edit("target: {column", "target: {path: labels.csv, join: run, column")
+    (run, *_) = _runs(project)
+    (profile,) = dataset_profiles([run], ProfileStore(project.store), Listener())
+    data, label = (_sha256(path.read_bytes()) for path in (*run.dataset_files, labels))
+    assert profile.sha256 == _sha256(f'{{"data":"{data}","labels":"{label}"}}'.encode())
+    assert [file.sha256 for file in profile.files] == [data, label]
+    project.edit("path: labels.csv", "path: ./labels.csv")
+    assert profile_key(_runs(project)[0]) == profile.key
+    labels.write_text("run,co_breakthrough\nr1,1\n")
+    assert profile_key(_runs(project)[0]) != profile.key
+
+
 def test_a_profile_that_fails_says_why_and_is_not_kept(tmp_path: Path) -> None:
     """A quality column that is not there: the reason is told, the next build tries again."""
     project = starter(tmp_path / "project")
@@ -56,6 +77,10 @@ def test_the_site_has_the_profile_the_store_has(built: Project) -> None:
     published = built.site / "datasets" / "boiler-house" / "profile.json"
     profile = DatasetProfile.model_validate_json(published.read_bytes())
     assert profile == ProfileStore(built.store).read(profile.key)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _runs(project: Project) -> list[Run]:

@@ -1,0 +1,78 @@
+"""What a Hugging Face folder's `config.json` says to us: the architecture and a sensor contract.
+
+In: a model folder. Out: its config, an architecture's name, a SensorContract (it stands under the
+key `attention_reports`). Never: torch or transformers, a weight, code from the folder.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from generator.errors import InputError
+from generator.models.sensor_config import CONFIG_FILE, SensorContract, first_problem
+
+OUR_KEY = "attention_reports"
+SUPPORTED = ("PatchTSTForClassification", "PatchTSTForRegression")
+ELSE = "any other transformer can be explained from Python: AttentionVisualizer(model)"
+
+
+def read_contract(folder: Path) -> SensorContract:
+    """The sensor contract of a folder.
+
+    Raises:
+        InputError: the config is missing or broken, asks for what is not supported, or holds no
+            contract.
+    """
+    stated = read_stated(folder)
+    architecture_of(folder, stated)
+    return contract_of(folder, stated)
+
+
+def read_stated(folder: Path) -> dict[str, Any]:
+    """The keys of a folder's config; InputError where it is missing or no mapping."""
+    path = folder / CONFIG_FILE
+    try:
+        stated = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(f"{path}: not found; a Hugging Face model folder needs it") from None
+    except ValueError as error:
+        raise InputError(f"{path}: not JSON ({error})") from error
+    if not isinstance(stated, dict):
+        raise InputError(f"{path}: holds no mapping; a Hugging Face config is one")
+    return stated
+
+
+def architecture_of(folder: Path, stated: dict[str, Any]) -> str:
+    """The one architecture that a config names; InputError where it is not supported."""
+    path = folder / CONFIG_FILE
+    if "auto_map" in stated:
+        raise InputError(
+            f"{path}: auto_map asks for Python code from the model's folder, which is never run; "
+            f"supported: {', '.join(SUPPORTED)}"
+        )
+    named = stated.get("architectures")
+    name = named[0] if isinstance(named, list) and len(named) == 1 else named
+    if not isinstance(name, str) or name not in SUPPORTED:
+        raise InputError(
+            f"{path}: architecture {name or 'not stated'} is not supported; "
+            f"supported: {', '.join(SUPPORTED)}; {ELSE}"
+        )
+    return name
+
+
+def contract_of(folder: Path, stated: dict[str, Any]) -> SensorContract:
+    """What a config says under our key; InputError where that is missing or wrong."""
+    path = folder / CONFIG_FILE
+    if stated.get(OUR_KEY) is None:
+        raise InputError(
+            f"{path}: the key {OUR_KEY} is missing; it says sensors, scaling, window, "
+            f"step_seconds and target, which Hugging Face's own keys do not"
+        )
+    try:
+        return SensorContract.model_validate_json(json.dumps(stated[OUR_KEY]))
+    except ValidationError as error:
+        raise InputError(f"{path}: {OUR_KEY}: {first_problem(error)}") from error
