@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from generator.attention_record import attention_record
 from generator.capture import mode
 from generator.capture.calls import AttentionCall, Block, Product
 from generator.capture.extract import Extraction, extract_attention
@@ -17,6 +18,7 @@ from generator.capture.inputs import model_input
 from generator.capture.probabilities import scaled_dot_product
 from generator.capture.proof import TOLERANCES, Proof, Prover
 from generator.errors import CaptureError
+from generator.summary import summarise
 
 CALL = AttentionCall("layer.attention", 0, "sdpa", 2, 4, 100, 100)
 
@@ -214,3 +216,12 @@ def test_the_worst_of_all_batches_is_told() -> None:
         prover.read(CALL, product)
     assert len(prover.proofs) == 1
     assert not prover.proofs[0].holds
+
+
+def test_each_layer_of_a_record_carries_its_own_proof() -> None:
+    """The page's rows have the numbers of the extraction, and none where none was measured."""
+    model, x = Two(), torch.randn(2, 5, 24)
+    for asked in (Extraction(), Extraction(prove=False)):
+        got = extract_attention(model, model_input(model, x), asked)
+        rows = attention_record(summarise(got)).layers
+        assert tuple(row.proof for row in rows) == (got.proof or (None, None))
