@@ -16,8 +16,8 @@ from generator.hashing import sha256_array, sha256_json
 from generator.kinds import TokenKind
 from generator.notice import NOTICE
 
-# Clocks and the digest itself stay outside the digest.
-UNHASHED = frozenset({"timestamp", "processing_time_ms", "provenance_hash"})
+# Clocks, the rounding of the self-proof and the digest itself stay outside the digest.
+UNHASHED = frozenset({"timestamp", "processing_time_ms", "provenance_hash", "proof"})
 
 
 def _now() -> datetime:
@@ -53,7 +53,10 @@ class AttentionWeights:
             before heads or samples are averaged; NaN for padding.
         received_by_sample: (samples, layers, keys), head-mean attention received in each sample.
         expected_by_sample: the same if every query spread its attention evenly over its keys.
-        gaps: modules that say attention and ran, but in which no attention matrix was seen.
+        gaps: modules that say attention and ran, but in which no attention matrix was seen, and
+            calls whose map failed its proof.
+        proof: per layer, the largest |map x values - the model's own output| over the largest
+            |output|; empty when it was not measured. Rounding: outside every digest.
         banner: a warning every picture and file carries, such as that the data is simulated.
         model_digest, input_digest: SHA-256 of the parameters and of the input.
         settings: what the extraction was asked for.
@@ -81,6 +84,7 @@ class AttentionWeights:
     received_by_sample: np.ndarray | None = None
     expected_by_sample: np.ndarray | None = None
     gaps: tuple[str, ...] = ()
+    proof: tuple[float, ...] = ()
     banner: str = ""
     model_digest: str = ""
     input_digest: str = ""

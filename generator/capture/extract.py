@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from generator.capture.calls import LayerMap
 from generator.capture.digests import model_digest
 from generator.capture.groups import GROUPS, grouped
 from generator.capture.inputs import ModelInput
+from generator.capture.proof import Prover
 from generator.capture.reducers import MeanReader
 from generator.capture.running import run
 from generator.capture.trail import ModuleTrail
@@ -31,6 +32,8 @@ class Extraction:
         group: 'encoder', 'decoder' or 'cross'.
         sample: one sample of the batch; None = the mean over all.
         layers: indices into the group's layers, where their shapes differ.
+        prove: compare each map times its values with the model's own output, and show no map
+            that fails; costs one more matrix product per call.
     """
 
     all_layers: bool = True
@@ -38,6 +41,7 @@ class Extraction:
     group: str = "encoder"
     sample: int | None = None
     layers: tuple[int, ...] | None = None
+    prove: bool = True
 
     def settings(self) -> dict[str, Any]:
         """What was asked for, as JSON."""
@@ -63,27 +67,38 @@ def extract_attention(
 
     Raises:
         CaptureError: no attention was seen (with the cause and what to do), heads unknown, or
-            modules that say attention ran unread and no layers were chosen.
+            modules that say attention ran unread or a map fails its proof and no layers were
+            chosen; a chosen layer fails its proof.
         ValueError: group, layer or sample that is not there; layers of unequal shape.
     """
     batches = [given] if isinstance(given, ModelInput) else list(given)
     _check(asked, batches[0])
     reader = MeanReader(keep_heads=asked.all_heads, chosen=asked.sample)
+    prover = Prover(reader)
     for batch in batches:
         reader.begin(batch)
-        trail = run(model, batch, reader)
+        prover.begin()
+        trail = run(model, batch, prover if asked.prove else reader)
     maps = reader.finish()
     if not maps:
         raise CaptureError(_nothing(model, trail))
     gaps = trail.unread(item.call.module for item in maps)
     if gaps and asked.layers is None:
         raise CaptureError(_gaps(gaps, maps))
+    proofs = dict(zip((item.call for item in maps), prover.proofs, strict=False))
+    failed = {call.name: proof.reason() for call, proof in proofs.items() if not proof.holds}
+    if failed and asked.layers is None:
+        raise CaptureError(_unproved(failed, maps))
     groups = grouped(maps)
     if asked.group not in groups:
         raise ValueError(f"no {asked.group} attention here; this model has: {', '.join(groups)}")
     kept = same_shape(chosen_layers(groups[asked.group], asked))
+    shown = [item.call for item in kept]
+    if wrong := {call.name: failed[call.name] for call in shown if call.name in failed}:
+        raise CaptureError(_unproved(wrong, maps))
     found = _weights(model, batches, asked, kept, digest or model_digest(model))
-    return replace(found, gaps=tuple(gaps))
+    proof = tuple(proofs[call].error for call in shown if call in proofs)
+    return replace(found, gaps=(*gaps, *failed), proof=proof)
 
 
 def _check(asked: Extraction, given: ModelInput) -> None:
@@ -113,6 +128,15 @@ def _gaps(gaps: Sequence[str], maps: Sequence[LayerMap]) -> str:
         f"attention-like modules ran and no attention matrix was seen in them: "
         f"{', '.join(gaps[:5])}{' and more' if len(gaps) > 5 else ''}. "
         f"Layers that were read can be chosen with layers=[...]: {read}"
+    )
+
+
+def _unproved(failed: Mapping[str, str], maps: Sequence[LayerMap]) -> str:
+    listed = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
+    read = "; ".join(f"{i}: {m.call.name}" for i, m in enumerate(maps) if m.call.name not in failed)
+    return (
+        f"maps that do not reproduce the model's own output are not shown: {listed}. "
+        f"Layers that do can be chosen with layers=[...]: {read or 'none'}"
     )
 
 

@@ -16,10 +16,19 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from generator.capture.calls import AttentionCall, Block, Caught, Product
+from generator.capture.consumed import multiplied
 from generator.capture.heads import split_heads
 from generator.capture.probabilities import scaled_dot_product
 from generator.capture.scores import ScoreTracker
-from generator.capture.softmax import CHANGE, CONSUME, LAYOUT, SOFTMAX, Followed, SoftmaxTracker
+from generator.capture.softmax import (
+    CHANGE,
+    CONSUME,
+    LAYOUT,
+    SOFTMAX,
+    Followed,
+    SoftmaxTracker,
+    tensors,
+)
 from generator.capture.trail import ModuleTrail
 
 
@@ -57,9 +66,9 @@ class AttentionMode(TorchFunctionMode):
         if func is F.multi_head_attention_forward:
             return self._multi_head(args, kwargs)
         given = (*args, *kwargs.values())
-        if func in CONSUME and len(self._softmax):
-            self._consume(given)
         result = func(*args, **kwargs)
+        if func in CONSUME and len(self._softmax):
+            self._consume(func, given, kwargs, result)
         if func in SOFTMAX:
             if self._scores.holds(given):
                 self._softmax.born(result, args, kwargs)
@@ -105,14 +114,24 @@ class AttentionMode(TorchFunctionMode):
         finally:
             self._crosses = False
 
-    def _consume(self, args: Sequence[Any]) -> None:
-        followed = self._softmax.consumed(args)
+    def _consume(
+        self,
+        func: Callable[..., Any],
+        given: Sequence[Any],
+        options: dict[str, Any],
+        result: torch.Tensor,
+    ) -> None:
+        followed = self._softmax.consumed(given)
         values = followed.values() if followed else None
         if followed is None or values is None or followed.axis != values.dim() - 1:
             return  # a softmax over another axis than the last is no attention over keys
         values = self._four_axes(values.detach(), followed)
         size = (values.shape[0], values.shape[1], values.shape[2], values.shape[3])
-        self._read("softmax", size, ComputedMap(values), sinks=followed.dropped)
+        operand = next(t for t in tensors(given) if self._softmax.of(t) is followed)
+        with torch.no_grad():
+            found = multiplied(func, given, options, operand, result, values)
+        product = ComputedMap(values, *(found or (None, None)))
+        self._read("softmax", size, product, sinks=followed.dropped)
 
     def _four_axes(self, values: torch.Tensor, followed: Followed) -> torch.Tensor:
         """Probabilities as (rows, heads, queries, keys)."""
@@ -156,6 +175,7 @@ class ComputedMap:
     def blocks(self) -> Iterator[Block]:
         """One batch row at a time; what is exactly 0 is masked."""
         for row in range(self.probabilities.shape[0]):
-            one = self.probabilities[row : row + 1].float()
+            one = self.probabilities[row : row + 1]
+            one = one.to(torch.promote_types(one.dtype, torch.float32))
             share = one / one.sum(-1, keepdim=True).clamp(min=torch.finfo(one.dtype).tiny)
             yield Block(row, 0, one, torch.special.entr(share).sum(-1), one > 0)
