@@ -9,7 +9,7 @@ Never: a geometry left out; one that raises is counted with its words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -21,7 +21,7 @@ import typer
 from torch import nn
 
 from benchmarks.tables import environment, write
-from generator.capture.calls import AttentionCall, Block
+from generator.capture.calls import AttentionCall, Product
 from generator.capture.inputs import ModelInput
 from generator.capture.running import run
 
@@ -87,11 +87,11 @@ class Whole:
 
     calls: list[torch.Tensor] = field(default_factory=list)
 
-    def read(self, call: AttentionCall, blocks: Iterable[Block]) -> None:
+    def read(self, call: AttentionCall, product: Product) -> None:
         """(rows, heads, queries, keys); what no block fills stays NaN."""
         size = (call.rows, call.heads, call.queries, call.keys)
         whole = torch.full(size, torch.nan, dtype=torch.float64)
-        for block in blocks:
+        for block in product.blocks():
             rows, _, queries, _ = block.values.shape
             place = whole[block.row : block.row + rows, :, block.query : block.query + queries]
             place.copy_(block.values)
