@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 import torch
 
-Caught = Literal["sdpa", "softmax"]
+Caught = Literal["sdpa", "softmax", "row sums"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class AttentionCall:
     Attributes:
         module: qualified name of the innermost module that ran it.
         repeat: how many calls this module had made before.
-        caught: 'sdpa' (recomputed from query and key) or 'softmax' (the consumed tensor itself).
+        caught: 'sdpa' (recomputed from query and key), 'softmax' (the consumed tensor itself) or
+            'row sums' (last resort: scores that became rows summing to 1 without a softmax).
         rows: batch rows (samples, times channels or windows where the model puts them there).
         heads, queries, keys: the sizes of the map.
         crosses: the call itself showed that keys come from another sequence than queries.

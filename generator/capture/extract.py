@@ -152,7 +152,7 @@ def chosen_layers(maps: Sequence[LayerMap], asked: Extraction) -> list[LayerMap]
 
 def same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
     """The maps, if they can be stacked."""
-    shapes = [tuple(item.values.shape) for item in maps]
+    shapes = [(item.call.heads, *item.values.shape[1:]) for item in maps]
     if len(set(shapes)) > 1:
         listed = "; ".join(f"{i}: {shape}" for i, shape in enumerate(shapes))
         raise ValueError(

@@ -18,12 +18,15 @@ SOFTMAX: frozenset[Callable[..., Any]] = frozenset(
     {F.softmax, torch.softmax, torch.Tensor.softmax, torch.special.softmax}
 )
 T = torch.Tensor
+_PROPERTIES: Any = torch.Tensor  # read on the class, these are what a function mode is handed
 # Operations whose result has the same probabilities in another layout.
 LAYOUT: frozenset[Callable[..., Any]] = frozenset(
     {
         *(T.view, T.reshape, torch.reshape, T.contiguous, T.transpose, torch.transpose),
         *(T.permute, torch.permute, T.unsqueeze, torch.unsqueeze, T.squeeze, torch.squeeze),
         *(T.flatten, torch.flatten, T.unflatten, T.swapaxes, T.view_as, T.expand),
+        *(T.movedim, torch.movedim, T.swapdims, torch.swapaxes, T.adjoint, torch.adjoint),
+        *(_PROPERTIES.mT.__get__, _PROPERTIES.T.__get__, _PROPERTIES.mH.__get__),
     }
 )
 # Operations whose result replaces the probabilities: what is consumed is what counts.
@@ -38,7 +41,7 @@ CHANGE: frozenset[Callable[..., Any]] = frozenset(
 CONSUME: frozenset[Callable[..., Any]] = frozenset(
     {
         *(torch.matmul, T.matmul, T.__matmul__, T.__rmatmul__, torch.bmm, T.bmm),
-        *(torch.baddbmm, torch.einsum),
+        *(torch.baddbmm, T.baddbmm, torch.einsum),
     }
 )
 
@@ -90,16 +93,15 @@ class SoftmaxTracker:
         axis = found.axis if same_layout else result.dim() - 1
         return Followed(weakref.ref(result), axis, shapes, dropped)
 
-    def consumed(self, args: Sequence[Any]) -> Followed | None:
-        """The followed operand of a product, the first time it is consumed."""
-        for operand in tensors(args):
-            found = self.of(operand)
-            held = found.values() if found else None
-            if found is not None and held is not None and id(held) not in self._used:
-                self._used.add(id(held))
-                weakref.finalize(held, self._used.discard, id(held))
-                return found
-        return None
+    def consumed(self, operand: T) -> Followed | None:
+        """What is known of a product's operand, the first time it is consumed."""
+        found = self.of(operand)
+        held = found.values() if found else None
+        if held is None or id(held) in self._used:
+            return None
+        self._used.add(id(held))
+        weakref.finalize(held, self._used.discard, id(held))
+        return found
 
     def of(self, tensor: T) -> Followed | None:
         """What is known of a tensor."""
