@@ -150,17 +150,3 @@ def _arranged(
         size.insert(len(lead), 1)
         moved = moved.reshape(size)
     return moved if len(last) == 1 else moved.reshape(*size[: len(lead) + 1], -1)
-
-
-def sums_over(origin: T, axis: int, operand: T, found: Contraction) -> bool | None:
-    """Whether the summed axis of `operand` is `axis` of `origin`, whose probabilities it holds.
-
-    None: `operand` is a copy in another order, and nothing tells.
-    """
-    size = operand.shape[found.summed]
-    if operand.untyped_storage().data_ptr() == origin.untyped_storage().data_ptr():
-        return size == origin.shape[axis] and operand.stride(found.summed) == origin.stride(axis)
-    moved = origin.movedim(axis, -1)
-    if found.probabilities.numel() != moved.numel() or size != moved.shape[-1]:
-        return None
-    return torch.equal(found.probabilities.reshape(moved.shape), moved) or None

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from generator.capture.calls import Caught
-from generator.capture.consumed import Contraction, contracted, multiplied_and_summed, sums_over
+from generator.capture.consumed import Contraction, contracted, multiplied_and_summed
 from generator.capture.scores import ScoreTracker
 from generator.capture.softmax import (
     CHANGE,
@@ -92,7 +92,7 @@ class HandWritten:
             if len(self._softmax) and (followed := self._softmax.consumed(operand)):
                 with torch.no_grad():
                     found = contracted(func, given, kwargs, side, result)
-                return _multiplied(followed, operand, found)
+                return _multiplied(followed, found)
         return self._last_resort(func, given, kwargs, sides[0], result)
 
     def _sum(self, args: Sequence[Any], kwargs: dict[str, Any], result: Any) -> Multiplied | None:
@@ -105,7 +105,7 @@ class HandWritten:
             if followed := self._softmax.consumed(operand):
                 with torch.no_grad():
                     found = multiplied_and_summed(*sides, axis, side, result)
-                return _multiplied(followed, operand, found)
+                return _multiplied(followed, found)
         self._scores.made(result, sides)
         return None
 
@@ -132,19 +132,17 @@ class HandWritten:
         )
 
 
-def _multiplied(followed: Followed, operand: T, found: Contraction | None) -> Multiplied | None:
+def _multiplied(followed: Followed, found: Contraction | None) -> Multiplied | None:
     """None where the product sums over another axis than the softmax: no attention over keys."""
     origin, past = followed.values(), (followed.shapes, followed.dropped)
     if origin is None:
         return None
-    right = None if found is None else sums_over(origin, followed.axis, operand, found)
-    if found is not None and right:
-        shown = found.probabilities.detach()
-        return Multiplied("softmax", shown, found.value, found.output, *past)
-    elsewhere = right is False
-    if elsewhere or followed.axis != origin.dim() - 1:
+    if found is None or followed.axis is None:  # a map, in a layout nobody knows: no proof
+        return Multiplied("softmax", origin.detach(), None, None, *past)
+    if found.summed != followed.axis:
         return None
-    return Multiplied("softmax", origin.detach(), None, None, *past)
+    shown = found.probabilities.detach()
+    return Multiplied("softmax", shown, found.value, found.output, *past)
 
 
 def row_stochastic(left: T) -> bool:

@@ -48,10 +48,17 @@ CONSUME: frozenset[Callable[..., Any]] = frozenset(
 
 @dataclass(frozen=True)
 class Followed:
-    """Probabilities under way: the tensor that holds them, its softmax axis, its past shapes."""
+    """Probabilities under way, as one tensor holds them.
+
+    Attributes:
+        values: the tensor they were last computed as; layouts of it come and go.
+        axis: the softmax axis in the tensor this is known of; None where it cannot be told.
+        shapes: every shape so far.
+        dropped: keys were cut off after the softmax.
+    """
 
     values: weakref.ref[torch.Tensor]
-    axis: int
+    axis: int | None
     shapes: tuple[tuple[int, ...], ...]
     dropped: bool = False
 
@@ -85,12 +92,12 @@ class SoftmaxTracker:
 
     def _next(self, func: Callable[..., Any], found: Followed, source: T, result: T) -> Followed:
         shapes = (*found.shapes, tuple(result.shape))
+        axis = None if found.axis is None else axis_after(source, found.axis, result)
         if func in LAYOUT:
-            return replace(found, shapes=shapes)
-        held = found.values()
-        same_layout = held is not None and source.shape == held.shape
+            return replace(found, axis=axis, shapes=shapes)
         dropped = found.dropped or result.shape[-1] < source.shape[-1]
-        axis = found.axis if same_layout else result.dim() - 1
+        if axis is None and result.dim() == source.dim():
+            axis = found.axis  # keys cut off or added: the same axis, of another size
         return Followed(weakref.ref(result), axis, shapes, dropped)
 
     def consumed(self, operand: T) -> Followed | None:
@@ -116,6 +123,24 @@ class SoftmaxTracker:
 
         alive = None if held is tensor else held
         self._known[key] = (weakref.ref(tensor, forget), followed, alive)
+
+
+def axis_after(source: T, axis: int, result: T) -> int | None:
+    """Where an axis of `source` is in a tensor computed from it; None where it cannot be told.
+
+    A view keeps the axis' size and stride; a copy keeps its place in an equal shape, and the last
+    axis where it is as long as before, for rows are copied whole.
+    """
+    size = source.shape[axis]
+    if result.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
+        kind = (size, source.stride(axis))
+        like = [at for at in range(result.dim()) if (result.shape[at], result.stride(at)) == kind]
+        if len(like) == 1:
+            return like[0]
+    if result.shape == source.shape:
+        return axis
+    last = axis == source.dim() - 1 and result.dim() > 0 and result.shape[-1] == size
+    return result.dim() - 1 if last else None
 
 
 def tensors(args: Sequence[Any]) -> Iterator[T]:
