@@ -45,22 +45,63 @@ class AttentionCall:
 
 @dataclass(frozen=True)
 class Block:
-    """Probabilities of some batch rows and some queries of one call.
-
-    It starts at batch row `row` and at query `query`, and holds either whole maps of several
-    rows or some queries of a single row.
+    """Probabilities of some batch rows, some heads and some queries of one call.
 
     Attributes:
-        values: (rows, heads, queries, keys) probabilities, float.
-        entropy: (rows, heads, queries) of each row of probabilities, in nats.
-        visible: (rows, 1 or heads, queries, keys) bool, True where the query may see the key.
+        row: the batch row it starts at.
+        head: the head it starts at.
+        query: the query it starts at.
+        values: (rows, heads, queries, keys) probabilities, float. Keys after its last are 0 and
+            masked for every query of the block.
+        visible: (rows, 1 or heads, queries, keys) bool, True where the query may see the key;
+            None where each sees every key of the call.
+        scores: what the values are the softmax of, finite; None where the model kept it to itself.
     """
 
     row: int
+    head: int
     query: int
     values: torch.Tensor
-    entropy: torch.Tensor
-    visible: torch.Tensor
+    visible: torch.Tensor | None = None
+    scores: torch.Tensor | None = None
+
+    @property
+    def rows(self) -> slice:
+        """Its batch rows."""
+        return slice(self.row, self.row + self.values.shape[0])
+
+    @property
+    def heads(self) -> slice:
+        """Its heads."""
+        return slice(self.head, self.head + self.values.shape[1])
+
+    @property
+    def queries(self) -> slice:
+        """Its queries."""
+        return slice(self.query, self.query + self.values.shape[2])
+
+    @property
+    def keys(self) -> int:
+        """How many keys it holds, from the first."""
+        return self.values.shape[3]
+
+    def entropy(self) -> torch.Tensor:
+        """(rows, heads, queries) of each row of probabilities, brought to 1, in nats.
+
+        From scores it is logsumexp - sum(p s): one product where p log p needs a logarithm each.
+        """
+        if self.scores is None:
+            least = torch.finfo(self.values.dtype).tiny
+            share = self.values / self.values.sum(-1, keepdim=True).clamp(min=least)
+            whole: torch.Tensor = torch.special.entr(share).sum(-1)
+            return whole
+        top = self.values.amax(-1)
+        spread: torch.Tensor = torch.linalg.vecdot(self.values, self.scores)
+        found: torch.Tensor = self.scores.amax(-1) - top.log() - spread
+        return found.masked_fill_(top == 0, 0.0)
+
+
+EVERY = slice(None)
 
 
 class Product(Protocol):
@@ -74,8 +115,8 @@ class Product(Protocol):
     def output(self) -> torch.Tensor | None:
         """(rows, heads, queries, width): what the model's own kernel returned."""
 
-    def blocks(self) -> Iterator[Block]:
-        """The probabilities, in order, once."""
+    def blocks(self, rows: slice = EVERY) -> Iterator[Block]:
+        """The probabilities of these batch rows: by row, then query, then head."""
 
 
 @dataclass(frozen=True)

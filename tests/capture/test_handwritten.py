@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 import torch
 from torch import nn
 
-from generator.capture.calls import AttentionCall, Product
+from benchmarks.whole_maps import WholeMaps
 from generator.capture.inputs import model_input
-from generator.capture.proof import Prover
+from generator.capture.proof import Proof, Prover
 from generator.capture.running import run
 
 SAMPLES, HEADS, TOKENS, WIDTH = 2, 3, 5, 4
 Attend = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
-
-
-@dataclass
-class Whole:
-    """A Reader that keeps every map whole."""
-
-    calls: list[AttentionCall] = field(default_factory=list)
-    maps: list[torch.Tensor] = field(default_factory=list)
-
-    def read(self, call: AttentionCall, product: Product) -> None:
-        """Blocks of one row each."""
-        self.calls.append(call)
-        self.maps.append(torch.cat([block.values for block in product.blocks()]))
 
 
 class ByHand(nn.Module):
@@ -50,10 +36,10 @@ class ByHand(nn.Module):
         return self.attend(*self.parts(x))
 
 
-def captured(attend: Attend) -> tuple[Whole, Prover, ByHand, torch.Tensor]:
+def captured(attend: Attend) -> tuple[WholeMaps, Prover, ByHand, torch.Tensor]:
     torch.manual_seed(0)
     model, x = ByHand(attend), torch.randn(SAMPLES, TOKENS, HEADS * WIDTH)
-    whole = Whole()
+    whole = WholeMaps()
     prover = Prover(whole)
     plain = model.eval()(x)
     given = model_input(model, x)
@@ -63,6 +49,12 @@ def captured(attend: Attend) -> tuple[Whole, Prover, ByHand, torch.Tensor]:
     handle.remove()
     assert torch.equal(outputs[0], plain)
     return whole, prover, model, x
+
+
+def proof(prover: Prover) -> Proof:
+    (found,) = prover.proofs
+    assert found is not None
+    return found
 
 
 def expected(model: ByHand, x: torch.Tensor) -> torch.Tensor:
@@ -129,7 +121,7 @@ def test_every_way_of_writing_it_is_read(attend: Attend, caught: str) -> None:
     whole, prover, model, x = captured(attend)
     assert [call.caught for call in whole.calls] == [caught]
     torch.testing.assert_close(whole.maps[0], expected(model, x), atol=1e-6, rtol=0)
-    assert prover.proofs[0].error < 1e-6
+    assert proof(prover).error < 1e-6
 
 
 def relu_weights(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
@@ -144,7 +136,7 @@ def test_weights_without_exponentials_are_read_too() -> None:
     weights = torch.relu(q @ k.mT) + 1e-6
     wanted = (weights / weights.sum(-1, keepdim=True)).detach()
     torch.testing.assert_close(whole.maps[0], wanted, atol=1e-6, rtol=0)
-    assert prover.proofs[0].holds
+    assert proof(prover).holds
 
 
 def summed_over_queries(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
@@ -183,7 +175,7 @@ def test_chunks_after_the_heads_become_rows() -> None:
     q, k, _ = (part[:, :, :4].reshape(SAMPLES, HEADS, 2, 2, WIDTH) for part in model.parts(x))
     wanted = (q @ k.mT).softmax(-1).transpose(1, 2).reshape(SAMPLES * 2, HEADS, 2, 2).detach()
     torch.testing.assert_close(whole.maps[0], wanted, atol=1e-6, rtol=0)
-    assert prover.proofs[0].holds
+    assert proof(prover).holds
 
 
 def grouped(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
@@ -198,7 +190,7 @@ def test_heads_on_two_axes_become_one() -> None:
     q, k, _ = model.parts(x)
     wanted = (q @ k[:, :1].mT).softmax(-1).detach()
     torch.testing.assert_close(whole.maps[0], wanted, atol=1e-6, rtol=0)
-    assert prover.proofs[0].holds
+    assert proof(prover).holds
 
 
 def twice_stochastic(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
