@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 import numpy as np
 import torch
 
+from generator.capture.workspace import Workspace
+
 Caught = Literal["sdpa", "softmax", "row sums"]
 
 
@@ -56,6 +58,7 @@ class Block:
         visible: (rows, 1 or heads, queries, keys) bool, True where the query may see the key;
             None where each sees every key of the call.
         scores: what the values are the softmax of, finite; None where the model kept it to itself.
+        work: where results of its size may be put, where it has such a place.
     """
 
     row: int
@@ -64,6 +67,7 @@ class Block:
     values: torch.Tensor
     visible: torch.Tensor | None = None
     scores: torch.Tensor | None = None
+    work: Workspace | None = None
 
     @property
     def rows(self) -> slice:
@@ -96,7 +100,8 @@ class Block:
             whole: torch.Tensor = torch.special.entr(share).sum(-1)
             return whole
         top = self.values.amax(-1)
-        spread: torch.Tensor = torch.linalg.vecdot(self.values, self.scores)
+        place = self.work.take("entropy", tuple(self.values.shape)) if self.work else None
+        spread = torch.mul(self.values, self.scores, out=place).sum(-1)
         found: torch.Tensor = self.scores.amax(-1) - top.log() - spread
         return found.masked_fill_(top == 0, 0.0)
 
@@ -116,7 +121,10 @@ class Product(Protocol):
         """(rows, heads, queries, width): what the model's own kernel returned."""
 
     def blocks(self, rows: slice = EVERY) -> Iterator[Block]:
-        """The probabilities of these batch rows: by row, then query, then head."""
+        """The probabilities of these batch rows: by row, then query, then head.
+
+        A block's tensors hold until the next block is taken: they share memory.
+        """
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import torch
 
 from generator.capture.calls import EVERY, Block
 from generator.capture.steps import block_steps
+from generator.capture.workspace import Workspace
 
 MASKED_BELOW = -1e4  # an additive mask this low leaves no probability in any float
 
@@ -58,47 +59,30 @@ class ScaledDotProduct:
         """Probabilities of some rows; where all keys are masked, zeros, as the kernel has it."""
         total, heads, queries, _ = self.query.shape
         steps = block_steps(heads, queries, self.key.shape[-2], heads // self.key.shape[1])
+        work = Workspace(self._work, self.query.device)
         first, last, _ = rows.indices(total)
         for row in range(first, last, steps.rows):
-            at = slice(row, min(last, row + steps.rows))
+            some = slice(row, min(last, row + steps.rows))
+            part = self._rows(some)
             for query in range(0, queries, steps.queries):
-                some = slice(query, min(queries, query + steps.queries))
-                seen, keys = self._seen(at, some)
+                now = slice(query, min(queries, query + steps.queries))
+                seen, keys = self._seen(some, now)
                 for head in range(0, heads, steps.heads):
-                    part = slice(head, min(heads, head + steps.heads))
-                    yield self._block(at, part, some, keys, seen)
+                    at = slice(head, min(heads, head + steps.heads))
+                    yield part.block(work, at, now, keys, seen)
 
-    def _block(
-        self, rows: slice, heads: slice, queries: slice, keys: int, seen: torch.Tensor | None
-    ) -> Block:
-        visible = None if seen is None else seen[:, heads if seen.shape[1] > 1 else EVERY]
-        scores = self._scores(rows, heads, queries, keys)
-        if visible is not None and not self._additive:
-            scores.masked_fill_(~visible, -torch.inf)
-        values = scores.softmax(-1)
-        if visible is not None:
-            values = values.masked_fill_((scores.amax(-1) == -torch.inf)[..., None], 0.0)
-            scores.clamp_(min=torch.finfo(scores.dtype).min)  # 0 * -inf would be NaN
-        return Block(rows.start, heads.start, queries.start, values, visible, scores)
+    def _rows(self, rows: slice) -> _Rows:
+        query = self.query[rows].to(self._work) * self.scale
+        mask = None if self.mask is None or self.mask.dtype == torch.bool else self.mask[rows]
+        return _Rows(rows.start, query, self.key[rows].to(self._work).mT, mask, self._additive)
+
+    @property
+    def _work(self) -> torch.dtype:
+        return torch.promote_types(self.query.dtype, torch.float32)
 
     @property
     def _additive(self) -> bool:
         return self.mask is not None and self.mask.dtype != torch.bool and not self.causal
-
-    def _scores(self, rows: slice, heads: slice, queries: slice, keys: int) -> torch.Tensor:
-        """(rows, heads, queries, keys), an additive mask added; heads that share keys together."""
-        work = torch.promote_types(self.query.dtype, torch.float32)
-        query = self.query[rows, heads, queries].to(work) * self.scale
-        size = query.shape[:-1]
-        shared = self.query.shape[1] // self.key.shape[1]
-        first, last = heads.start // shared, (heads.stop - 1) // shared + 1
-        key = self.key[rows, first:last, :keys].to(work)
-        query = query.reshape(size[0], last - first, -1, query.shape[-1])
-        scores = torch.matmul(query, key.transpose(-1, -2)).reshape(*size, keys)
-        if self.mask is not None and self.mask.dtype != torch.bool:
-            part = self.mask[rows, heads if self.mask.shape[1] > 1 else EVERY, queries, :keys]
-            scores.add_(part)
-        return scores
 
     def _seen(self, rows: slice, queries: slice) -> tuple[torch.Tensor | None, int]:
         """Which keys these queries see, to the last that any of them sees; and how many those are.
@@ -125,6 +109,56 @@ class ScaledDotProduct:
         column = torch.arange(keys, device=device)
         row = torch.arange(queries.start, queries.stop, device=device)
         return (column[None, :] <= row[:, None])[None, None]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Some rows of a call, made ready: queries (rows, heads, queries, width) already scaled, keys
+    (rows, key heads, width, keys); `hidden` says that the added mask hides what is hidden.
+    """
+
+    row: int
+    query: torch.Tensor
+    key: torch.Tensor
+    mask: torch.Tensor | None
+    hidden: bool
+
+    def block(
+        self, work: Workspace, heads: slice, queries: slice, keys: int, seen: torch.Tensor | None
+    ) -> Block:
+        """The probabilities of some heads and queries over the first `keys`."""
+        scores = self._scores(work, heads, queries, keys)
+        values = work.take("values", scores.shape)
+        if seen is None:
+            torch.softmax(scores, -1, out=values)
+            return Block(self.row, heads.start, queries.start, values, None, scores, work)
+        visible = seen[:, heads if seen.shape[1] > 1 else EVERY]
+        if not self.hidden:
+            scores.masked_fill_(~visible, -torch.inf)
+        torch.softmax(scores, -1, out=values)
+        values.masked_fill_((scores.amax(-1) == -torch.inf)[..., None], 0.0)
+        scores.clamp_(min=torch.finfo(scores.dtype).min)  # 0 * -inf would be NaN
+        return Block(self.row, heads.start, queries.start, values, visible, scores, work)
+
+    def _scores(self, work: Workspace, heads: slice, queries: slice, keys: int) -> torch.Tensor:
+        """(rows, heads, queries, keys), an additive mask added; heads that share keys together."""
+        rows, count = self.query.shape[0], heads.stop - heads.start
+        size = (rows, count, queries.stop - queries.start, keys)
+        shared = self.query.shape[1] // self.key.shape[1]
+        scores = work.take("scores", size)
+        if rows == count == 1:  # a quarter faster than a batch of one
+            query = self.query[0, heads.start, queries]
+            key = self.key[0, heads.start // shared]
+            torch.mm(query, key if keys == key.shape[1] else key[:, :keys], out=scores[0, 0])
+        else:
+            some = slice(heads.start // shared, (heads.stop - 1) // shared + 1)
+            key = self.key[:, some, :, :keys].flatten(0, 1)
+            query = self.query[:, heads, queries].reshape(len(key), -1, self.query.shape[-1])
+            torch.bmm(query, key, out=scores.view(len(key), -1, keys))
+        if self.mask is not None:
+            across = heads if self.mask.shape[1] > 1 else EVERY
+            scores.add_(self.mask[:, across, queries, :keys])
+        return scores
 
 
 def scaled_dot_product(

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from generator.capture.calls import Block
-from generator.capture.reduce.reduction import Frame, Reduction, counted, how_many
+from generator.capture.reduce.reduction import Frame, Reduction, counted, how_many, on_host
 
 
 class HeadMean(Reduction[np.ndarray]):
@@ -22,7 +22,7 @@ class HeadMean(Reduction[np.ndarray]):
         """Add its heads and rows up."""
         part = counted(block.values, real)
         part = part[0, 0] if part.shape[:2] == (1, 1) else part.sum((0, 1))
-        self._total[block.queries, : block.keys] += part.float().cpu()
+        self._total[block.queries, : block.keys] += on_host(part)
         self._counts[block.queries] += how_many(block, real)
 
     def finish(self) -> np.ndarray:
@@ -49,7 +49,7 @@ class HeadMaps(Reduction[np.ndarray]):
             self._counts[block.queries] += rows if real is None else real.sum(0).cpu()
         for at, head in here:
             part = counted(block.values[:, head - block.head][:, None], real)[:, 0].sum(0)
-            self._total[at, block.queries, : block.keys] += part.float().cpu()
+            self._total[at, block.queries, : block.keys] += on_host(part)
 
     def finish(self) -> np.ndarray:
         """In the order the heads were chosen."""

@@ -36,6 +36,13 @@ class Reduction(ABC, Generic[R_co]):
         """What is left; nothing is added after."""
 
 
+def on_host(values: torch.Tensor) -> torch.Tensor:
+    """The same as float32 on the processor; itself where it is that already."""
+    if values.dtype == torch.float32 and not values.is_cuda:
+        return values
+    return values.float().cpu()
+
+
 def counted(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor:
     """(rows, heads, queries, ...) with the queries that do not count at 0."""
     if real is None:

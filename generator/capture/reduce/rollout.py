@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from generator.capture.calls import AttentionCall, Block
-from generator.capture.reduce.reduction import Frame, Reduction, counted
+from generator.capture.reduce.reduction import Frame, Reduction, counted, on_host
 from generator.errors import CaptureError
 
 EXACT_TO = 2048
@@ -104,7 +104,7 @@ class _Layer(Reduction[None]):
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """Columns are summed within groups, then rows are added to theirs."""
         size, group = -(-self._call.keys // self._rollout.pooled), self._rollout.pooled
-        part = counted(block.values, real).sum(1).float().cpu() / self._call.heads
+        part = on_host(counted(block.values, real).sum(1)) / self._call.heads
         if group > 1:
             wide = torch.nn.functional.pad(part, (0, -part.shape[-1] % group))
             part = wide.reshape(*wide.shape[:2], -1, group).sum(-1)

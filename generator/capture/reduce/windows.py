@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from generator.capture.calls import Block
-from generator.capture.reduce.reduction import Frame, Reduction, counted, how_many
+from generator.capture.reduce.reduction import Frame, Reduction, counted, how_many, on_host
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class WindowSpread(Reduction[WindowStatistics]):
                 self.end()
                 self._sample = row // self._per_sample
             one = None if real is None else real[at : at + 1]
-            self._map[block.queries, : block.keys] += values[at].sum(0).float().cpu()
+            self._map[block.queries, : block.keys] += on_host(values[at].sum(0))
             part = Block(row, block.head, block.query, block.values[at : at + 1])
             self._rows[block.queries] += how_many(part, one)
 
