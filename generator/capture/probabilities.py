@@ -113,8 +113,10 @@ class ScaledDotProduct:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Some rows of a call, made ready: queries (rows, heads, queries, width) already scaled, keys
-    (rows, key heads, width, keys); `hidden` says that the added mask hides what is hidden.
+    """Some rows of a call, made ready.
+
+    `query` (rows, heads, queries, width) is scaled, `key` is (rows, key heads, width, keys);
+    `hidden` says that the added mask hides what is hidden.
     """
 
     row: int

@@ -115,6 +115,7 @@ def test_long_inputs_come_in_blocks(
 ) -> None:
     """A budget of elements cuts a call into queries, heads or rows that make up the whole."""
     monkeypatch.setattr(steps, "ELEMENTS", elements)
+    monkeypatch.setattr(steps, "LONG", elements)
     query = torch.randn(2, 4, 150, 4)
     key, value = (torch.randn(2, 4 // groups, 150, 4) for _ in range(2))
     product = scaled_dot_product(query, key, value, enable_gqa=groups > 1)
@@ -126,6 +127,7 @@ def test_long_inputs_come_in_blocks(
 def test_keys_above_the_diagonal_are_never_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Causal by flag or by mask: a block ends at the last key any of its queries sees."""
     monkeypatch.setattr(steps, "ELEMENTS", 400)
+    monkeypatch.setattr(steps, "LONG", 400)
     query, key, value = (torch.randn(1, 2, 40, 4) for _ in range(3))
     triangle = torch.ones(40, 40, dtype=torch.bool).tril()
     added = torch.zeros(40, 40).masked_fill(~triangle, torch.finfo(torch.float32).min)

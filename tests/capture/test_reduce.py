@@ -34,6 +34,7 @@ CUTS = (30, 150, 10**6)
 def cut(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of some queries, of some heads, of all rows."""
     monkeypatch.setattr(steps, "ELEMENTS", request.param)
+    monkeypatch.setattr(steps, "LONG", request.param)
 
 
 def product(*, masked: bool, queries: int = QUERIES, keys: int = KEYS) -> ScaledDotProduct:
