@@ -14,6 +14,7 @@ from generator.capture.calls import LayerMap
 from generator.capture.digests import model_digest
 from generator.capture.groups import GROUPS, Called, grouped
 from generator.capture.inputs import ModelInput
+from generator.capture.map_kind import MapKind, map_kind
 from generator.capture.proof import Prover
 from generator.capture.reducers import MeanReader
 from generator.capture.running import run
@@ -208,6 +209,7 @@ def _weights(
         group=asked.group,
         layer_names=tuple(call.name for call in calls),
         captured_by=tuple(call.caught for call in calls),
+        kinds=tuple(_kind(model, item, first).words() for item in maps),
         averaged_heads=1 if asked.all_heads else calls[0].heads,
         samples=1 if asked.sample is not None else samples,
         rows_per_sample=calls[0].rows // first.samples,
@@ -218,6 +220,15 @@ def _weights(
         input_digest=digests[0] if len(digests) == 1 else sha256_json(digests),
         settings=asked.settings(),
     )
+
+
+def _kind(model: nn.Module, item: LayerMap, given: ModelInput) -> MapKind:
+    """What one map is; a series model's config says how many channels it reads."""
+    inner = getattr(model, "_orig_mod", model)
+    module = dict(inner.named_modules()).get(item.call.module)
+    channels = getattr(getattr(inner, "config", None), "num_input_channels", None)
+    per_sample = item.call.rows // given.samples
+    return map_kind(item.call, module, item.mask, per_sample, channels)
 
 
 def _missing_mass(stacked: np.ndarray, maps: Sequence[LayerMap]) -> np.ndarray | None:

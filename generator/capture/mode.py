@@ -18,6 +18,7 @@ from generator.capture.calls import AttentionCall, Caught, Product
 from generator.capture.computed import ComputedMap
 from generator.capture.handwritten import HandWritten, Multiplied
 from generator.capture.heads import lead_axes, split_heads
+from generator.capture.map_kind import pools
 from generator.capture.probabilities import scaled_dot_product
 from generator.capture.trail import ModuleTrail
 
@@ -69,7 +70,8 @@ class AttentionMode(TorchFunctionMode):
             product = product.with_heads(self._heads(product.query.shape[0], ()))
         rows, heads, queries, _ = product.query.shape
         keys = product.key.shape[-2]
-        self._read("sdpa", (rows, heads, queries, keys), product, other=queries != keys)
+        other = queries != keys and not pools(self._trail.innermost()[1])
+        self._read("sdpa", (rows, heads, queries, keys), product, other=other)
         return result
 
     def _heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:

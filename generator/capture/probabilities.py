@@ -92,6 +92,8 @@ class ScaledDotProduct:
         keys = self.key.shape[-2]
         most = min(keys, queries.stop) if self.causal else keys
         seen = self._triangle(queries, most) if self.causal else None
+        if seen is not None:
+            seen = seen.expand(rows.stop - rows.start, -1, -1, -1)
         if not self.hides or self.mask is None:
             return seen, most
         mask = self.mask[rows, :, queries, :most]

@@ -37,29 +37,36 @@ def cut(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(steps, "LONG", request.param)
 
 
-def product(*, masked: bool, queries: int = QUERIES, keys: int = KEYS) -> ScaledDotProduct:
+def product(kind: str) -> ScaledDotProduct:
+    """Open, causal by the kernel's own flag, or with a mask of each row's own."""
     torch.manual_seed(0)
     rows = SAMPLES * PER_SAMPLE
-    query = torch.randn(rows, HEADS, queries, 8)
-    key, value = (torch.randn(rows, HEADS, keys, 8) for _ in range(2))
-    mask = torch.rand(rows, 1, queries, keys) > 0.4
+    query = torch.randn(rows, HEADS, QUERIES, 8)
+    key, value = (torch.randn(rows, HEADS, KEYS, 8) for _ in range(2))
+    mask = torch.rand(rows, 1, QUERIES, KEYS) > 0.4
     mask[..., 0] = True
-    return scaled_dot_product(query, key, value, mask if masked else None)
+    given = mask if kind == "masked" else None
+    return scaled_dot_product(query, key, value, given, is_causal=kind == "causal")
+
+
+def allowed(one: ScaledDotProduct) -> torch.Tensor:
+    """(rows, 1, queries, keys) bool."""
+    rows, _, queries, _ = one.query.shape
+    whole = torch.ones(rows, 1, queries, one.key.shape[2], dtype=torch.bool)
+    whole = whole.tril() if one.causal else whole
+    return whole if one.mask is None else whole & one.mask
 
 
 def explicit(one: ScaledDotProduct) -> np.ndarray:
     """(rows, heads, queries, keys) float64, written out."""
     scores = one.query.double() @ one.key.double().mT * one.scale
-    if one.mask is not None:
-        scores = scores.masked_fill(~one.mask, -torch.inf)
-    found: np.ndarray = scores.softmax(-1).numpy()
+    found: np.ndarray = scores.masked_fill(~allowed(one), -torch.inf).softmax(-1).numpy()
     return found
 
 
 def visible(one: ScaledDotProduct) -> np.ndarray:
-    rows, heads, queries, _ = one.query.shape
-    whole = torch.ones(rows, heads, queries, one.key.shape[2], dtype=torch.bool)
-    return (whole if one.mask is None else whole & one.mask).numpy()
+    found: np.ndarray = allowed(one).expand(-1, HEADS, -1, -1).numpy()
+    return found
 
 
 def stated() -> torch.Tensor:
@@ -88,10 +95,10 @@ def by_head(maps: np.ndarray, real: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.usefixtures("cut")
-@pytest.mark.parametrize("masked", [False, True])
-def test_mean_maps_are_means_over_real_rows(masked: bool) -> None:
+@pytest.mark.parametrize("kind", ["open", "causal", "masked"])
+def test_mean_maps_are_means_over_real_rows(kind: str) -> None:
     """Of all heads, of chosen ones in their order, of their mean."""
-    one = product(masked=masked)
+    one = product(kind)
     wanted = by_head(explicit(one), weights())
     np.testing.assert_allclose(reduced(HeadMaps(FRAME), one, stated()), wanted, atol=1e-6)
     some = reduced(HeadMaps(FRAME, (3, 1)), one, stated())
@@ -101,10 +108,10 @@ def test_mean_maps_are_means_over_real_rows(masked: bool) -> None:
 
 
 @pytest.mark.usefixtures("cut")
-@pytest.mark.parametrize("masked", [False, True])
-def test_received_and_expected_are_column_means(masked: bool) -> None:
+@pytest.mark.parametrize("kind", ["open", "causal", "masked"])
+def test_received_and_expected_are_column_means(kind: str) -> None:
     """By sample, over its rows, heads and real queries; the even map has the mask's rows."""
-    one = product(masked=masked)
+    one = product(kind)
     maps, seen = explicit(one), visible(one)
     even = seen / seen.sum(-1, keepdims=True)
     found = reduced(Received(FRAME), one, stated())
@@ -116,10 +123,10 @@ def test_received_and_expected_are_column_means(masked: bool) -> None:
 
 
 @pytest.mark.usefixtures("cut")
-@pytest.mark.parametrize("masked", [False, True])
-def test_focus_is_one_minus_scipys_entropy(masked: bool) -> None:
+@pytest.mark.parametrize("kind", ["open", "causal", "masked"])
+def test_focus_is_one_minus_scipys_entropy(kind: str) -> None:
     """Per head and query, over real rows, against the logarithm of the keys in sight."""
-    one = product(masked=masked)
+    one = product(kind)
     keys = visible(one).sum(-1)
     rows = 1 - scipy_entropy(explicit(one), axis=-1) / np.log(np.maximum(keys, 2))
     rows = np.where(keys < 2, 0, rows)
@@ -130,10 +137,10 @@ def test_focus_is_one_minus_scipys_entropy(masked: bool) -> None:
 @pytest.mark.usefixtures("cut")
 def test_visible_is_what_any_real_query_sees() -> None:
     """In any sample and row."""
-    one = product(masked=True)
+    one = product("masked")
     wanted = (visible(one)[:, 0] & (weights()[:, 0] > 0)).any(0)
     np.testing.assert_array_equal(reduced(Visible(FRAME), one, stated()), wanted)
-    open_ = product(masked=False)
+    open_ = product("open")
     assert reduced(Visible(FRAME), open_, None).all()
 
 
@@ -151,7 +158,7 @@ def pooled(whole: np.ndarray, rows: int, columns: int, how: Callable[..., Any]) 
 @pytest.mark.parametrize("side", [4, 5, 100])
 def test_thumbnails_are_the_largest_of_each_cell(side: int) -> None:
     """Per head, over samples; a picture larger than the map is the map."""
-    one = product(masked=True)
+    one = product("masked")
     found = reduced(Thumbnails(FRAME, side), one, stated())
     rows, columns = (max(1, -(-n // side)) for n in (QUERIES, KEYS))
     wanted = pooled((explicit(one) * weights()).max(0), rows, columns, np.max)
@@ -162,7 +169,7 @@ def test_thumbnails_are_the_largest_of_each_cell(side: int) -> None:
 @pytest.mark.usefixtures("cut")
 def test_zooms_halve_from_the_finest_to_the_coarsest() -> None:
     """Cells of the head mean, 3 x 3 at the finest here, then 2 x 2; mean over rows."""
-    one = product(masked=True)
+    one = product("masked")
     found = reduced(Pyramid(FRAME, finest=4, coarsest=2), one, None)
     mean = explicit(one).mean(1)
     assert found.factors == (4, 8)
@@ -174,7 +181,7 @@ def test_zooms_halve_from_the_finest_to_the_coarsest() -> None:
 @pytest.mark.usefixtures("cut")
 def test_spread_is_the_standard_deviation_over_samples() -> None:
     """Each sample's head-mean map over its rows; a padded query counts where it is real."""
-    one = product(masked=True)
+    one = product("masked")
     found = reduced(WindowSpread(FRAME), one, stated())
     by_sample = explicit(one).mean(1).reshape(SAMPLES, PER_SAMPLE, QUERIES, KEYS).mean(1)
     by_sample[1, 7:] = np.nan
@@ -185,7 +192,7 @@ def test_spread_is_the_standard_deviation_over_samples() -> None:
 
 def test_one_sample_has_no_spread() -> None:
     """A single window: NaN, not 0."""
-    one = product(masked=False)
+    one = product("open")
     single = WindowSpread(Frame(CALL, SAMPLES * PER_SAMPLE))
     for block in one.blocks():
         single.add(block, None)
