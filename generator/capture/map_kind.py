@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -107,9 +108,10 @@ def _rows(
 
 
 def _in_windows(call: AttentionCall, module: nn.Module | None) -> bool:
-    """Whether a length the module states, or its square, is that of the query axis."""
-    for name in WINDOWS:
-        value: Any = getattr(module, name, None)
+    """Whether a length the module or its config states, or its square, is that of the queries."""
+    stating = (module, getattr(module, "config", None))
+    for holder, name in product(stating, WINDOWS):
+        value: Any = getattr(holder, name, None)
         sizes = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
         numbers = [n for n in sizes if isinstance(n, int) and not isinstance(n, bool)]
         area = numbers[0] * (numbers[1] if len(numbers) > 1 else numbers[0]) if numbers else 0
