@@ -45,7 +45,7 @@ class AttentionWeights:
         group: 'encoder' (or the only self-attention), 'decoder' or 'cross'.
         tokens: what one token stands for.
         layer_names: the qualified module name of each layer.
-        captured_by: how each layer was read ('sdpa', 'softmax', 'row sums').
+        captured_by: how each layer was read ('sdpa', 'flex', 'softmax', 'row sums').
         kinds: what each layer's map is: to its own sequence or another, over which keys, mean over
             which rows, and what its positions are where they are no positions of the sequence.
         averaged_heads: how many heads one map is the mean of.

@@ -11,7 +11,7 @@ import torch
 
 from generator.capture.workspace import Workspace
 
-Caught = Literal["sdpa", "softmax", "row sums"]
+Caught = Literal["sdpa", "flex", "softmax", "row sums"]
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,14 @@ class AttentionCall:
 
     Attributes:
         module: qualified name of the innermost module that ran it.
-        repeat: how many calls this module had made before.
-        caught: 'sdpa' (recomputed from query and key), 'softmax' (the consumed tensor itself) or
-            'row sums' (last resort: scores that became rows summing to 1 without a softmax).
+        repeat: how many calls this module had made before in the same forward pass.
+        caught: 'sdpa' or 'flex' (recomputed from query and key), 'softmax' (the consumed tensor
+            itself) or 'row sums' (last resort: scores that became rows summing to 1 otherwise).
         rows: batch rows (samples, times channels or windows where the model puts them there).
         heads, queries, keys: the sizes of the map.
         crosses: the call itself showed that keys come from another sequence than queries.
         sinks: columns were dropped after the softmax, so rows may sum to less than 1.
+        forward: how many forward passes of the model came before; generation makes one a token.
     """
 
     module: str
@@ -38,6 +39,7 @@ class AttentionCall:
     keys: int
     crosses: bool = False
     sinks: bool = False
+    forward: int = 0
 
     @property
     def name(self) -> str:

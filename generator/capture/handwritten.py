@@ -137,12 +137,20 @@ def _multiplied(followed: Followed, found: Contraction | None) -> Multiplied | N
     origin, past = followed.values(), (followed.shapes, followed.dropped)
     if origin is None:
         return None
-    if found is None or followed.axis is None:  # a map, in a layout nobody knows: no proof
+    lost = followed.axis is None and found is not None and not at_most_one(found.probabilities)
+    if found is None or lost:  # a map, in a layout nobody knows: no proof
         return Multiplied("softmax", origin.detach(), None, None, *past)
-    if found.summed != followed.axis:
+    if followed.axis is not None and found.summed != followed.axis:
         return None
     shown = found.probabilities.detach()
     return Multiplied("softmax", shown, found.value, found.output, *past)
+
+
+def at_most_one(probabilities: T) -> bool:
+    """Whether rows sum to 1, or to less where padding was cut in: no sum over another axis does."""
+    with torch.no_grad(), torch._C.DisableTorchFunction():
+        sums = probabilities.sum(-1)
+        return bool((sums <= 1 + ROW_SUM).all()) and bool((sums >= 1 - ROW_SUM).any())
 
 
 def row_stochastic(left: T) -> bool:

@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode
 
 from generator.capture.calls import AttentionCall, Caught, Product
 from generator.capture.computed import ComputedMap
+from generator.capture.flex import OPERATOR, flex_attention
 from generator.capture.handwritten import HandWritten, Multiplied
 from generator.capture.heads import lead_axes, split_heads
 from generator.capture.map_kind import pools
@@ -41,7 +42,7 @@ class AttentionMode(TorchFunctionMode):
         self._trail, self._reader, self._samples = trail, reader, samples
         self._handwritten = HandWritten()
         self._by_softmax: set[str] = set()
-        self._calls: dict[str, int] = {}
+        self._calls: dict[tuple[int, str], int] = {}
         self._crosses = False
 
     def __torch_function__(
@@ -57,6 +58,8 @@ class AttentionMode(TorchFunctionMode):
             return self._kernel(args, kwargs)
         if func is F.multi_head_attention_forward:
             return self._multi_head(args, kwargs)
+        if func is OPERATOR:
+            return self._flex(args, kwargs)
         result = func(*args, **kwargs)
         if found := self._handwritten.seen(func, args, kwargs, result):
             self._consume(found)
@@ -72,6 +75,14 @@ class AttentionMode(TorchFunctionMode):
         keys = product.key.shape[-2]
         other = queries != keys and not pools(self._trail.innermost()[1])
         self._read("sdpa", (rows, heads, queries, keys), product, other=other)
+        return result
+
+    def _flex(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        result = OPERATOR(*args, **kwargs)
+        product = flex_attention(args, result)
+        rows, heads, queries, _ = product.query.shape
+        keys = product.key.shape[-2]
+        self._read("flex", (rows, heads, queries, keys), product, other=queries != keys)
         return result
 
     def _heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:
@@ -122,9 +133,11 @@ class AttentionMode(TorchFunctionMode):
     ) -> None:
         """Hand a call to the reader; `other`: its keys are another sequence's."""
         name, _ = self._trail.innermost()
-        repeat = self._calls[name] = self._calls.get(name, -1) + 1
+        pass_ = self._trail.passes
+        repeat = self._calls[pass_, name] = self._calls.get((pass_, name), -1) + 1
+        crosses = self._crosses or other
         call = AttentionCall(
-            name, repeat, caught, *size, crosses=self._crosses or other, sinks=sinks
+            name, repeat, caught, *size, crosses=crosses, sinks=sinks, forward=pass_
         )
         with torch.no_grad(), torch._C.DisableTorchFunction():
             self._reader.read(call, product)

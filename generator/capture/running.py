@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
@@ -11,6 +12,7 @@ from torch import nn
 from generator.capture.inputs import ModelInput
 from generator.capture.mode import AttentionMode, Reader
 from generator.capture.trail import ModuleTrail
+from generator.errors import CaptureError
 
 SEED = 0  # for models that sample while they attend; the caller's generator is left as it was
 
@@ -21,11 +23,50 @@ def run(model: nn.Module, given: ModelInput, reader: Reader) -> ModuleTrail:
     Returns the trail, which knows the modules that ran. The model's training flags, the random
     state and the fast-path setting are as before, also when the model raises.
     """
+    return observed(model, given.samples, reader, lambda: model(**given.arguments))
+
+
+def observed(
+    model: nn.Module, samples: int, reader: Reader, call: Callable[[], object]
+) -> ModuleTrail:
+    """The same for any call that runs the model, once or many times.
+
+    Raises:
+        CaptureError: the model is scripted or exported, and what it computes cannot be seen.
+    """
+    check_visible(model)
     trail = ModuleTrail(model)
-    mode = AttentionMode(trail, reader, given.samples)
-    with _evaluating(model), _seeded(model), _slow_path(), torch.no_grad(), trail, mode:
-        model(**given.arguments)
+    mode = AttentionMode(trail, reader, samples)
+    with contextlib.ExitStack() as state:
+        for one in (_evaluating(model), _seeded(model), _slow_path(), _uncompiled(model)):
+            state.enter_context(one)
+        with torch.no_grad(), trail, mode:
+            call()
     return trail
+
+
+def check_visible(model: nn.Module) -> None:
+    """Refuse what hides its operations.
+
+    Raises:
+        CaptureError: a scripted or traced module, or an exported graph, is in the model.
+    """
+    for name, module in model.named_modules():
+        place = f"{name or type(model).__name__}"
+        if isinstance(module, torch.jit.ScriptModule):
+            raise CaptureError(
+                f"{place} is scripted or traced (TorchScript), which hides its attention; "
+                f"pass the PyTorch model it was made from"
+            )
+        if isinstance(module, torch.fx.GraphModule) and _lowered(module):
+            raise CaptureError(
+                f"{place} is an exported graph of lowered operations, which hides its attention; "
+                f"pass the PyTorch model it was exported from"
+            )
+
+
+def _lowered(module: torch.fx.GraphModule) -> bool:
+    return any(isinstance(node.target, torch._ops.OpOverload) for node in module.graph.nodes)
 
 
 @contextlib.contextmanager
@@ -56,3 +97,22 @@ def _slow_path() -> Iterator[None]:
         yield
     finally:
         torch.backends.mha.set_fastpath_enabled(enabled)
+
+
+@contextlib.contextmanager
+def _uncompiled(model: nn.Module) -> Iterator[None]:
+    """Compiled models and kernels run as they were written; the compiled code stays theirs.
+
+    Nothing is imported for a program that never compiled anything.
+    """
+    if "torch._dynamo" not in sys.modules and not _flexible(model):
+        yield
+        return
+    with torch.compiler.set_stance("force_eager"):
+        yield
+
+
+def _flexible(model: nn.Module) -> bool:
+    """Whether a Hugging Face model will compile torch's flex_attention when it runs."""
+    config = getattr(model, "config", None)
+    return getattr(config, "_attn_implementation", None) == "flex_attention"

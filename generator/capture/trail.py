@@ -14,7 +14,7 @@ from torch.utils.hooks import RemovableHandle
 WRAPPERS = (nn.Softmax, nn.Dropout)
 ATTENTION_WORDS = ("attn", "attention")
 # Modules beside an attention whose names mention it.
-BESIDE_WORDS = ("post", "pre", "norm", "dropout", "output", "hyper_connection")
+BESIDE_WORDS = ("post", "pre", "norm", "dropout", "output", "hyper_connection", "_hc")
 
 
 class ModuleTrail:
@@ -27,6 +27,12 @@ class ModuleTrail:
         self._running: list[nn.Module] = []
         self._handles: list[RemovableHandle] = []
         self.ran: dict[str, None] = {}
+        self._root, self._entered = id(model), 0
+
+    @property
+    def passes(self) -> int:
+        """How many forward passes of the model came before the one that runs, or comes, now."""
+        return max(0, self._entered - 1)
 
     def __enter__(self) -> ModuleTrail:
         self._handles = [
@@ -47,6 +53,7 @@ class ModuleTrail:
 
     def _push(self, module: nn.Module, _inputs: Any) -> None:
         self._running.append(module)
+        self._entered += id(module) == self._root
         if id(module) in self._names and next(module.children(), None) is not None:
             self.ran[self._names[id(module)]] = None
 
