@@ -44,6 +44,7 @@ class AttentionMode(TorchFunctionMode):
         self._by_softmax: set[str] = set()
         self._calls: dict[tuple[int, str], int] = {}
         self._crosses = False
+        self._crossed: dict[tuple[str, int], bool] = {}
 
     def __torch_function__(
         self,
@@ -135,7 +136,8 @@ class AttentionMode(TorchFunctionMode):
         name, _ = self._trail.innermost()
         pass_ = self._trail.passes
         repeat = self._calls[pass_, name] = self._calls.get((pass_, name), -1) + 1
-        crosses = self._crosses or other
+        first = self._crossed.setdefault((name, repeat), self._crosses or other)
+        crosses = self._crosses or first  # a cache makes keys more than queries in later passes
         call = AttentionCall(
             name, repeat, caught, *size, crosses=crosses, sinks=sinks, forward=pass_
         )

@@ -84,6 +84,7 @@ def test_every_token_has_its_own_maps(kind: type[PreTrainedModel], config: objec
         (1, 7),
         (1, 8),
     ]
+    assert {layer.group for step in got.steps for layer in step.layers} == {"encoder"}
     for step, theirs in zip(got.steps, wanted.attentions, strict=True):
         for layer, one in zip(step.layers, theirs, strict=True):
             np.testing.assert_allclose(layer.values, one.mean(0), atol=1e-5)
