@@ -8,7 +8,7 @@ In: a BERT with random weights at several lengths and depths. Out: results/captu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -88,14 +88,20 @@ def ways(layers: int, heads: int, positions: int) -> list[Way]:
 
 
 def rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict[str, Any]]:
-    """Every way in turn, round after round; a ratio is the median of the rounds' own."""
+    """Every way of one shape in turn, round after round; a ratio is the median of the rounds' own."""
     ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, positions))
-    chosen = ways(model.config.num_hidden_layers, heads, positions)
+    return measured(model, ids, ways(model.config.num_hidden_layers, heads, positions), rounds)
+
+
+def measured(
+    model: BertModel, ids: np.ndarray, chosen: Sequence[Way], rounds: int
+) -> list[dict[str, Any]]:
+    """The table of some ways, the first of which the others are compared with."""
     found: dict[str, list[Cost]] = {way.name: [] for way in chosen}
     for _ in range(rounds):
         for way in chosen:
             found[way.name].append(measure(lambda way=way: _warm(way, model, ids)))  # type: ignore[misc]
-    base = found["plain forward"]
+    base = found[chosen[0].name]
     return [_row(name, costs, base) for name, costs in found.items()]
 
 

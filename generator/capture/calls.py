@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -127,6 +127,21 @@ class Product(Protocol):
 
         A block's tensors hold until the next block is taken: they share memory.
         """
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The tensor of a call whose gradient tells that of its map, in a forward pass with gradients.
+
+    Attributes:
+        tensor: what the model computed: the kernel's output, or the probabilities themselves.
+        arrange: brings its gradient to (rows, heads, queries, width or keys).
+        output: whether it is the output; its gradient times the values' transpose is the map's.
+    """
+
+    tensor: torch.Tensor
+    arrange: Callable[[torch.Tensor], torch.Tensor]
+    output: bool
 
 
 @dataclass(frozen=True)

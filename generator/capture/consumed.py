@@ -26,12 +26,15 @@ class Contraction:
         probabilities: (..., queries, keys), a view of the operand.
         value: (..., keys, width).
         output: (..., queries, width).
+        arrange: brings any tensor of the operand's shape, such as its gradient, to (..., queries,
+            keys) as well.
     """
 
     summed: int
     probabilities: T
     value: T
     output: T
+    arrange: Callable[[T], T]
 
 
 def contracted(
@@ -50,8 +53,8 @@ def contracted(
         return None
     left, right, output = sides
     if side == 0:
-        return _broadcast(left.dim() - 1, left, right, output)
-    return _broadcast(right.dim() - 2, right.mT, left.mT, output.mT)
+        return _broadcast(left.dim() - 1, left, right, output, lambda one: one)
+    return _broadcast(right.dim() - 2, right, left.mT, output.mT, lambda one: one.mT)
 
 
 def multiplied_and_summed(one: T, other: T, axis: int, side: int, result: T) -> Contraction | None:
@@ -67,9 +70,12 @@ def multiplied_and_summed(one: T, other: T, axis: int, side: int, result: T) -> 
     if found is None:
         return None
     operand = (one, other)[side]
-    return Contraction(
-        axis - (len(size) - operand.dim()), found.probabilities, found.value, found.output
-    )
+
+    def arrange(tensor: T) -> T:
+        return found.arrange(_named(tensor, letters, size)[0])
+
+    summed = axis - (len(size) - operand.dim())
+    return Contraction(summed, found.probabilities, found.value, found.output, arrange)
 
 
 def _named(tensor: T, letters: str, size: tuple[int, ...]) -> tuple[T, str]:
@@ -96,11 +102,16 @@ def _sides(
     return given[0], given[1], result
 
 
-def _broadcast(summed: int, probabilities: T, value: T, output: T) -> Contraction:
-    """All three with the leading axes of the product."""
+def _broadcast(summed: int, operand: T, value: T, output: T, turn: Callable[[T], T]) -> Contraction:
+    """All three with the leading axes of the product; `turn` puts the operand's keys last."""
     lead = output.shape[:-2]
-    wide = [tensor.expand(*lead, *tensor.shape[-2:]) for tensor in (probabilities, value)]
-    return Contraction(summed, wide[0], wide[1], output)
+
+    def arrange(tensor: T) -> T:
+        turned = turn(tensor)
+        return turned.expand(*lead, *turned.shape[-2:])
+
+    wide = value.expand(*lead, *value.shape[-2:])
+    return Contraction(summed, arrange(operand), wide, output, arrange)
 
 
 def _terms(given: Sequence[Any]) -> tuple[tuple[str, str], tuple[T, T], str] | None:
@@ -134,10 +145,13 @@ def _by_letters(
         return None
     if len(ours) != len(lead) + len(queries) + 1:
         return None  # an axis of the map that is summed by itself
-    probabilities = _arranged(operand, ours, lead, queries, keys)
+
+    def arrange(tensor: T) -> T:
+        return _arranged(tensor, ours, lead, queries, keys)
+
     value = _arranged(other, theirs, lead, keys, width)
     output = _arranged(result, after, lead, queries, width)
-    return Contraction(ours.index(keys[0]), probabilities, value, output)
+    return Contraction(ours.index(keys[0]), arrange(operand), value, output, arrange)
 
 
 def _arranged(

@@ -41,6 +41,7 @@ class Multiplied:
         output: (..., queries, width), or None as well.
         shapes: the shapes its tensor had on the way, which may tell heads from rows.
         dropped: keys were cut off after the softmax.
+        operand: the model's own tensor that was multiplied, and how it becomes `probabilities`.
     """
 
     caught: Caught
@@ -49,6 +50,7 @@ class Multiplied:
     output: T | None
     shapes: tuple[tuple[int, ...], ...]
     dropped: bool
+    operand: tuple[T, Callable[[T], T]] | None = None
 
 
 class HandWritten:
@@ -92,7 +94,7 @@ class HandWritten:
             if len(self._softmax) and (followed := self._softmax.consumed(operand)):
                 with torch.no_grad():
                     found = contracted(func, given, kwargs, side, result)
-                return _multiplied(followed, found)
+                return _multiplied(followed, operand, found)
         return self._last_resort(func, given, kwargs, sides[0], result)
 
     def _sum(self, args: Sequence[Any], kwargs: dict[str, Any], result: Any) -> Multiplied | None:
@@ -105,7 +107,7 @@ class HandWritten:
             if followed := self._softmax.consumed(operand):
                 with torch.no_grad():
                     found = multiplied_and_summed(*sides, axis, side, result)
-                return _multiplied(followed, found)
+                return _multiplied(followed, operand, found)
         self._scores.made(result, sides)
         return None
 
@@ -126,13 +128,18 @@ class HandWritten:
             found = contracted(func, given, kwargs, 0, result)
         if found is None or found.summed != left.dim() - 1:
             return None
-        shapes = (tuple(left.shape),)
         return Multiplied(
-            "row sums", found.probabilities, found.value, found.output, shapes, dropped=False
+            "row sums",
+            found.probabilities.detach(),
+            found.value,
+            found.output,
+            (tuple(left.shape),),
+            dropped=False,
+            operand=(left, found.arrange),
         )
 
 
-def _multiplied(followed: Followed, found: Contraction | None) -> Multiplied | None:
+def _multiplied(followed: Followed, operand: T, found: Contraction | None) -> Multiplied | None:
     """None where the product sums over another axis than the softmax: no attention over keys."""
     origin, past = followed.values(), (followed.shapes, followed.dropped)
     if origin is None:
@@ -143,14 +150,14 @@ def _multiplied(followed: Followed, found: Contraction | None) -> Multiplied | N
     if followed.axis is not None and found.summed != followed.axis:
         return None
     shown = found.probabilities.detach()
-    return Multiplied("softmax", shown, found.value, found.output, *past)
+    own = (operand, found.arrange)
+    return Multiplied("softmax", shown, found.value, found.output, *past, operand=own)
 
 
 def at_most_one(probabilities: T) -> bool:
-    """Whether rows sum to 1, or to less where padding was cut in: no sum over another axis does."""
+    """Whether no row sums to more than 1: sums over the queries do, however they are laid out."""
     with torch.no_grad(), torch._C.DisableTorchFunction():
-        sums = probabilities.sum(-1)
-        return bool((sums <= 1 + ROW_SUM).all()) and bool((sums >= 1 - ROW_SUM).any())
+        return bool((probabilities.sum(-1) <= 1 + ROW_SUM).all())
 
 
 def row_stochastic(left: T) -> bool:

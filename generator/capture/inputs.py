@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,17 @@ class ModelInput:
 
     def _fits(self, mask: torch.Tensor, queries: int) -> bool:
         return tuple(mask.shape) == (self.samples, queries)
+
+    def with_gradients(self) -> tuple[ModelInput, list[torch.Tensor]]:
+        """The same with copies of its float tensors that take gradients, and those copies."""
+        given = {
+            name: value.detach().clone().requires_grad_()
+            if isinstance(value, torch.Tensor) and value.is_floating_point()
+            else value
+            for name, value in self.arguments.items()
+        }
+        taking = [v for v in given.values() if isinstance(v, torch.Tensor) and v.requires_grad]
+        return replace(self, arguments=given), taking
 
     def digest(self) -> str:
         """SHA-256 of every argument, by name: arrays by bytes, plain values as they are."""

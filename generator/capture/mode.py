@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from generator.capture.calls import AttentionCall, Caught, Product
+from generator.capture.calls import AttentionCall, Caught, Product, Watched
 from generator.capture.computed import ComputedMap
 from generator.capture.flex import OPERATOR, flex_attention
 from generator.capture.handwritten import HandWritten, Multiplied
@@ -31,14 +31,27 @@ class Reader(Protocol):
         """Reduce one call; its tensors belong to the model and are never changed."""
 
 
+class Watcher(Protocol):
+    """Takes, in a pass with gradients, the tensors whose gradients tell those of the maps."""
+
+    def embedded(self, result: torch.Tensor) -> None:
+        """A table of embeddings returned `result`: where a frozen model's gradients may begin."""
+
+    def watch(self, call: AttentionCall, product: Product, watched: Watched) -> None:
+        """A call whose result has a gradient."""
+
+
 class AttentionMode(TorchFunctionMode):
-    """While active, every attention of `trail`'s model goes to `reader`.
+    """While active, every attention of `trail`'s model goes to `reader`, and to `watcher`.
 
     `samples` is the batch size of the model's input; it tells heads from batch rows.
     """
 
-    def __init__(self, trail: ModuleTrail, reader: Reader, samples: int) -> None:
+    def __init__(
+        self, trail: ModuleTrail, reader: Reader, samples: int, watcher: Watcher | None = None
+    ) -> None:
         super().__init__()
+        self._watcher = watcher
         self._trail, self._reader, self._samples = trail, reader, samples
         self._handwritten = HandWritten()
         self._by_softmax: set[str] = set()
@@ -62,6 +75,8 @@ class AttentionMode(TorchFunctionMode):
         if func is OPERATOR:
             return self._flex(args, kwargs)
         result = func(*args, **kwargs)
+        if self._watcher is not None and func is F.embedding:
+            self._watcher.embedded(result)
         if found := self._handwritten.seen(func, args, kwargs, result):
             self._consume(found)
         return result
@@ -75,7 +90,8 @@ class AttentionMode(TorchFunctionMode):
         rows, heads, queries, _ = product.query.shape
         keys = product.key.shape[-2]
         other = queries != keys and not pools(self._trail.innermost()[1])
-        self._read("sdpa", (rows, heads, queries, keys), product, other=other)
+        watched = Watched(result, lambda one: one.reshape(rows, heads, queries, -1), output=True)
+        self._read("sdpa", (rows, heads, queries, keys), product, watched, other=other)
         return result
 
     def _flex(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -83,7 +99,8 @@ class AttentionMode(TorchFunctionMode):
         product = flex_attention(args, result)
         rows, heads, queries, _ = product.query.shape
         keys = product.key.shape[-2]
-        self._read("flex", (rows, heads, queries, keys), product, other=queries != keys)
+        watched = Watched(result[0], lambda one: one, output=True)
+        self._read("flex", (rows, heads, queries, keys), product, watched, other=queries != keys)
         return result
 
     def _heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:
@@ -121,13 +138,18 @@ class AttentionMode(TorchFunctionMode):
         shown = axes.apply(found.probabilities)
         beside = [None if t is None else axes.apply(t) for t in (found.value, found.output)]
         size = (shown.shape[0], shown.shape[1], shown.shape[2], shown.shape[3])
-        self._read(found.caught, size, ComputedMap(shown, *beside), sinks=found.dropped)
+        watched = None
+        if found.operand is not None:
+            tensor, arrange = found.operand
+            watched = Watched(tensor, lambda one: axes.apply(arrange(one)), output=False)
+        self._read(found.caught, size, ComputedMap(shown, *beside), watched, sinks=found.dropped)
 
     def _read(
         self,
         caught: Caught,
         size: tuple[int, int, int, int],
         product: Product,
+        watched: Watched | None,
         *,
         sinks: bool = False,
         other: bool = False,
@@ -143,6 +165,8 @@ class AttentionMode(TorchFunctionMode):
         )
         with torch.no_grad(), torch._C.DisableTorchFunction():
             self._reader.read(call, product)
+            if self._watcher is not None and watched is not None and watched.tensor.requires_grad:
+                self._watcher.watch(call, product, watched)
 
 
 def same_tokens(query: torch.Tensor, key: torch.Tensor) -> bool:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from generator.capture.inputs import ModelInput
-from generator.capture.mode import AttentionMode, Reader
+from generator.capture.mode import AttentionMode, Reader, Watcher
 from generator.capture.trail import ModuleTrail
 from generator.errors import CaptureError
 
@@ -27,20 +27,24 @@ def run(model: nn.Module, given: ModelInput, reader: Reader) -> ModuleTrail:
 
 
 def observed(
-    model: nn.Module, samples: int, reader: Reader, call: Callable[[], object]
+    model: nn.Module,
+    samples: int,
+    reader: Reader,
+    call: Callable[[], object],
+    watcher: Watcher | None = None,
 ) -> ModuleTrail:
-    """The same for any call that runs the model, once or many times.
+    """The same for any call that runs the model, once or many times; with gradients if watched.
 
     Raises:
         CaptureError: the model is scripted or exported, and what it computes cannot be seen.
     """
     check_visible(model)
     trail = ModuleTrail(model)
-    mode = AttentionMode(trail, reader, samples)
+    mode = AttentionMode(trail, reader, samples, watcher)
     with contextlib.ExitStack() as state:
         for one in (_evaluating(model), _seeded(model), _slow_path(), _uncompiled(model)):
             state.enter_context(one)
-        with torch.no_grad(), trail, mode:
+        with torch.set_grad_enabled(watcher is not None), trail, mode:
             call()
     return trail
 

@@ -1,0 +1,188 @@
+"""Attention times its gradient: one forward and one backward pass, in blocks.
+
+The gradient of a kernel's output tells that of its map, dF/dA = dF/dO V^T; a map the model
+computed itself has a gradient of its own. In: a model, its input, the number F to explain. Out: a
+record per call. Never: a parameter's `.grad`, a changed model, all heads of a long map at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from generator.capture.calls import AttentionCall, Block, Product, Watched
+from generator.capture.inputs import ModelInput
+from generator.capture.running import observed
+from generator.capture.streaming import rows_per_sample
+from generator.errors import CaptureError
+
+T = torch.Tensor
+
+
+@dataclass(frozen=True)
+class GradientMap:
+    """One call's attention times gradient; F is what the caller's function returned, summed.
+
+    Attributes:
+        call: where it came from.
+        positive: (queries, keys), mean over samples and heads of max(0, A dF/dA): Chefer et al.
+            2021, equation 5.
+        signed: (queries, keys), the same mean of A dF/dA.
+        heads: (heads,), mean over samples of |sum of A dF/dA|: Michel et al. 2019, equation 4.
+        gathered: (queries,), mean over samples of |sum over heads and keys of A dF/dA|: how much F
+            uses what a query collected.
+        used: (keys,), the same over heads and queries: how much F uses what a key gave.
+        identity: largest |sum over keys of A dF/dA - o dF/do| over the largest of either; NaN
+            where the map has a gradient of its own and the output's was not seen.
+    """
+
+    call: AttentionCall
+    positive: np.ndarray
+    signed: np.ndarray
+    heads: np.ndarray
+    gathered: np.ndarray
+    used: np.ndarray
+    identity: float
+
+
+def extract_gradients(
+    model: nn.Module, given: ModelInput, scalar: Callable[[Any], T]
+) -> list[GradientMap]:
+    """Run `model`, then the gradient of `scalar(output)` back to its input, reading every call.
+
+    `scalar` gives one number, or one for each sample. Works for frozen models too. Calls that F
+    does not depend on are absent.
+
+    Raises:
+        CaptureError: F depends on no attention here, or the kernel has no gradient on this device.
+    """
+    taken, roots = given.with_gradients()
+    reader = GradientReader(given, roots)
+    outputs: list[Any] = []
+    with torch.enable_grad():
+        try:
+            observed(
+                model,
+                given.samples,
+                reader,
+                lambda: outputs.append(model(**taken.arguments)),
+                reader,
+            )
+            value = scalar(outputs[0]).sum()
+        except NotImplementedError as error:
+            raise CaptureError(f"{type(model).__name__}: no gradient here: {error}") from None
+    if not value.requires_grad or not reader.roots:
+        raise CaptureError(
+            f"{type(model).__name__}: the number to explain does not depend on the input through "
+            f"anything that has a gradient; explain an output, and leave it in its graph"
+        )
+    torch.autograd.grad(value, reader.roots, allow_unused=True)
+    found = reader.finish()
+    if not found:
+        raise CaptureError(f"{type(model).__name__}: what is explained depends on no attention")
+    return found
+
+
+class GradientReader:
+    """A Reader that leaves every map alone, and a Watcher that hooks what tells its gradient."""
+
+    def __init__(self, given: ModelInput, roots: list[T]) -> None:
+        self._given, self.roots = given, roots
+        self._sums: list[_Sums] = []
+
+    def read(self, call: AttentionCall, product: Product) -> None:
+        """Nothing is reduced on the way forward."""
+
+    def embedded(self, result: T) -> None:
+        """A frozen table's result takes gradients; a trained one's is in the graph already."""
+        if not result.requires_grad:
+            result.requires_grad_()
+        self.roots.append(result)
+
+    def watch(self, call: AttentionCall, product: Product, watched: Watched) -> None:
+        """Reduce when the gradient comes."""
+        sums = _Sums(call, rows_per_sample(call, self._given))
+        self._sums.append(sums)
+
+        def come(gradient: T) -> None:
+            with torch.no_grad(), torch._C.DisableTorchFunction():
+                arranged = watched.arrange(gradient)
+                if watched.output:
+                    sums.take_output(product, arranged)
+                else:
+                    sums.take_map(product, arranged)
+
+        watched.tensor.register_hook(come)  # type: ignore[no-untyped-call]
+
+    def finish(self) -> list[GradientMap]:
+        """The calls a gradient came to, in the order they ran."""
+        return [sums.finish() for sums in self._sums if sums.rows]
+
+
+class _Sums:
+    """What is left of A dF/dA of one call."""
+
+    def __init__(self, call: AttentionCall, per_sample: int) -> None:
+        self.call, self.rows, self._per_sample = call, 0, per_sample
+        self._positive = torch.zeros(call.queries, call.keys)
+        self._signed = torch.zeros(call.queries, call.keys)
+        self._queries = torch.zeros(call.rows, call.heads, call.queries)
+        self._keys = torch.zeros(call.rows, call.keys)
+        self._apart = np.nan
+
+    def take_output(self, product: Product, gradient: T) -> None:
+        """The gradient of the kernel's output, (rows, heads, queries, width)."""
+        value, output = product.value, product.output
+        if value is None or output is None:
+            return
+        shared = output.shape[1] // value.shape[1]
+        work = torch.promote_types(value.dtype, torch.float32)
+        for block in product.blocks():
+            first, last = block.head // shared, (block.heads.stop - 1) // shared + 1
+            slope = gradient[block.rows, block.heads, block.queries].to(work)
+            grouped = slope.reshape(len(slope), last - first, -1, slope.shape[-1])
+            part = value[block.rows, first:last, : block.keys].to(work)
+            self._add(block, (grouped @ part.mT).reshape(block.values.shape))
+        self.rows = self.call.rows
+        own = (output * gradient).sum(-1).float().cpu()
+        largest = float(torch.maximum(own.abs().max(), self._queries.abs().max()))
+        apart = float((own - self._queries).abs().max())
+        self._apart = apart / largest if largest else apart
+
+    def take_map(self, product: Product, gradient: T) -> None:
+        """The gradient of the map itself, (rows, heads, queries, keys)."""
+        for block in product.blocks():
+            slope = gradient[block.rows, block.heads, block.queries, : block.keys]
+            self._add(block, slope.to(block.values.dtype))
+        self.rows = self.call.rows
+
+    def _add(self, block: Block, slope: T) -> None:
+        product = slope.mul_(block.values) if slope.is_contiguous() else slope * block.values
+        at = (block.queries, slice(block.keys))
+        self._queries[block.rows, block.heads, block.queries] = product.sum(-1).float().cpu()
+        self._keys[block.rows, : block.keys] += product.sum((1, 2)).float().cpu()
+        self._signed[at] += product.sum((0, 1)).float().cpu()
+        self._positive[at] += product.clamp_(min=0).sum((0, 1)).float().cpu()
+
+    def finish(self) -> GradientMap:
+        """Means over samples and heads."""
+        each = self.rows * self.call.heads
+        by_head = self._by_sample(self._queries.sum(-1))
+        return GradientMap(
+            self.call,
+            (self._positive / each).numpy(),
+            (self._signed / each).numpy(),
+            by_head.abs().mean(0).numpy(),
+            self._by_sample(self._queries.sum(1)).abs().mean(0).numpy(),
+            self._by_sample(self._keys).abs().mean(0).numpy(),
+            self._apart,
+        )
+
+    def _by_sample(self, rows: T) -> T:
+        """(samples, ...) sums over the batch rows of each sample."""
+        return rows.reshape(-1, self._per_sample, *rows.shape[1:]).sum(1)
