@@ -89,7 +89,8 @@ def _child(family: str, writes: int) -> None:
     transformers.logging.set_verbosity_error()
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
-        outcome = judged(family, overrides().get(family, {}))
+        known = overrides().get(family, {})
+        outcome = judged(family, known.get("config", {}), known.get("given", {}))
     except BaseException as error:  # a child answers for itself, whatever happened
         outcome = Outcome(family, "not run", cause=f"{type(error).__name__}: {error}"[:300])
     with os.fdopen(writes, "wb") as stream:

@@ -7,7 +7,7 @@ Never: a tokenizer, a processor, a file.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 import torch
@@ -19,10 +19,24 @@ PIXELS = ("pixel_values", "pixel_values_videos", "pixels", "images", "image")
 SOUND = ("input_features", "input_values", "audio_values", "speech_inputs", "padding_features")
 
 
+def by_hand(shapes: Mapping[str, Sequence[int]]) -> Given:
+    """Inputs of stated shapes: whole numbers below 5 where a name says ids, mask or a step."""
+    whole = ("_ids", "mask", "timesteps", "returns_index")
+    return {
+        name: torch.ones(*shape, dtype=torch.long)
+        if name.endswith("mask")
+        else torch.randint(1, 5, tuple(shape))
+        if name.endswith(whole)
+        else torch.randn(*shape)
+        for name, shape in shapes.items()
+    }
+
+
 def candidates(model: nn.Module) -> Iterator[Given]:
     """Inputs to try: tokens alone, the model's main input, both together."""
     names = tuple(inspect.signature(model.forward).parameters)
     main = getattr(model, "main_input_name", "input_ids")
+    main = main if isinstance(main, str) else main[0]
     text = _text(model, names)
     if "input_ids" in names:
         yield text | _decoder(model, names)
@@ -79,15 +93,17 @@ def _pixels(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
     size = said(model, "image_size", "img_size", "input_size", "crop_size", default=32)
     channels = said(model, "num_channels", "in_channels", "in_chans", "image_channels", default=3)
     frames = said(model, "num_frames", "frames_per_clip", "tubelet_size", default=2)
+    if "grid_thw" in names and "hidden_states" in names:
+        yield _patches(model, names, "hidden_states")
     for name in (one for one in PIXELS if one in names):
+        if {"grid_thw", "image_grid_thw", "spatial_shapes"} & set(names):
+            yield _patches(model, names, name)
         for edge in dict.fromkeys((size, 32, 64, 128, 224)):
             if edge > 512:
                 continue
             yield {name: torch.randn(SAMPLES, channels, edge, edge)}
             if edge <= 64:
                 yield {name: torch.randn(SAMPLES, frames, channels, edge, edge)}
-        if patches := _patches(model, names, name):
-            yield patches
 
 
 def _patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
@@ -99,22 +115,28 @@ def _patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
     grid["grid_thw"] = grid["image_grid_thw"]
     grid["spatial_shapes"] = torch.tensor([[4, 4]] * SAMPLES)
     grid["pixel_attention_mask"] = torch.ones(SAMPLES, 16, dtype=torch.long)
+    grid["merge_sizes"] = torch.ones(SAMPLES, dtype=torch.long)
     beside = {key: value for key, value in grid.items() if key in names}
     flat = frames * channels * patch * patch
-    if not beside:
-        return {}
     rows = (SAMPLES, 16, flat) if "spatial_shapes" in beside else (SAMPLES * 16, flat)
     return {name: torch.randn(*rows)} | beside
 
 
 def _sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    bands = said(model, "num_mel_bins", "feature_size", "n_mels", "input_dim", "input_feat_per_channel", default=16)
+    bands = said(model, "num_mel_bins", "feature_size", "n_mels", "input_dim", "input_feat_per_channel", "feature_projection_input_dim", default=16)
     most = said(model, "max_source_positions", "max_length", "max_position_embeddings", default=32)
     for name in (one for one in SOUND if one in names):
         if name == "input_features":
-            for steps in dict.fromkeys((2 * most, most, 64, 128, 200)):
-                yield {name: torch.randn(SAMPLES, bands, steps)}
-                yield {name: torch.randn(SAMPLES, steps, bands)}
+            for steps in dict.fromkeys((64, 2 * most, most, 128, 200)):
+                if steps > 3_000:
+                    continue
+                beside = {
+                    key: torch.ones(SAMPLES, steps, dtype=torch.long)
+                    for key in ("input_features_mask",)
+                    if key in names
+                }
+                yield {name: torch.randn(SAMPLES, bands, steps)} | beside
+                yield {name: torch.randn(SAMPLES, steps, bands)} | beside
                 yield {name: torch.randn(SAMPLES, 1, steps, bands)}
         else:
             for wave in (SAMPLED, 16_000):

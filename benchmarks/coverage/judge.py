@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import math
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from torch import nn
 from transformers import AutoModel, PreTrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from benchmarks.coverage.given import Given, candidates
+from benchmarks.coverage.given import Given, by_hand, candidates
 from benchmarks.coverage.shrink import Settings, tiny
 from generator.capture.calls import AttentionCall, Product
 from generator.capture.inputs import model_input
@@ -77,8 +77,8 @@ class Kept:
         self.maps.append(whole)
 
 
-def judged(family: str, said: Settings) -> Outcome:
-    """Build, run, capture and compare one family."""
+def judged(family: str, said: Settings, shapes: Mapping[str, Sequence[int]]) -> Outcome:
+    """Build, run, capture and compare one family; `said` and `shapes` are what it needs by hand."""
     try:
         config = tiny(CONFIG_MAPPING[family], said)
         with torch.device("meta"):
@@ -90,17 +90,17 @@ def judged(family: str, said: Settings) -> Outcome:
     except Exception as error:
         return Outcome(family, "not built", cause=said_by(error))
     try:
-        given = running_input(model)
+        given = running_input(model, shapes)
     except Exception as error:
         return Outcome(family, "not run", cause=said_by(error))
     return _captured(family, config, model, given)
 
 
-def running_input(model: nn.Module) -> Given:
+def running_input(model: nn.Module, shapes: Mapping[str, Sequence[int]]) -> Given:
     """The first candidate that the model runs on; the first error where there is none."""
     first: Exception | None = None
     torch.manual_seed(SEED)
-    for given in candidates(model):
+    for given in [by_hand(shapes)] if shapes else candidates(model):
         try:
             _forward(model, given)
         except Exception as error:

@@ -13,15 +13,20 @@ from typing import Any
 from transformers import AutoConfig, PreTrainedConfig
 
 WIDTH, HEADS, HEAD, LAYERS, VOCABULARY = 64, 4, 16, 2, 256
+KEY_HEADS, KEEP = 2, 10**9
 Settings = Mapping[str, Any]
 
 # The first pattern that a setting's whole name matches gives its tiny value.
 RULES: tuple[tuple[str, int], ...] = (
+    (r"num_feat_extract_layers|num_conv_pos_embeddings", KEEP),
+    (r"max_source_positions", 32),
+    (r"rotary_dim", 8),
+    (r"upsample_groups|intra_bottleneck_size|true_hidden_size", WIDTH),
     (r"(text_|audio_|codec_)?(n_)?vocab(ulary)?_size(_\w+)?|\w*codebook_size|num_embeddings", VOCABULARY),
     (r"pad_token_id|padding_idx", 0),
     (r"bos_token_id|decoder_start_token_id|cls_token_id", 1),
     (r"eos_token_id|sep_token_id", 2),
-    (r"num_key_value_heads|num_kv_heads|kv_heads|n_head_kv|multi_query_group_num|num_global_key_value_heads", 2),
+    (r"num_key_value_heads|num_kv_heads|kv_heads|n_head_kv|multi_query_group_num|num_global_key_value_heads", KEY_HEADS),
     (r"num_query_groups", 2),
     (r"\w*(num|n)_(\w+_)?(attention_)?heads?|\w*attention_heads|heads|n_head|nhead|attn_heads", HEADS),
     (r"linear_num_\w+_heads", HEADS),
@@ -70,23 +75,50 @@ def tiny(cls: type[PreTrainedConfig], said: Settings | None = None) -> PreTraine
 
 def shrunk(default: PreTrainedConfig) -> dict[str, Any]:
     """The settings of `default` that have a small value, by name."""
+    depth, kept = kept_layers(default)
+    heads = getattr(default, "num_attention_heads", None)
     found: dict[str, Any] = {}
-    special = 3
-    for name, value in vars(default).items():
-        if name.endswith("_token_id") or name.endswith("_token_index"):
-            small = _rule(name)
-            if isinstance(value, int) and small is None:
-                small = VOCABULARY - 1 - special
-                special += 1
-            if isinstance(value, int):
-                found[name] = small
-            elif isinstance(value, list):
-                found[name] = [2] if name == "eos_token_id" else [small or 3]
-            continue
-        small = _small(name, value)
+    for at, (name, value) in enumerate(vars(default).items()):
+        rule = _rule(name)
+        if name.endswith(("_token_id", "_token_index")):
+            small = _special(name, value, rule, VOCABULARY - 4 - at % 60)
+        elif isinstance(value, list | tuple) and len(value) == depth > LAYERS:
+            small = [value[layer] for layer in kept]
+        elif rule == LAYERS and value == depth:
+            small = len(kept)
+        elif rule == KEY_HEADS and value == heads:
+            small = HEADS  # each query head has keys of its own, here too
+        else:
+            small = HEAD if name == "head_dim" and value is None else _small(name, value)
         if small is not None:
             found[name] = small
     return found
+
+
+def kept_layers(default: PreTrainedConfig) -> tuple[int, list[int]]:
+    """(layers of `default`, which of them the small model has): one of each kind, two at least."""
+    depth = getattr(default, "num_hidden_layers", None)
+    if not isinstance(depth, int) or depth <= LAYERS:
+        return -1, []
+    first: dict[str, int] = {}
+    for name in ("layer_types", "layers_block_type", "block_types"):
+        kinds = getattr(default, name, None)
+        if isinstance(kinds, list) and len(kinds) == depth:
+            for layer, kind in enumerate(kinds):
+                first.setdefault(str(kind), layer)
+    chosen = set(first.values())
+    chosen |= set(list(range(depth))[: max(0, LAYERS - len(chosen))])
+    rest = (layer for layer in range(depth) if layer not in chosen)
+    while len(chosen) < LAYERS:
+        chosen.add(next(rest))
+    return depth, sorted(chosen)
+
+
+def _special(name: str, value: Any, rule: int | None, free: int) -> Any:
+    """A special token's id below the small vocabulary; lists of them keep their form."""
+    if isinstance(value, list):
+        return [2] if name == "eos_token_id" else [free]
+    return (free if rule is None else rule) if isinstance(value, int) else None
 
 
 def _small(name: str, value: Any) -> Any:
