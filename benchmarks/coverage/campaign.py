@@ -86,12 +86,13 @@ def _child(family: str, writes: int) -> None:
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    transformers.logging.set_verbosity_error()
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    hub_logging: Any = transformers.logging
+    hub_logging.set_verbosity_error()
+    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         known = overrides().get(family, {})
         outcome = judged(family, known.get("config", {}), known.get("given", {}))
-    except BaseException as error:  # a child answers for itself, whatever happened
+    except BaseException as error:  # noqa: BLE001 - a child answers for itself, whatever happened
         outcome = Outcome(family, "not run", cause=f"{type(error).__name__}: {error}"[:300])
     with os.fdopen(writes, "wb") as stream:
         stream.write(json.dumps(asdict(outcome)).encode())

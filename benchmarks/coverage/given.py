@@ -7,8 +7,9 @@ Never: a tokenizer, a processor, a file.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 import torch
 from torch import nn
@@ -16,20 +17,29 @@ from torch import nn
 SAMPLES, TOKENS, DECODED, PADDED, SAMPLED = 2, 14, 9, 4, 4_000
 Given = dict[str, torch.Tensor]
 PIXELS = ("pixel_values", "pixel_values_videos", "pixels", "images", "image")
+BANDS = (
+    *("num_mel_bins", "feature_size", "n_mels", "input_dim", "input_feat_per_channel"),
+    "feature_projection_input_dim",
+)
 SOUND = ("input_features", "input_values", "audio_values", "speech_inputs", "padding_features")
 
 
-def by_hand(shapes: Mapping[str, Sequence[int]]) -> Given:
-    """Inputs of stated shapes: whole numbers below 5 where a name says ids, mask or a step."""
-    whole = ("_ids", "mask", "timesteps", "returns_index")
-    return {
-        name: torch.ones(*shape, dtype=torch.long)
-        if name.endswith("mask")
-        else torch.randint(1, 5, tuple(shape))
-        if name.endswith(whole)
-        else torch.randn(*shape)
-        for name, shape in shapes.items()
-    }
+def by_hand(shapes: Mapping[str, Any]) -> Given:
+    """Inputs of stated shapes; a mapping says `values`, or of `zeros` the shape."""
+    return {name: _by_hand(name, shape) for name, shape in shapes.items()}
+
+
+def _by_hand(name: str, shape: Any) -> torch.Tensor:
+    """Ones for a mask, zeros for padding, numbers below 5 for ids and steps, else random ones."""
+    if isinstance(shape, Mapping) and "zeros" in shape:
+        return torch.zeros(*shape["zeros"], dtype=torch.bool)
+    if isinstance(shape, Mapping):
+        return torch.tensor(shape["values"])
+    if name.endswith(("mask", "padding")):
+        return torch.full(tuple(shape), int(name.endswith("mask")))
+    if name.endswith(("_ids", "timesteps", "_codes", "freq")):
+        return torch.randint(1, 5, tuple(shape))
+    return torch.randn(*shape)
 
 
 def candidates(model: nn.Module) -> Iterator[Given]:
@@ -123,7 +133,7 @@ def _patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
 
 
 def _sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    bands = said(model, "num_mel_bins", "feature_size", "n_mels", "input_dim", "input_feat_per_channel", "feature_projection_input_dim", default=16)
+    bands = said(model, *BANDS, default=16)
     most = said(model, "max_source_positions", "max_length", "max_position_embeddings", default=32)
     for name in (one for one in SOUND if one in names):
         if name == "input_features":

@@ -6,9 +6,8 @@ In: the name of a model type. Out: an Outcome. Never: a map counted that its pro
 from __future__ import annotations
 
 import copy
-import math
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,6 +16,7 @@ from torch import nn
 from transformers import AutoModel, PreTrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
+from benchmarks.coverage.apart import EXACT, compared, why
 from benchmarks.coverage.given import Given, by_hand, candidates
 from benchmarks.coverage.shrink import Settings, tiny
 from generator.capture.calls import AttentionCall, Product
@@ -25,8 +25,8 @@ from generator.capture.proof import Prover
 from generator.capture.running import SEED, run
 from generator.errors import CaptureError
 
-EXACT = 1e-5
-LARGEST = 150_000_000
+BUILD: Any = AutoModel.from_config
+LARGEST = 250_000_000
 Word = Literal[
     "exact", "different", "proved", "refused", "no attention", "not built", "not run", "timeout"
 ]
@@ -77,33 +77,33 @@ class Kept:
         self.maps.append(whole)
 
 
-def judged(family: str, said: Settings, shapes: Mapping[str, Sequence[int]]) -> Outcome:
+def judged(family: str, said: Settings, shapes: Mapping[str, Any]) -> Outcome:
     """Build, run, capture and compare one family; `said` and `shapes` are what it needs by hand."""
     try:
         config = tiny(CONFIG_MAPPING[family], said)
         with torch.device("meta"):
-            size = sum(p.numel() for p in AutoModel.from_config(copy.deepcopy(config)).parameters())
+            size = sum(p.numel() for p in BUILD(copy.deepcopy(config)).parameters())
         if size > LARGEST:
             return Outcome(family, "not built", cause=f"{size / 1e6:.0f} million parameters")
         torch.manual_seed(SEED)
-        model = AutoModel.from_config(copy.deepcopy(config)).eval()
-    except Exception as error:
+        model = BUILD(copy.deepcopy(config)).eval()
+    except Exception as error:  # noqa: BLE001 - any family may fail in any way; its error is its cause
         return Outcome(family, "not built", cause=said_by(error))
     try:
         given = running_input(model, shapes)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - any family may fail in any way; its error is its cause
         return Outcome(family, "not run", cause=said_by(error))
     return _captured(family, config, model, given)
 
 
-def running_input(model: nn.Module, shapes: Mapping[str, Sequence[int]]) -> Given:
+def running_input(model: nn.Module, shapes: Mapping[str, Any]) -> Given:
     """The first candidate that the model runs on; the first error where there is none."""
     first: Exception | None = None
     torch.manual_seed(SEED)
     for given in [by_hand(shapes)] if shapes else candidates(model):
         try:
             _forward(model, given)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the next candidate may run
             first = first or error
         else:
             return given
@@ -143,7 +143,7 @@ def _worded(
     *,
     named: bool,
 ) -> Outcome:
-    apart, missing = compared(kept.maps, theirs)
+    apart, unlike = compared(kept.maps, theirs)
     given = vars(found) | {"worst": apart}
     if not kept.maps:
         word: Word = "refused" if named or theirs else "no attention"
@@ -152,39 +152,11 @@ def _worded(
             cause = f"SILENT: {len(theirs)} maps of theirs, nothing read and no gap named"
     elif failed:
         word, cause = "refused", f"{len(failed)} of {len(kept.maps)} maps unproved: {failed[0]}"
-    elif missing:
-        word, cause = "different", f"{missing} of {len(theirs)} maps of theirs have no like here"
-    elif apart is not None and apart > EXACT:
-        word, cause = "different", "ours reproduces the kernel's output"
+    elif unlike or (apart is not None and apart > EXACT):
+        word, cause = "different", why(kept.maps, theirs)
     else:
         word, cause = ("exact", "") if theirs else ("proved", trouble)
     return Outcome(**(given | {"outcome": word, "cause": cause}))
-
-
-def compared(ours: list[torch.Tensor], theirs: list[torch.Tensor]) -> tuple[float | None, int]:
-    """(largest difference over their maps, maps of theirs whose shape no unused map has).
-
-    Each of theirs takes the nearest of ours of its shape; none of ours serves twice. Rows that
-    see no key at all are zero here and even there: they say nothing and are left out.
-    """
-    free, worst, missing = list(ours), None, 0
-    for one in theirs:
-        like = [(difference(own, one), i) for i, own in enumerate(free) if own.shape == one.shape]
-        if not like:
-            missing += 1
-            continue
-        apart, at = min(like)
-        free.pop(at)
-        worst = apart if worst is None else max(worst, apart)
-    return worst, missing
-
-
-def difference(own: torch.Tensor, one: torch.Tensor) -> float:
-    """The largest |own - one| over the rows that see a key; infinite where not a number."""
-    apart = (own - one).abs().amax(-1)
-    apart = apart[own.sum(-1) != 0]
-    worst = float(apart.max()) if apart.numel() else 0.0
-    return math.inf if math.isnan(worst) else worst
 
 
 def _eager(
@@ -192,10 +164,10 @@ def _eager(
 ) -> tuple[list[torch.Tensor], str]:
     """The maps that the family's own eager attention returns, and why there are none."""
     try:
-        other = AutoModel.from_config(copy.deepcopy(config), attn_implementation="eager").eval()
+        other = BUILD(copy.deepcopy(config), attn_implementation="eager").eval()
         other.load_state_dict(model.state_dict())
         output = _forward(other, given, output_attentions=True)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - no reference then, and why
         return [], f"eager: {said_by(error)}"
     maps = [one.float() for one in attentions(output) if one.dim() == 4]
     return maps, "" if maps else "the eager model returns no maps"

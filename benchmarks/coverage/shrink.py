@@ -7,7 +7,7 @@ depths and vocabularies are small and fit each other. Never: a family's name in 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from transformers import AutoConfig, PreTrainedConfig
@@ -22,61 +22,142 @@ RULES: tuple[tuple[str, int], ...] = (
     (r"max_source_positions", 32),
     (r"rotary_dim", 8),
     (r"upsample_groups|intra_bottleneck_size|true_hidden_size", WIDTH),
-    (r"(text_|audio_|codec_)?(n_)?vocab(ulary)?_size(_\w+)?|\w*codebook_size|num_embeddings", VOCABULARY),
+    (
+        r"(text_|audio_|codec_)?(n_)?vocab(ulary)?_size(_\w+)?|\w*codebook_size|"
+        r"num_embeddings",
+        VOCABULARY,
+    ),
     (r"pad_token_id|padding_idx", 0),
     (r"bos_token_id|decoder_start_token_id|cls_token_id", 1),
     (r"eos_token_id|sep_token_id", 2),
-    (r"num_key_value_heads|num_kv_heads|kv_heads|n_head_kv|multi_query_group_num|num_global_key_value_heads", KEY_HEADS),
+    (
+        r"num_key_value_heads|num_kv_heads|kv_heads|n_head_kv|multi_query_group_num|"
+        r"num_global_key_value_heads",
+        KEY_HEADS,
+    ),
     (r"num_query_groups", 2),
-    (r"\w*(num|n)_(\w+_)?(attention_)?heads?|\w*attention_heads|heads|n_head|nhead|attn_heads", HEADS),
+    (
+        r"\w*(num|n)_(\w+_)?(attention_)?heads?|\w*attention_heads|heads|n_head|nhead|"
+        r"attn_heads",
+        HEADS,
+    ),
     (r"linear_num_\w+_heads", HEADS),
-    (r"(\w+_)?head_dim|d_kv|attention_head_size|head_size|kv_channels|\w+_head_dim|d_head|dim_head|dim_per_head|head_width|attention_head_dim", HEAD),
+    (
+        r"(\w+_)?head_dim|d_kv|attention_head_size|head_size|kv_channels|\w+_head_dim|"
+        r"d_head|dim_head|dim_per_head|head_width|attention_head_dim",
+        HEAD,
+    ),
     (r"\w*lora_rank|\w*_lora_dim|low_rank_dim|rank", 16),
-    (r"num_experts_per_tok|moe_topk|moe_top_k|moe_k|num_selected_experts|top_k|experts_per_token|num_experts_per_token", 2),
+    (
+        r"num_experts_per_tok|moe_topk|moe_top_k|moe_k|num_selected_experts|top_k|"
+        r"experts_per_token|num_experts_per_token",
+        2,
+    ),
     (r"n_group|topk_group|num_expert_group", 1),
     (r"n_shared_experts|num_shared_experts|moe_num_shared_experts", 1),
-    (r"(\w+_)?num_(local_|routed_)?experts|n_routed_experts|num_local_experts|moe_num_experts|\w*num_experts", 4),
-    (r"first_k_dense_replace|moe_layer_start_index|decoder_sparse_step|moe_layer_interval", 1),
+    (
+        r"(\w+_)?num_(local_|routed_)?experts|n_routed_experts|num_local_experts|"
+        r"moe_num_experts|\w*num_experts",
+        4,
+    ),
+    (
+        r"first_k_dense_replace|moe_layer_start_index|decoder_sparse_step|"
+        r"moe_layer_interval",
+        1,
+    ),
     (r"num_nextn_predict_layers|num_mtp_layers", 0),
-    (r"(\w+_)?(num_)?(hidden_|encoder_|decoder_|entity_|transformer_|attention_)?(layers?|blocks|depth)|n_layers?|num_\w*layers|\w+_layers|depth|\w*_depth|n_blocks", LAYERS),
-    (r"expert_ffn_hidden_size|moe_intermediate_size|\w*expert\w*intermediate\w*|\w*expert\w*hidden\w*", 32),
-    (r"\w*(intermediate|ffn|feedforward|mlp)_?(size|dim|hidden_size)?\w*|ffn_dim|d_ff|d_inner|n_inner|inner_dim|ffw_dim|dim_feedforward|\w+_ffn_dim|dim_ff", 2 * WIDTH),
-    (r"(\w+_)?(hidden|embed|embedding|model|projection|output_proj|proj)_(size|dim|dims)|d_model|n_embd|dim|width|hidden_dim|d_embed|embed_dim|embedding_size|lm_dim|dim_model|text_dim|out_hidden_size|projector_hidden_size|decoder_hidden_size|attention_dim|cross_attention_hidden_size|kv_dim|lru_width|out_dim|latent_dim|d_latents", WIDTH),
-    (r"(max_position_embeddings|n_positions|n_ctx|max_seq_len|max_sequence_length|max_length|max_target_positions|context_size)", 128),
-    (r"(\w+_)?(image|img|input|crop|video)_size|input_resolution|pretrain_img_size|resolution", 32),
+    (
+        r""
+        r"(\w+_)?(num_)?(hidden_|encoder_|decoder_|entity_|transformer_|attention_)?(layers?|blocks|depth)|"
+        r"n_layers?|num_\w*layers|\w+_layers|depth|\w*_depth|n_blocks",
+        LAYERS,
+    ),
+    (
+        r"expert_ffn_hidden_size|moe_intermediate_size|\w*expert\w*intermediate\w*|"
+        r"\w*expert\w*hidden\w*",
+        32,
+    ),
+    (
+        r"\w*(intermediate|ffn|feedforward|mlp)_?(size|dim|hidden_size)?\w*|ffn_dim|"
+        r"d_ff|d_inner|n_inner|inner_dim|ffw_dim|dim_feedforward|\w+_ffn_dim|dim_ff",
+        2 * WIDTH,
+    ),
+    (
+        r""
+        r"(\w+_)?(hidden|embed|embedding|model|projection|output_proj|proj)_(size|dim|dims)|"
+        r"d_model|n_embd|dim|width|hidden_dim|d_embed|embed_dim|embedding_size|lm_dim|"
+        r"dim_model|text_dim|out_hidden_size|projector_hidden_size|decoder_hidden_size|"
+        r"attention_dim|cross_attention_hidden_size|kv_dim|lru_width|out_dim|latent_dim|"
+        r"d_latents",
+        WIDTH,
+    ),
+    (
+        r""
+        r"(max_position_embeddings|n_positions|n_ctx|max_seq_len|max_sequence_length|max_length|max_target_positions|context_size)",
+        128,
+    ),
+    (
+        r"(\w+_)?(image|img|input|crop|video)_size|input_resolution|pretrain_img_size|"
+        r"resolution",
+        32,
+    ),
     (r"(\w+_)?patch(ing)?_size|patch_size", 8),
     (r"(\w+_)?num_frames|tubelet_size|temporal_patch_size", 2),
-    (r"sliding_window|attention_window|local_attention|window|attention_window_size|attention_chunk_size", 8),
+    (
+        r"sliding_window|attention_window|local_attention|window|attention_window_size|"
+        r"attention_chunk_size",
+        8,
+    ),
     (r"window_size", 4),
     (r"num_queries|num_query_tokens|num_latents|resampler_n_latents", 8),
-    (r"mamba_n_heads|num_mel_bins|feature_size|n_mels", 16),
+    (r"mamba_n_heads|num_mel_bins|n_mels", 16),
     (r"(ssm_)?state_size|mamba_d_state|d_state", 16),
 )
 
 
-def tiny(cls: type[PreTrainedConfig], said: Settings | None = None) -> PreTrainedConfig:
-    """A small instance of `cls`; `said` overrides settings by name, nested ones by mappings."""
+def tiny(
+    cls: type[PreTrainedConfig],
+    said: Settings | None = None,
+    default: PreTrainedConfig | None = None,
+) -> PreTrainedConfig:
+    """A small instance of `cls`; `said` overrides settings by name, nested ones by mappings.
+
+    `default` is the instance to shrink where the class's own defaults are not meant.
+    """
     said = dict(said or {})
-    default = cls()
+    kept = {} if default is None else own_settings(default)
+    default = default or cls()
     nested = {
-        name: tiny(type(one), said.pop(name, None))
+        name: tiny(type(one), said.pop(name, None), one)
         for name, one in vars(default).items()
         if isinstance(one, PreTrainedConfig)
     }
     for name, kind in (getattr(cls, "sub_configs", None) or {}).items():
         if name not in nested and kind is not AutoConfig and isinstance(said.get(name), Mapping):
             nested[name] = tiny(kind, said.pop(name))
-    settings = shrunk(default) | said
+    settings = kept | shrunk(default) | said
+    make: Callable[..., PreTrainedConfig] = cls
     try:
-        return cls(**nested, **settings)
+        return make(**nested, **settings)
     except (TypeError, AttributeError):
-        return cls(**{name: one.to_dict() for name, one in nested.items()}, **settings)
+        return make(**{name: one.to_dict() for name, one in nested.items()}, **settings)
+
+
+def own_settings(default: PreTrainedConfig) -> dict[str, Any]:
+    """What an instance sets otherwise than its class does, its nested configs left out."""
+    usual = vars(type(default)())
+    return {
+        name.removeprefix("_"): value
+        for name, value in vars(default).items()
+        if name in usual and (name == "_out_features" or not name.startswith("_"))
+        if not isinstance(value, PreTrainedConfig) and repr(value) != repr(usual[name])
+    }
 
 
 def shrunk(default: PreTrainedConfig) -> dict[str, Any]:
     """The settings of `default` that have a small value, by name."""
     depth, kept = kept_layers(default)
-    heads = getattr(default, "num_attention_heads", None)
+    heads = vars(default).get("num_attention_heads")
     found: dict[str, Any] = {}
     for at, (name, value) in enumerate(vars(default).items()):
         rule = _rule(name)
@@ -86,7 +167,7 @@ def shrunk(default: PreTrainedConfig) -> dict[str, Any]:
             small = [value[layer] for layer in kept]
         elif rule == LAYERS and value == depth:
             small = len(kept)
-        elif rule == KEY_HEADS and value == heads:
+        elif rule == KEY_HEADS and name.startswith("num_") and value in (heads, None):
             small = HEADS  # each query head has keys of its own, here too
         else:
             small = HEAD if name == "head_dim" and value is None else _small(name, value)
@@ -97,8 +178,8 @@ def shrunk(default: PreTrainedConfig) -> dict[str, Any]:
 
 def kept_layers(default: PreTrainedConfig) -> tuple[int, list[int]]:
     """(layers of `default`, which of them the small model has): one of each kind, two at least."""
-    depth = getattr(default, "num_hidden_layers", None)
-    if not isinstance(depth, int) or depth <= LAYERS:
+    depth = vars(default).get("num_hidden_layers")
+    if not isinstance(depth, int) or depth <= LAYERS or hasattr(default, "depths"):
         return -1, []
     first: dict[str, int] = {}
     for name in ("layer_types", "layers_block_type", "block_types"):
@@ -129,13 +210,13 @@ def _small(name: str, value: Any) -> Any:
         return None if rule is None else min(value, rule) if value >= 0 else None
     if isinstance(value, dict) and ("mrope_section" in value or "partial_rotary_factor" in value):
         return _rope(value)
-    if rule is not None and isinstance(value, list | tuple) and value:
-        if all(isinstance(one, int) and one > 0 for one in value):
-            return type(value)(_ratios(name, list(value), rule))
-    return None
+    if rule is None or not isinstance(value, list | tuple) or not value:
+        return None
+    whole = all(isinstance(one, int) and one > 0 for one in value)
+    return type(value)(_ratios(list(value), rule)) if whole else None
 
 
-def _ratios(name: str, values: list[int], rule: int) -> list[int]:
+def _ratios(values: list[int], rule: int) -> list[int]:
     """A list keeps its length and its ratios where they are whole; depths become all alike."""
     if rule == LAYERS:
         return [min(one, 2) for one in values]
