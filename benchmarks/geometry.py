@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,7 +21,7 @@ import typer
 from torch import nn
 
 from benchmarks.tables import environment, write
-from generator.capture.calls import AttentionCall, Product
+from benchmarks.whole_maps import WholeMaps
 from generator.capture.inputs import ModelInput
 from generator.capture.running import run
 
@@ -79,23 +79,6 @@ class Kernel(nn.Module):
         flags = {"is_causal": one.causal, "enable_gqa": one.groups > 1, "scale": one.scale}
         found: torch.Tensor = F.scaled_dot_product_attention(query, key, value, mask, **flags)
         return found
-
-
-@dataclass
-class Whole:
-    """A reader that puts the blocks of each call together in float64."""
-
-    calls: list[torch.Tensor] = field(default_factory=list)
-
-    def read(self, call: AttentionCall, product: Product) -> None:
-        """(rows, heads, queries, keys); what no block fills stays NaN."""
-        size = (call.rows, call.heads, call.queries, call.keys)
-        whole = torch.full(size, torch.nan, dtype=torch.float64)
-        for block in product.blocks():
-            rows, _, queries, _ = block.values.shape
-            place = whole[block.row : block.row + rows, :, block.query : block.query + queries]
-            place.copy_(block.values)
-        self.calls.append(whole)
 
 
 def draw(random: Random) -> Geometry:
@@ -186,7 +169,7 @@ def look(one: Geometry, seed: int) -> Found:
         "value": folded(one, value),
         "mask": folded(one, mask, mask=True),
     }
-    model, reader, outputs = Kernel(one), Whole(), []
+    model, reader, outputs = Kernel(one), WholeMaps(), []
     plain = model(**given)
     model.register_forward_hook(lambda _module, _given, output: outputs.append(output))
     try:
@@ -196,7 +179,7 @@ def look(one: Geometry, seed: int) -> Found:
     if len(reader.calls) != 1:
         return Found(one, torch.nan, torch.nan, False, f"{len(reader.calls)} calls read, not 1")
     wanted = explicit(one, query, key, mask)
-    read = reader.calls[0].reshape(wanted.shape)
+    read = reader.maps[0].double().reshape(wanted.shape)
     product = read @ value.double().repeat_interleave(one.groups, -3)
     return Found(
         one,

@@ -45,7 +45,9 @@ class AttentionWeights:
         group: 'encoder' (or the only self-attention), 'decoder' or 'cross'.
         tokens: what one token stands for.
         layer_names: the qualified module name of each layer.
-        captured_by: how each layer was read ('sdpa', 'softmax').
+        captured_by: how each layer was read ('sdpa', 'softmax', 'row sums').
+        kinds: what each layer's map is: to its own sequence or another, over which keys, mean over
+            which rows, and what its positions are where they are no positions of the sequence.
         averaged_heads: how many heads one map is the mean of.
         samples: how many samples one map is the mean of.
         rows_per_sample: batch rows the model made of one sample (channels or windows).
@@ -77,6 +79,7 @@ class AttentionWeights:
     tokens: TokenKind = TokenKind.POSITIONS
     layer_names: tuple[str, ...] = ()
     captured_by: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     averaged_heads: int = 1
     samples: int = 1
     rows_per_sample: int = 1

@@ -108,6 +108,7 @@ def _layers(summary: AttentionSummary) -> tuple[LayerRow, ...]:
             module=weights.layer_names[layer] if weights.layer_names else "",
             captured_by=weights.captured_by[layer] if weights.captured_by else "",
             focus=float(value),
+            kind=weights.kinds[layer] if weights.kinds else "",
             proof=weights.proof[layer] if weights.proof else None,
         )
         for layer, value in enumerate(summary.layer_importance)

@@ -9,7 +9,9 @@ from typing import Literal, Protocol
 import numpy as np
 import torch
 
-Caught = Literal["sdpa", "softmax"]
+from generator.capture.workspace import Workspace
+
+Caught = Literal["sdpa", "softmax", "row sums"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class AttentionCall:
     Attributes:
         module: qualified name of the innermost module that ran it.
         repeat: how many calls this module had made before.
-        caught: 'sdpa' (recomputed from query and key) or 'softmax' (the consumed tensor itself).
+        caught: 'sdpa' (recomputed from query and key), 'softmax' (the consumed tensor itself) or
+            'row sums' (last resort: scores that became rows summing to 1 without a softmax).
         rows: batch rows (samples, times channels or windows where the model puts them there).
         heads, queries, keys: the sizes of the map.
         crosses: the call itself showed that keys come from another sequence than queries.
@@ -44,22 +47,66 @@ class AttentionCall:
 
 @dataclass(frozen=True)
 class Block:
-    """Probabilities of some batch rows and some queries of one call.
-
-    It starts at batch row `row` and at query `query`, and holds either whole maps of several
-    rows or some queries of a single row.
+    """Probabilities of some batch rows, some heads and some queries of one call.
 
     Attributes:
-        values: (rows, heads, queries, keys) probabilities, float.
-        entropy: (rows, heads, queries) of each row of probabilities, in nats.
-        visible: (rows, 1 or heads, queries, keys) bool, True where the query may see the key.
+        row: the batch row it starts at.
+        head: the head it starts at.
+        query: the query it starts at.
+        values: (rows, heads, queries, keys) probabilities, float. Keys after its last are 0 and
+            masked for every query of the block.
+        visible: (rows, 1 or heads, queries, keys) bool, True where the query may see the key;
+            None where each sees every key of the call.
+        scores: what the values are the softmax of, finite; None where the model kept it to itself.
+        work: where results of its size may be put, where it has such a place.
     """
 
     row: int
+    head: int
     query: int
     values: torch.Tensor
-    entropy: torch.Tensor
-    visible: torch.Tensor
+    visible: torch.Tensor | None = None
+    scores: torch.Tensor | None = None
+    work: Workspace | None = None
+
+    @property
+    def rows(self) -> slice:
+        """Its batch rows."""
+        return slice(self.row, self.row + self.values.shape[0])
+
+    @property
+    def heads(self) -> slice:
+        """Its heads."""
+        return slice(self.head, self.head + self.values.shape[1])
+
+    @property
+    def queries(self) -> slice:
+        """Its queries."""
+        return slice(self.query, self.query + self.values.shape[2])
+
+    @property
+    def keys(self) -> int:
+        """How many keys it holds, from the first."""
+        return self.values.shape[3]
+
+    def entropy(self) -> torch.Tensor:
+        """(rows, heads, queries) of each row of probabilities, brought to 1, in nats.
+
+        From scores it is logsumexp - sum(p s): one product where p log p needs a logarithm each.
+        """
+        if self.scores is None:
+            least = torch.finfo(self.values.dtype).tiny
+            share = self.values / self.values.sum(-1, keepdim=True).clamp(min=least)
+            whole: torch.Tensor = torch.special.entr(share).sum(-1)
+            return whole
+        top = self.values.amax(-1)
+        place = self.work.take("entropy", tuple(self.values.shape)) if self.work else None
+        spread = torch.mul(self.values, self.scores, out=place).sum(-1)
+        found: torch.Tensor = self.scores.amax(-1) - top.log() - spread
+        return found.masked_fill_(top == 0, 0.0)
+
+
+EVERY = slice(None)
 
 
 class Product(Protocol):
@@ -73,8 +120,11 @@ class Product(Protocol):
     def output(self) -> torch.Tensor | None:
         """(rows, heads, queries, width): what the model's own kernel returned."""
 
-    def blocks(self) -> Iterator[Block]:
-        """The probabilities, in order, once."""
+    def blocks(self, rows: slice = EVERY) -> Iterator[Block]:
+        """The probabilities of these batch rows: by row, then query, then head.
+
+        A block's tensors hold until the next block is taken: they share memory.
+        """
 
 
 @dataclass(frozen=True)

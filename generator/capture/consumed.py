@@ -1,57 +1,91 @@
-"""What a hand-written map multiplied: the values and the result, in the axes of the map.
+"""What a hand-written map multiplied: which axis was summed over, the values and the result.
 
-In: the product that ran and the recorded probabilities. Out: value and output, or neither where
-the operand is not the recorded map or is not contracted over its keys. Never: a guessed layout.
+In: the product that ran and which of its two operands holds the map. Out: map, values and output
+with their axes in the order rows, queries, keys, width. Never: a guessed layout.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_letters
 from typing import Any
 
+import numpy as np
 import torch
 
 T = torch.Tensor
-Pair = tuple[T, T]
-"""The operand's other side as (..., keys, width) and the result as (..., queries, width)."""
 
 
-def multiplied(
+@dataclass(frozen=True)
+class Contraction:
+    """A product seen from the operand that holds the map; `...` are the same leading axes.
+
+    Attributes:
+        summed: the axis of the operand, as it was given, that the product sums over.
+        probabilities: (..., queries, keys), a view of the operand.
+        value: (..., keys, width).
+        output: (..., queries, width).
+    """
+
+    summed: int
+    probabilities: T
+    value: T
+    output: T
+
+
+def contracted(
     func: Callable[..., Any],
     given: Sequence[Any],
     options: Mapping[str, Any],
-    operand: T,
+    side: int,
     result: T,
-    values: T,
-) -> Pair | None:
-    """Value (rows, heads, keys, width) and output (rows, heads, queries, width) of a product.
-
-    `operand` is the tensor of `given` that holds the map, `values` the map as it was recorded,
-    (rows, heads, queries, keys). None: the product is not the recorded map times values.
-    """
+) -> Contraction | None:
+    """The product `result`, with the map on its left (`side` 0) or right (1); None: not known."""
     if func is torch.einsum:
-        found = _contracted(given, operand, result)
-    else:
-        sides = _sides(func, given, options, result)
-        found = None if sides is None else _ordered(*sides, operand)
+        terms = _terms(given)
+        return None if terms is None else _by_letters(*terms, side, result)
+    sides = _sides(func, given, options, result)
+    if sides is None or min(sides[0].dim(), sides[1].dim()) < 2:
+        return None
+    left, right, output = sides
+    if side == 0:
+        return _broadcast(left.dim() - 1, left, right, output)
+    return _broadcast(right.dim() - 2, right.mT, left.mT, output.mT)
+
+
+def multiplied_and_summed(one: T, other: T, axis: int, side: int, result: T) -> Contraction | None:
+    """The same for `(one * other).sum(axis)`, where both broadcast to more than either holds."""
+    size = np.broadcast_shapes(one.shape, other.shape)
+    letters = ascii_letters[: len(size)]
+    if result.dim() == len(size):  # keepdim
+        result = result.squeeze(axis)
+    named = [_named(tensor, letters, size) for tensor in (one, other)]
+    after = letters.replace(letters[axis], "")
+    (first, second), terms = zip(*named, strict=True)
+    found = _by_letters(terms, (first, second), after, side, result)
     if found is None:
         return None
-    probabilities, value, output = found
-    if probabilities.numel() != values.numel() or probabilities.shape[-2:] != values.shape[-2:]:
-        return None
-    if not _same(probabilities.reshape(values.shape), values):
-        return None
-    lead = probabilities.shape[:-2]
-    rows, heads, queries, keys = values.shape
-    value = value.expand(*lead, *value.shape[-2:]).reshape(rows, heads, keys, -1)
-    return value, output.reshape(rows, heads, queries, -1)
+    operand = (one, other)[side]
+    return Contraction(
+        axis - (len(size) - operand.dim()), found.probabilities, found.value, found.output
+    )
+
+
+def _named(tensor: T, letters: str, size: tuple[int, ...]) -> tuple[T, str]:
+    """A tensor without the axes that broadcast, and the letters of those it has."""
+    own = letters[len(letters) - tensor.dim() :]
+    wide = size[len(size) - tensor.dim() :]
+    kept = [at for at in range(tensor.dim()) if tensor.shape[at] == wide[at]]
+    index = tuple(slice(None) if at in kept else 0 for at in range(tensor.dim()))
+    return tensor[index], "".join(own[at] for at in kept)
 
 
 def _sides(
     func: Callable[..., Any], given: Sequence[Any], options: Mapping[str, Any], result: T
 ) -> tuple[T, T, T] | None:
     """(left, right, their product) of any matrix product."""
-    if func is torch.baddbmm:
+    if func in (torch.baddbmm, T.baddbmm):
         beta, alpha = options.get("beta", 1), options.get("alpha", 1)
         if alpha == 0:
             return None
@@ -62,49 +96,57 @@ def _sides(
     return given[0], given[1], result
 
 
-def _ordered(left: T, right: T, result: T, operand: T) -> tuple[T, T, T] | None:
-    """(probabilities, value, output): a map on the right is read transposed."""
-    if left.dim() < 2 or right.dim() < 2:
-        return None
-    if left is operand:
-        return left, right, result
-    return right.mT, left.mT, result.mT
+def _broadcast(summed: int, probabilities: T, value: T, output: T) -> Contraction:
+    """All three with the leading axes of the product."""
+    lead = output.shape[:-2]
+    wide = [tensor.expand(*lead, *tensor.shape[-2:]) for tensor in (probabilities, value)]
+    return Contraction(summed, wide[0], wide[1], output)
 
 
-def _contracted(given: Sequence[Any], operand: T, result: T) -> tuple[T, T, T] | None:
-    """The same of an einsum of two operands whose subscripts sum over the map's last axis."""
+def _terms(given: Sequence[Any]) -> tuple[tuple[str, str], tuple[T, T], str] | None:
+    """An einsum's two terms, its two operands, its result's letters; no dots left in them."""
     sides = given[1] if len(given) == 2 and isinstance(given[1], list | tuple) else given[1:]
     text = given[0].replace(" ", "") if isinstance(given[0], str) else ""
-    if len(sides) != 2 or text.count("->") != 1 or "." in text:
+    if len(sides) != 2 or text.count("->") != 1:
         return None
-    terms, after = text.split("->")
-    one, two = terms.split(",")
-    if sides[0] is operand:
-        ours, theirs, other = one, two, sides[1]
-    else:
-        ours, theirs, other = two, one, sides[0]
-    if len(ours) < 2:
-        return None
-    lead, query, key = list(ours[:-2]), ours[-2], ours[-1]
-    legal = key in theirs and key not in after and query in after and query not in theirs
-    if not legal or any(letter not in after for letter in lead) or len(set(ours)) < len(ours):
-        return None
-    width = [letter for letter in theirs if letter != key and letter not in lead]
-    if set(after) != {*lead, query, *width} or len(set(theirs)) < len(theirs):
-        return None
-    value = _arranged(other, theirs, [*lead, key], width)
-    return operand, value, _arranged(result, after, [*lead, query], width)
+    before, after = text.split("->")
+    one, two = before.split(",")
+    counts = [s.dim() - len(t.replace("...", "")) for s, t in zip(sides, (one, two), strict=True)]
+    free = [letter for letter in ascii_letters if letter not in text][: max(counts)]
+    named = [
+        t.replace("...", "".join(free[len(free) - count :]))
+        for count, t in zip(counts, (one, two), strict=True)
+    ]
+    return (named[0], named[1]), (sides[0], sides[1]), after.replace("...", "".join(free))
 
 
-def _arranged(tensor: T, letters: str, first: Sequence[str], width: Sequence[str]) -> T:
-    """Axes in the order `first`, size 1 where absent, and all of `width` as one last axis."""
-    kept = [letter for letter in (*first, *width) if letter in letters]
-    moved = tensor.permute([letters.index(letter) for letter in kept])
-    size = dict(zip(kept, moved.shape, strict=True))
-    return moved.reshape(*(size.get(letter, 1) for letter in first), -1)
+def _by_letters(
+    terms: Sequence[str], sides: Sequence[T], after: str, side: int, result: T
+) -> Contraction | None:
+    """The queries are the map's own letter in the result; the keys the one that is summed."""
+    ours, theirs, operand, other = terms[side], terms[1 - side], sides[side], sides[1 - side]
+    keys = [letter for letter in ours if letter in theirs and letter not in after]
+    queries = [letter for letter in ours if letter not in theirs and letter in after]
+    lead = [letter for letter in ours if letter in theirs and letter in after]
+    width = [letter for letter in theirs if letter not in ours]
+    whole = len(set(ours)) == len(ours) and len(set(theirs)) == len(theirs)
+    if not whole or len(keys) != 1 or len(queries) > 1 or set(after) != {*lead, *queries, *width}:
+        return None
+    if len(ours) != len(lead) + len(queries) + 1:
+        return None  # an axis of the map that is summed by itself
+    probabilities = _arranged(operand, ours, lead, queries, keys)
+    value = _arranged(other, theirs, lead, keys, width)
+    output = _arranged(result, after, lead, queries, width)
+    return Contraction(ours.index(keys[0]), probabilities, value, output)
 
 
-def _same(one: T, other: T) -> bool:
-    """Whether two tensors of one shape hold the same numbers."""
-    placed = one.data_ptr() == other.data_ptr() and one.stride() == other.stride()
-    return placed or torch.equal(one, other)
+def _arranged(
+    tensor: T, letters: str, lead: Sequence[str], rows: Sequence[str], last: Sequence[str]
+) -> T:
+    """Axes as (lead..., rows, last), each of the two as one axis, of size 1 where it is absent."""
+    moved = tensor.permute([letters.index(letter) for letter in (*lead, *rows, *last)])
+    size = list(moved.shape)
+    if not rows:
+        size.insert(len(lead), 1)
+        moved = moved.reshape(size)
+    return moved if len(last) == 1 else moved.reshape(*size[: len(lead) + 1], -1)

@@ -12,12 +12,15 @@ from torch import nn
 from generator.attention import AttentionWeights
 from generator.capture.calls import LayerMap
 from generator.capture.digests import model_digest
-from generator.capture.groups import GROUPS, grouped
+from generator.capture.groups import GROUPS, Called, grouped
 from generator.capture.inputs import ModelInput
+from generator.capture.map_kind import MapKind, map_kind
 from generator.capture.proof import Prover
 from generator.capture.reducers import MeanReader
 from generator.capture.running import run
+from generator.capture.streaming import Reduced
 from generator.capture.trail import ModuleTrail
+from generator.capture.wanted import Wanted
 from generator.errors import CaptureError
 from generator.hashing import sha256_json
 
@@ -42,6 +45,11 @@ class Extraction:
     sample: int | None = None
     layers: tuple[int, ...] | None = None
     prove: bool = True
+
+    def wanted(self) -> Wanted:
+        """The calls that are worth reducing."""
+        group = next(group for group in GROUPS if group == self.group)
+        return Wanted(group, self.layers, last=self.layers is None and not self.all_layers)
 
     def settings(self) -> dict[str, Any]:
         """What was asked for, as JSON."""
@@ -73,32 +81,48 @@ def extract_attention(
     """
     batches = [given] if isinstance(given, ModelInput) else list(given)
     _check(asked, batches[0])
-    reader = MeanReader(keep_heads=asked.all_heads, chosen=asked.sample)
+    reader = MeanReader(keep_heads=asked.all_heads, chosen=asked.sample, wanted=asked.wanted())
     prover = Prover(reader)
     for batch in batches:
         reader.begin(batch)
         prover.begin()
         trail = run(model, batch, prover if asked.prove else reader)
-    maps = reader.finish()
-    if not maps:
+    read = reader.finish()
+    if not read:
         raise CaptureError(_nothing(model, trail))
-    gaps = trail.unread(item.call.module for item in maps)
+    gaps = trail.unread(item.call.module for item in read)
     if gaps and asked.layers is None:
-        raise CaptureError(_gaps(gaps, maps))
-    proofs = dict(zip((item.call for item in maps), prover.proofs, strict=False))
-    failed = {call.name: proof.reason() for call, proof in proofs.items() if not proof.holds}
-    if failed and asked.layers is None:
-        raise CaptureError(_unproved(failed, maps))
-    groups = grouped(maps)
+        raise CaptureError(_gaps(gaps, read))
+    groups = grouped(read)
     if asked.group not in groups:
         raise ValueError(f"no {asked.group} attention here; this model has: {', '.join(groups)}")
-    kept = same_shape(chosen_layers(groups[asked.group], asked))
-    shown = [item.call for item in kept]
-    if wrong := {call.name: failed[call.name] for call in shown if call.name in failed}:
-        raise CaptureError(_unproved(wrong, maps))
+    proofs = dict(zip((item.call for item in read), prover.proofs, strict=False))
+    failed = {
+        call.name: proof.reason() for call, proof in proofs.items() if proof and not proof.holds
+    }
+    shown = [item.call for item in chosen_layers(groups[asked.group], asked)]
+    wrong = failed if asked.layers is None else {c.name: "" for c in shown if c.name in failed}
+    if wrong:
+        raise CaptureError(_unproved({name: failed[name] for name in wrong}, read))
+    kept = same_shape(_reduced(chosen_layers(groups[asked.group], asked)))
     found = _weights(model, batches, asked, kept, digest or model_digest(model))
-    proof = tuple(proofs[call].error for call in shown if call in proofs)
+    proof = tuple(one.error for one in map(proofs.get, shown) if one)
     return replace(found, gaps=(*gaps, *failed), proof=proof)
+
+
+def _reduced(chosen: Sequence[Reduced[LayerMap]]) -> list[LayerMap]:
+    """The maps of the chosen layers.
+
+    Raises:
+        CaptureError: one was not reduced: a decoder ran before the encoder, so that the model's
+            order of layers was only known afterwards.
+    """
+    missing = [item.call.name for item in chosen if item.found is None]
+    if missing:
+        raise CaptureError(
+            f"{', '.join(missing)}: a decoder ran before the encoder here; ask for all layers"
+        )
+    return [item.found for item in chosen if item.found is not None]
 
 
 def _check(asked: Extraction, given: ModelInput) -> None:
@@ -122,7 +146,7 @@ def _nothing(model: nn.Module, trail: ModuleTrail) -> str:
     )
 
 
-def _gaps(gaps: Sequence[str], maps: Sequence[LayerMap]) -> str:
+def _gaps(gaps: Sequence[str], maps: Sequence[Called]) -> str:
     read = "; ".join(f"{i}: {item.call.name}" for i, item in enumerate(maps))
     return (
         f"attention-like modules ran and no attention matrix was seen in them: "
@@ -131,7 +155,7 @@ def _gaps(gaps: Sequence[str], maps: Sequence[LayerMap]) -> str:
     )
 
 
-def _unproved(failed: Mapping[str, str], maps: Sequence[LayerMap]) -> str:
+def _unproved(failed: Mapping[str, str], maps: Sequence[Called]) -> str:
     listed = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
     read = "; ".join(f"{i}: {m.call.name}" for i, m in enumerate(maps) if m.call.name not in failed)
     return (
@@ -140,7 +164,7 @@ def _unproved(failed: Mapping[str, str], maps: Sequence[LayerMap]) -> str:
     )
 
 
-def chosen_layers(maps: Sequence[LayerMap], asked: Extraction) -> list[LayerMap]:
+def chosen_layers(maps: Sequence[Reduced[LayerMap]], asked: Extraction) -> list[Reduced[LayerMap]]:
     """The layers that were asked for."""
     if asked.layers is None:
         return list(maps) if asked.all_layers else [maps[-1]]
@@ -152,7 +176,7 @@ def chosen_layers(maps: Sequence[LayerMap], asked: Extraction) -> list[LayerMap]
 
 def same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
     """The maps, if they can be stacked."""
-    shapes = [tuple(item.values.shape) for item in maps]
+    shapes = [(item.call.heads, *item.values.shape[1:]) for item in maps]
     if len(set(shapes)) > 1:
         listed = "; ".join(f"{i}: {shape}" for i, shape in enumerate(shapes))
         raise ValueError(
@@ -185,6 +209,7 @@ def _weights(
         group=asked.group,
         layer_names=tuple(call.name for call in calls),
         captured_by=tuple(call.caught for call in calls),
+        kinds=tuple(_kind(model, item, first).words() for item in maps),
         averaged_heads=1 if asked.all_heads else calls[0].heads,
         samples=1 if asked.sample is not None else samples,
         rows_per_sample=calls[0].rows // first.samples,
@@ -195,6 +220,15 @@ def _weights(
         input_digest=digests[0] if len(digests) == 1 else sha256_json(digests),
         settings=asked.settings(),
     )
+
+
+def _kind(model: nn.Module, item: LayerMap, given: ModelInput) -> MapKind:
+    """What one map is; a series model's config says how many channels it reads."""
+    inner = getattr(model, "_orig_mod", model)
+    module = dict(inner.named_modules()).get(item.call.module)
+    channels = getattr(getattr(inner, "config", None), "num_input_channels", None)
+    per_sample = item.call.rows // given.samples
+    return map_kind(item.call, module, item.mask, per_sample, channels)
 
 
 def _missing_mass(stacked: np.ndarray, maps: Sequence[LayerMap]) -> np.ndarray | None:

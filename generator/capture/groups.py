@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
-from generator.capture.calls import AttentionCall, LayerMap
+from generator.capture.calls import AttentionCall
 
 Group = Literal["encoder", "decoder", "cross"]
 GROUPS: tuple[Group, ...] = ("encoder", "decoder", "cross")
@@ -18,12 +18,23 @@ CROSS_NAMES = frozenset(
 )
 
 
-def grouped(maps: Sequence[LayerMap]) -> dict[Group, list[LayerMap]]:
-    """The maps of each group in the order they ran; groups nobody is in are absent.
+class Called(Protocol):
+    """Anything that knows its call."""
+
+    @property
+    def call(self) -> AttentionCall:
+        """The call."""
+
+
+C = TypeVar("C", bound=Called)
+
+
+def grouped(maps: Sequence[C]) -> dict[Group, list[C]]:
+    """The calls of each group in the order they ran; groups nobody is in are absent.
 
     A model without an encoder has its only self-attention in 'encoder'.
     """
-    found: dict[Group, list[LayerMap]] = {group: [] for group in GROUPS}
+    found: dict[Group, list[C]] = {group: [] for group in GROUPS}
     for item in maps:
         found[group_of(item.call)].append(item)
     if found["decoder"] and not found["encoder"]:

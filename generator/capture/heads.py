@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import torch
 from torch import nn
 
 from generator.errors import CaptureError
@@ -48,3 +51,50 @@ def stated_heads(module: nn.Module | None) -> int | None:
     """The head count a module states in one of the usual attributes."""
     values = (getattr(module, attribute, None) for attribute in HEAD_ATTRIBUTES)
     return next((v for v in values if isinstance(v, int) and v > 0 and v is not True), None)
+
+
+@dataclass(frozen=True)
+class LeadAxes:
+    """How the axes before (queries, keys) become rows and heads: split, then ordered."""
+
+    sizes: tuple[int, ...]
+    order: tuple[int, ...]
+    heads: int
+
+    def apply(self, tensor: torch.Tensor) -> torch.Tensor:
+        """(leading axes..., one, two) as (rows, heads, one, two)."""
+        last = tensor.shape[-2:]
+        split = tensor.reshape(*self.sizes, *last)
+        ordered = split.permute(*self.order, split.dim() - 2, split.dim() - 1)
+        return ordered.reshape(-1, self.heads, *last)
+
+
+def lead_axes(
+    lead: Sequence[int],
+    samples: int,
+    module: nn.Module | None,
+    shapes: Sequence[tuple[int, ...]],
+    name: str,
+) -> LeadAxes:
+    """Rows and heads among the leading axes of a map that a model multiplied itself.
+
+    Usual is (rows, heads). Where the module states its heads, windows or chunks after the heads
+    become rows of their own, and heads that are split over two axes (shared keys) become one.
+
+    Raises:
+        CaptureError: one leading axis, and nothing says how many of it are heads.
+    """
+    if len(lead) < 2:
+        rows = math.prod(lead)
+        heads = split_heads(rows, samples, module, shapes, name) if lead else 1
+        return LeadAxes((rows,), (0,), heads)
+    stated, plain = stated_heads(module), tuple(range(len(lead)))
+    if stated and lead[-1] != stated:
+        if lead[0] == samples and math.prod(lead[1:]) == stated:
+            return LeadAxes(tuple(lead), plain, stated)
+        if lead[0] == samples * stated:
+            sizes = (samples, stated, *lead[1:])
+            return LeadAxes(sizes, (0, *range(2, len(sizes)), 1), stated)
+        if lead[1] == stated:
+            return LeadAxes(tuple(lead), (0, *plain[2:], 1), stated)
+    return LeadAxes(tuple(lead), plain, lead[-1])

@@ -7,28 +7,19 @@ modules and a reader. Never: a hook on the model, a changed output, a switch to 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from generator.capture.calls import AttentionCall, Block, Caught, Product
-from generator.capture.consumed import multiplied
-from generator.capture.heads import split_heads
+from generator.capture.calls import AttentionCall, Caught, Product
+from generator.capture.computed import ComputedMap
+from generator.capture.handwritten import HandWritten, Multiplied
+from generator.capture.heads import lead_axes, split_heads
+from generator.capture.map_kind import pools
 from generator.capture.probabilities import scaled_dot_product
-from generator.capture.scores import ScoreTracker
-from generator.capture.softmax import (
-    CHANGE,
-    CONSUME,
-    LAYOUT,
-    SOFTMAX,
-    Followed,
-    SoftmaxTracker,
-    tensors,
-)
 from generator.capture.trail import ModuleTrail
 
 
@@ -48,7 +39,8 @@ class AttentionMode(TorchFunctionMode):
     def __init__(self, trail: ModuleTrail, reader: Reader, samples: int) -> None:
         super().__init__()
         self._trail, self._reader, self._samples = trail, reader, samples
-        self._softmax, self._scores = SoftmaxTracker(), ScoreTracker()
+        self._handwritten = HandWritten()
+        self._by_softmax: set[str] = set()
         self._calls: dict[str, int] = {}
         self._crosses = False
 
@@ -65,19 +57,9 @@ class AttentionMode(TorchFunctionMode):
             return self._kernel(args, kwargs)
         if func is F.multi_head_attention_forward:
             return self._multi_head(args, kwargs)
-        given = (*args, *kwargs.values())
         result = func(*args, **kwargs)
-        if func in CONSUME and len(self._softmax):
-            self._consume(func, given, kwargs, result)
-        if func in SOFTMAX:
-            if self._scores.holds(given):
-                self._softmax.born(result, args, kwargs)
-        elif func in CONSUME:
-            self._scores.made(result, given)
-        else:
-            self._scores.passed(func, result, given)
-            if len(self._softmax) and (func in LAYOUT or func in CHANGE):
-                self._softmax.passed(func, result, given)
+        if found := self._handwritten.seen(func, args, kwargs, result):
+            self._consume(found)
         return result
 
     def _kernel(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -88,7 +70,8 @@ class AttentionMode(TorchFunctionMode):
             product = product.with_heads(self._heads(product.query.shape[0], ()))
         rows, heads, queries, _ = product.query.shape
         keys = product.key.shape[-2]
-        self._read("sdpa", (rows, heads, queries, keys), product, other=queries != keys)
+        other = queries != keys and not pools(self._trail.innermost()[1])
+        self._read("sdpa", (rows, heads, queries, keys), product, other=other)
         return result
 
     def _heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:
@@ -114,31 +97,19 @@ class AttentionMode(TorchFunctionMode):
         finally:
             self._crosses = False
 
-    def _consume(
-        self,
-        func: Callable[..., Any],
-        given: Sequence[Any],
-        options: dict[str, Any],
-        result: torch.Tensor,
-    ) -> None:
-        followed = self._softmax.consumed(given)
-        values = followed.values() if followed else None
-        if followed is None or values is None or followed.axis != values.dim() - 1:
-            return  # a softmax over another axis than the last is no attention over keys
-        values = self._four_axes(values.detach(), followed)
-        size = (values.shape[0], values.shape[1], values.shape[2], values.shape[3])
-        operand = next(t for t in tensors(given) if self._softmax.of(t) is followed)
-        with torch.no_grad():
-            found = multiplied(func, given, options, operand, result, values)
-        product = ComputedMap(values, *(found or (None, None)))
-        self._read("softmax", size, product, sinks=followed.dropped)
-
-    def _four_axes(self, values: torch.Tensor, followed: Followed) -> torch.Tensor:
-        """Probabilities as (rows, heads, queries, keys)."""
-        if values.dim() > 3:
-            return values.flatten(0, -4)
-        heads = self._heads(values.shape[0], followed.shapes)
-        return values.reshape(-1, heads, *values.shape[1:])
+    def _consume(self, found: Multiplied) -> None:
+        """Hand a hand-written map on, its leading axes as rows and heads."""
+        name, module = self._trail.innermost()
+        if found.caught == "row sums" and name in self._by_softmax:
+            return  # the module's attention is read; these rows mix something else
+        if found.caught == "softmax":
+            self._by_softmax.add(name)
+        lead = found.probabilities.shape[:-2]
+        axes = lead_axes(lead, self._samples, module, found.shapes, name)
+        shown = axes.apply(found.probabilities)
+        beside = [None if t is None else axes.apply(t) for t in (found.value, found.output)]
+        size = (shown.shape[0], shown.shape[1], shown.shape[2], shown.shape[3])
+        self._read(found.caught, size, ComputedMap(shown, *beside), sinks=found.dropped)
 
     def _read(
         self,
@@ -162,20 +133,3 @@ class AttentionMode(TorchFunctionMode):
 def same_tokens(query: torch.Tensor, key: torch.Tensor) -> bool:
     """Whether queries and keys come from one sequence."""
     return query is key or (query.shape == key.shape and torch.equal(query, key))
-
-
-@dataclass(frozen=True)
-class ComputedMap:
-    """Probabilities (rows, heads, queries, keys) the model computed itself and multiplied."""
-
-    probabilities: torch.Tensor
-    value: torch.Tensor | None = None
-    output: torch.Tensor | None = None
-
-    def blocks(self) -> Iterator[Block]:
-        """One batch row at a time; what is exactly 0 is masked."""
-        for row in range(self.probabilities.shape[0]):
-            one = self.probabilities[row : row + 1]
-            one = one.to(torch.promote_types(one.dtype, torch.float32))
-            share = one / one.sum(-1, keepdim=True).clamp(min=torch.finfo(one.dtype).tiny)
-            yield Block(row, 0, one, torch.special.entr(share).sum(-1), one > 0)

@@ -7,12 +7,12 @@ Never: a changed block, a proof of a map whose product was not seen.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
 
-from generator.capture.calls import AttentionCall, Block, Product
+from generator.capture.calls import EVERY, AttentionCall, Block, Product
 from generator.capture.mode import Reader
 from generator.errors import CaptureError
 
@@ -61,17 +61,18 @@ UNSEEN = Proof(math.inf, 0.0)
 class Prover:
     """A Reader that measures each call's proof while another Reader takes its blocks.
 
-    Several forward passes add up to the worst of each call: `begin` announces each one.
+    Several forward passes add up to the worst of each call: `begin` announces each one. A call
+    whose blocks nobody took has no proof.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._proofs: list[Proof] = []
+        self._proofs: list[Proof | None] = []
         self._next = 0
 
     @property
-    def proofs(self) -> tuple[Proof, ...]:
-        """One proof per call, in the order they ran."""
+    def proofs(self) -> tuple[Proof | None, ...]:
+        """One proof per call, in the order they ran; None for a call that was not reduced."""
         return tuple(self._proofs)
 
     def begin(self) -> None:
@@ -79,22 +80,24 @@ class Prover:
         self._next = 0
 
     def read(self, call: AttentionCall, product: Product) -> None:
-        """Hand the call on, and measure every block of it."""
-        measured = Measured(product)
-        self._reader.read(call, measured)
-        found = measured.proof()
-        if self._next == len(self._proofs):
-            self._proofs.append(found)
-        self._proofs[self._next] = self._proofs[self._next].worse(found)
+        """Hand the call on; every block that is taken of it is measured, now or later."""
+        at = self._next
         self._next += 1
+        if at == len(self._proofs):
+            self._proofs.append(None)
+
+        def found(proof: Proof) -> None:
+            known = self._proofs[at]
+            self._proofs[at] = proof if known is None else known.worse(proof)
+
+        self._reader.read(call, Measured(product, found))
 
 
 class Measured:
     """A Product whose blocks are compared with its output as they pass."""
 
-    def __init__(self, product: Product) -> None:
-        self._product = product
-        self._worst: float | None = None
+    def __init__(self, product: Product, found: Callable[[Proof], None]) -> None:
+        self._product, self._found = product, found
 
     @property
     def value(self) -> torch.Tensor | None:
@@ -106,35 +109,38 @@ class Measured:
         """What the model computed of it."""
         return self._product.output
 
-    def blocks(self) -> Iterator[Block]:
-        """The product's blocks, unchanged."""
-        for block in self._product.blocks():
-            self._compare(block)
+    def blocks(self, rows: slice = EVERY) -> Iterator[Block]:
+        """The product's blocks, unchanged; once they are through, their proof is found."""
+        worst: float | None = None
+        for block in self._product.blocks(rows):
+            apart = self._apart(block)
+            worst = worst if apart is None else _larger(worst, apart)
             yield block
+        self._found(self._proof(worst))
 
-    def proof(self) -> Proof:
-        """The proof over the blocks that were read."""
+    def _proof(self, worst: float | None) -> Proof:
         output = self.output
-        if self._worst is None or output is None:
+        if worst is None or output is None:
             return UNSEEN
         if output.dtype not in TOLERANCES:
             raise CaptureError(f"attention in {output.dtype} is not known; run the model in float")
         largest = float(output.abs().max()) if output.numel() else 0.0
-        error = self._worst if largest == 0.0 else self._worst / largest
+        error = worst if largest == 0.0 else worst / largest
         return Proof(error if math.isfinite(error) else math.inf, TOLERANCES[output.dtype])
 
-    def _compare(self, block: Block) -> None:
+    def _apart(self, block: Block) -> float | None:
+        """How far a block times its values is from the output."""
         value, output = self.value, self.output
         if value is None or output is None:
-            return
+            return None
         rows, heads, queries, keys = block.values.shape
-        at = slice(block.row, block.row + rows)
-        part = value[at].to(block.values.dtype)
-        shared = block.values.reshape(rows, part.shape[1], -1, keys)  # key heads serve several
-        got = (shared @ part).reshape(rows, heads, queries, -1)
-        apart = (got - output[at, :, block.query : block.query + queries]).abs()
-        worst = float(apart.max()) if apart.numel() else 0.0
-        self._worst = _larger(self._worst, worst)
+        shared = output.shape[1] // value.shape[1]
+        first, last = block.head // shared, (block.heads.stop - 1) // shared + 1
+        part = value[block.rows, first:last, :keys].to(block.values.dtype)
+        together = block.values.reshape(rows, last - first, -1, keys)
+        got = (together @ part).reshape(rows, heads, queries, -1)
+        apart = (got - output[block.rows, block.heads, block.queries]).abs()
+        return float(apart.max()) if apart.numel() else 0.0
 
 
 def _larger(one: float | None, other: float) -> float:

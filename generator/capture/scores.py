@@ -24,14 +24,13 @@ ENDS: frozenset[Callable[..., Any]] = frozenset(
             F.conv1d,
             F.conv2d,
             F.gelu,
-            F.relu,
             F.silu,
             F.mish,
             F.glu,
             F.sigmoid,
             F.multi_head_attention_forward,
         ),
-        *(torch.sigmoid, torch.Tensor.sigmoid, torch.relu, torch.Tensor.relu, torch.addmm),
+        *(torch.sigmoid, torch.Tensor.sigmoid, torch.addmm),
         *(F.scaled_dot_product_attention,),
     }
 )

@@ -18,12 +18,15 @@ SOFTMAX: frozenset[Callable[..., Any]] = frozenset(
     {F.softmax, torch.softmax, torch.Tensor.softmax, torch.special.softmax}
 )
 T = torch.Tensor
+_PROPERTIES: Any = torch.Tensor  # read on the class, these are what a function mode is handed
 # Operations whose result has the same probabilities in another layout.
 LAYOUT: frozenset[Callable[..., Any]] = frozenset(
     {
         *(T.view, T.reshape, torch.reshape, T.contiguous, T.transpose, torch.transpose),
         *(T.permute, torch.permute, T.unsqueeze, torch.unsqueeze, T.squeeze, torch.squeeze),
         *(T.flatten, torch.flatten, T.unflatten, T.swapaxes, T.view_as, T.expand),
+        *(T.movedim, torch.movedim, T.swapdims, torch.swapaxes, T.adjoint, torch.adjoint),
+        *(_PROPERTIES.mT.__get__, _PROPERTIES.T.__get__, _PROPERTIES.mH.__get__),
     }
 )
 # Operations whose result replaces the probabilities: what is consumed is what counts.
@@ -38,17 +41,24 @@ CHANGE: frozenset[Callable[..., Any]] = frozenset(
 CONSUME: frozenset[Callable[..., Any]] = frozenset(
     {
         *(torch.matmul, T.matmul, T.__matmul__, T.__rmatmul__, torch.bmm, T.bmm),
-        *(torch.baddbmm, torch.einsum),
+        *(torch.baddbmm, T.baddbmm, torch.einsum),
     }
 )
 
 
 @dataclass(frozen=True)
 class Followed:
-    """Probabilities under way: the tensor that holds them, its softmax axis, its past shapes."""
+    """Probabilities under way, as one tensor holds them.
+
+    Attributes:
+        values: the tensor they were last computed as; layouts of it come and go.
+        axis: the softmax axis in the tensor this is known of; None where it cannot be told.
+        shapes: every shape so far.
+        dropped: keys were cut off after the softmax.
+    """
 
     values: weakref.ref[torch.Tensor]
-    axis: int
+    axis: int | None
     shapes: tuple[tuple[int, ...], ...]
     dropped: bool = False
 
@@ -82,24 +92,23 @@ class SoftmaxTracker:
 
     def _next(self, func: Callable[..., Any], found: Followed, source: T, result: T) -> Followed:
         shapes = (*found.shapes, tuple(result.shape))
+        axis = None if found.axis is None else axis_after(source, found.axis, result)
         if func in LAYOUT:
-            return replace(found, shapes=shapes)
-        held = found.values()
-        same_layout = held is not None and source.shape == held.shape
+            return replace(found, axis=axis, shapes=shapes)
         dropped = found.dropped or result.shape[-1] < source.shape[-1]
-        axis = found.axis if same_layout else result.dim() - 1
+        if axis is None and result.dim() == source.dim():
+            axis = found.axis  # keys cut off or added: the same axis, of another size
         return Followed(weakref.ref(result), axis, shapes, dropped)
 
-    def consumed(self, args: Sequence[Any]) -> Followed | None:
-        """The followed operand of a product, the first time it is consumed."""
-        for operand in tensors(args):
-            found = self.of(operand)
-            held = found.values() if found else None
-            if found is not None and held is not None and id(held) not in self._used:
-                self._used.add(id(held))
-                weakref.finalize(held, self._used.discard, id(held))
-                return found
-        return None
+    def consumed(self, operand: T) -> Followed | None:
+        """What is known of a product's operand, the first time it is consumed."""
+        found = self.of(operand)
+        held = found.values() if found else None
+        if held is None or id(held) in self._used:
+            return None
+        self._used.add(id(held))
+        weakref.finalize(held, self._used.discard, id(held))
+        return found
 
     def of(self, tensor: T) -> Followed | None:
         """What is known of a tensor."""
@@ -114,6 +123,24 @@ class SoftmaxTracker:
 
         alive = None if held is tensor else held
         self._known[key] = (weakref.ref(tensor, forget), followed, alive)
+
+
+def axis_after(source: T, axis: int, result: T) -> int | None:
+    """Where an axis of `source` is in a tensor computed from it; None where it cannot be told.
+
+    A view keeps the axis' size and stride; a copy keeps its place in an equal shape, and the last
+    axis where it is as long as before, for rows are copied whole.
+    """
+    size = source.shape[axis]
+    if result.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
+        kind = (size, source.stride(axis))
+        like = [at for at in range(result.dim()) if (result.shape[at], result.stride(at)) == kind]
+        if len(like) == 1:
+            return like[0]
+    if result.shape == source.shape:
+        return axis
+    last = axis == source.dim() - 1 and result.dim() > 0 and result.shape[-1] == size
+    return result.dim() - 1 if last else None
 
 
 def tensors(args: Sequence[Any]) -> Iterator[T]:

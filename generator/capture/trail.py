@@ -13,6 +13,8 @@ from torch.utils.hooks import RemovableHandle
 # These wrap one operation of an attention; the name readers know is that of what holds them.
 WRAPPERS = (nn.Softmax, nn.Dropout)
 ATTENTION_WORDS = ("attn", "attention")
+# Modules beside an attention whose names mention it.
+BESIDE_WORDS = ("post", "pre", "norm", "dropout", "output", "hyper_connection")
 
 
 class ModuleTrail:
@@ -62,13 +64,19 @@ class ModuleTrail:
 
     def attention_like(self) -> list[str]:
         """Names of modules that ran, hold others, and whose own name says attention."""
-        own = ((name, name.rsplit(".", 1)[-1].lower()) for name in self.ran)
-        return [name for name, last in own if any(word in last for word in ATTENTION_WORDS)]
+        return [name for name in self.ran if says_attention(name.rsplit(".", 1)[-1])]
 
     def unread(self, read: Iterable[str]) -> list[str]:
         """Modules that say attention and ran, with nothing read in, above or below them."""
         known = list(read)
         return [name for name in self.attention_like() if not any(_kin(name, k) for k in known)]
+
+
+def says_attention(name: str) -> bool:
+    """Whether a module's own name says that it is an attention, not what stands beside one."""
+    lower = name.lower()
+    beside = any(word in lower for word in BESIDE_WORDS)
+    return any(word in lower for word in ATTENTION_WORDS) and not beside
 
 
 def _kin(one: str, other: str) -> bool:

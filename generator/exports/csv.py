@@ -28,7 +28,7 @@ SUMMARY = ("Feature", "Attention Score", "Rank", "Lift", "Received", "Focus", "F
 POSITIONS = ("position", "name", "label", "importance", "rank", "lift", "received", "focus",
              "focus_rank")  # fmt: skip
 HEADS = ("layer", "head", "focus", "top_query", "top_key", "top_weight")
-LAYERS = ("layer", "module", "captured_by", "focus")
+LAYERS = ("layer", "module", "captured_by", "focus", "kind", "proof")
 SENSORS = ("sensor", "tag", "unit", "basis", "kind", "derived_from", "low", "mean", "high",
            "missing", "explained_low", "explained_high", "outside_training")  # fmt: skip
 
@@ -115,7 +115,10 @@ def write_heads(record: AttentionRecord, path: Path, banner: str = "") -> Path:
 
 def write_layers(record: AttentionRecord, path: Path, banner: str = "") -> Path:
     """Module, way of capture and focus of each layer."""
-    rows = ((row.layer, row.module, row.captured_by, row.focus) for row in record.layers)
+    rows = (
+        (row.layer, row.module, row.captured_by, row.focus, row.kind, row.proof)
+        for row in record.layers
+    )
     return write_table(rows, LAYERS, path, described(NOTICE, banner))
 
 

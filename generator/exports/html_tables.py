@@ -43,6 +43,8 @@ class LayerLine(Record):
     layer: int
     module: str
     captured_by: str
+    kind: str
+    proof: float | None
     focus: float | None
     heads: tuple[float | None, ...]
 
@@ -98,6 +100,8 @@ def layer_lines(summary: AttentionSummary) -> list[LayerLine]:
             layer=layer,
             module=inert("".join(weights.layer_names[layer : layer + 1])) or "–",
             captured_by=inert("".join(weights.captured_by[layer : layer + 1])) or "–",
+            kind="".join(weights.kinds[layer : layer + 1]) or "–",
+            proof=weights.proof[layer] if weights.proof else None,
             focus=number(summary.layer_importance, layer),
             heads=tuple(
                 number(heads, head)

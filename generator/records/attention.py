@@ -41,6 +41,8 @@ class LayerRow(Record):
     module: str
     captured_by: str
     focus: float
+    kind: str = ""
+    """What the map is: self, cross or pooled, over which keys, mean over which rows."""
     proof: float | None = None
     """Largest |map x values - own output| over the largest |output|; None where not measured."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
 import torch.nn.functional as F
 
-from generator.capture import probabilities
+from benchmarks.whole_maps import whole_map
+from generator.capture import probabilities, steps
+from generator.capture.calls import AttentionCall
 from generator.capture.probabilities import scaled_dot_product
 
 MASKS = ("none", "bool", "float", "per head", "dead row", "keys only")
@@ -55,11 +58,8 @@ def make_mask(kind: str, heads: int, queries: int, keys: int) -> torch.Tensor | 
 
 def assembled(product: probabilities.ScaledDotProduct) -> torch.Tensor:
     rows, heads, queries, _ = product.query.shape
-    whole = torch.full((rows, heads, queries, product.key.shape[-2]), torch.nan)
-    for block in product.blocks():
-        n, _, count, _ = block.values.shape
-        whole[block.row : block.row + n, :, block.query : block.query + count] = block.values
-    return whole
+    call = AttentionCall("layer", 0, "sdpa", rows, heads, queries, product.key.shape[-2])
+    return whole_map(call, product)
 
 
 @pytest.mark.parametrize(
@@ -96,19 +96,66 @@ def test_probabilities_times_values_is_the_kernels_output(
     query, key, value = (torch.randn(2, 3, 6, 8, dtype=dtype) for _ in range(3))
     kernel = F.scaled_dot_product_attention(query, key, value, is_causal=True)
     product = scaled_dot_product(query, key, value, is_causal=True)
-    found = torch.cat([block.values for block in product.blocks()])
+    found = torch.cat([block.values.clone() for block in product.blocks()])
     work = found.dtype
     torch.testing.assert_close(found @ value.to(work), kernel.to(work), atol=tolerance, rtol=0)
 
 
-def test_long_inputs_come_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the block budget a map comes in pieces of 64 queries that make up the whole."""
-    monkeypatch.setattr(probabilities, "BLOCK_ELEMENTS", 1000)
-    query, key, value = (torch.randn(2, 2, 150, 4) for _ in range(3))
-    product = scaled_dot_product(query, key, value)
-    assert [b.values.shape[2] for b in product.blocks()] == [64, 64, 22] * 2
+@pytest.mark.parametrize(
+    ("elements", "groups", "sizes"),
+    [
+        (1000, 1, {(1, 1, 6), (1, 1, 0)}),
+        (50_000, 2, {(1, 2, 150)}),
+        (25_000, 2, {(1, 1, 150)}),
+        (10**6, 2, {(2, 4, 150)}),
+    ],
+)
+def test_long_inputs_come_in_blocks(
+    monkeypatch: pytest.MonkeyPatch, elements: int, groups: int, sizes: set[tuple[int, ...]]
+) -> None:
+    """A budget of elements cuts a call into queries, heads or rows that make up the whole."""
+    monkeypatch.setattr(steps, "ELEMENTS", elements)
+    monkeypatch.setattr(steps, "LONG", elements)
+    query = torch.randn(2, 4, 150, 4)
+    key, value = (torch.randn(2, 4 // groups, 150, 4) for _ in range(2))
+    product = scaled_dot_product(query, key, value, enable_gqa=groups > 1)
+    assert {tuple(b.values.shape[:3]) for b in product.blocks()} <= sizes
     expected = explicit(query, key, None, False, None)
     torch.testing.assert_close(assembled(product).double(), expected, atol=1e-6, rtol=0)
+
+
+def test_keys_above_the_diagonal_are_never_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Causal by flag or by mask: a block ends at the last key any of its queries sees."""
+    monkeypatch.setattr(steps, "ELEMENTS", 400)
+    monkeypatch.setattr(steps, "LONG", 400)
+    query, key, value = (torch.randn(1, 2, 40, 4) for _ in range(3))
+    triangle = torch.ones(40, 40, dtype=torch.bool).tril()
+    added = torch.zeros(40, 40).masked_fill(~triangle, torch.finfo(torch.float32).min)
+    for options in ({"is_causal": True}, {"attn_mask": triangle}, {"attn_mask": added}):
+        product = scaled_dot_product(query, key, value, **options)  # type: ignore[arg-type]
+        assert all(block.keys == block.queries.stop for block in product.blocks())
+        expected = explicit(query, key, None, True, None)
+        torch.testing.assert_close(assembled(product).double(), expected, atol=1e-6, rtol=0)
+
+
+def test_a_mask_that_hides_nothing_costs_nothing() -> None:
+    """All-true and all-small masks leave `visible` empty; every key counts."""
+    query, key, value = (torch.randn(1, 2, 4, 4) for _ in range(3))
+    for mask in (torch.ones(4, 4, dtype=torch.bool), torch.randn(4, 4)):
+        product = scaled_dot_product(query, key, value, mask)
+        assert [block.visible for block in product.blocks()] == [None]
+
+
+def test_entropy_is_that_of_the_probabilities() -> None:
+    """From scores as from values alone: -sum(p log p), 0 for a row that sees nothing."""
+    query, key, value = (torch.randn(2, 2, 6, 4) for _ in range(3))
+    mask = torch.rand(2, 1, 6, 6) > 0.4
+    mask[..., 0] = True
+    mask[0, :, 2] = False
+    (block,) = scaled_dot_product(query * 3, key, value, mask).blocks()
+    wanted = -(torch.xlogy(block.values, block.values)).sum(-1)
+    torch.testing.assert_close(block.entropy(), wanted, atol=1e-5, rtol=0)
+    torch.testing.assert_close(replace(block, scores=None).entropy(), wanted, atol=1e-5, rtol=0)
 
 
 def test_masks_without_a_head_axis() -> None:

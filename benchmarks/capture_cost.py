@@ -1,0 +1,146 @@
+"""What capture alone costs beside the model's own forward pass, with its reducers named.
+
+In: a BERT with random weights at several lengths and depths. Out: results/capture_cost.json and
+.md: CPU seconds on one thread and extra peak memory, as ratios to the plain pass in one run.
+
+    python -m benchmarks.capture_cost
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+from transformers import BertModel
+
+from benchmarks.extraction import VOCABULARY, bert, plain, usual
+from benchmarks.measuring import Cost, Work, measure, settle
+from benchmarks.tables import environment, write
+from generator.capture.inputs import model_input
+from generator.capture.proof import Prover
+from generator.capture.reduce.focus import Focus
+from generator.capture.reduce.mean_map import HeadMean
+from generator.capture.reduce.received import Received
+from generator.capture.reduce.reduction import Frame, Reduction
+from generator.capture.reduce.thumbnail import Thumbnails
+from generator.capture.running import run
+from generator.capture.streaming import Streaming, Together
+
+Make = Callable[[Frame], Reduction[Any]]
+WARM_UP = 8
+EAGER_BYTES = 12 << 30  # eager keeps layers x heads x n x n floats; beyond this it is not tried
+
+
+@dataclass(frozen=True)
+class Way:
+    """One row: its name and what it does with the model and its input."""
+
+    name: str
+    prepare: Callable[[BertModel, np.ndarray], Work]
+
+
+def small(frame: Frame) -> Reduction[Any]:
+    """Received attention, focus, and a picture of every head."""
+    return Together(Received(frame), Focus(frame), Thumbnails(frame))
+
+
+def with_means(frame: Frame) -> Reduction[Any]:
+    """The same, and the head-mean map."""
+    return Together(Received(frame), Focus(frame), Thumbnails(frame), HeadMean(frame))
+
+
+def captured(make: Make, *, proved: bool) -> Callable[[BertModel, np.ndarray], Work]:
+    """One pass under capture."""
+
+    def prepare(model: BertModel, ids: np.ndarray) -> Work:
+        given = model_input(model, ids)
+
+        def work() -> object:
+            reader = Streaming(make)
+            reader.begin(given)
+            prover = Prover(reader)
+            run(model, given, prover if proved else reader)
+            return reader.finish()
+
+        return work
+
+    return prepare
+
+
+def ways(layers: int, heads: int, positions: int) -> list[Way]:
+    """The rows of one shape; head means only where they are small."""
+    found = [Way("plain forward", plain)]
+    if 4 * layers * heads * positions**2 <= EAGER_BYTES:
+        found.append(Way("eager, output_attentions=True", usual))
+    kinds: list[tuple[str, Make]] = [("received, focus, 256² thumbnails", small)]
+    if positions <= 512:
+        kinds.append(("the same and head means", with_means))
+    for name, make in kinds:
+        found.append(Way(f"capture: {name}", captured(make, proved=False)))
+        found.append(Way(f"capture, self-proof: {name}", captured(make, proved=True)))
+    return found
+
+
+def rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict[str, Any]]:
+    """Every way in turn, round after round; a ratio is the median of the rounds' own."""
+    ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, positions))
+    chosen = ways(model.config.num_hidden_layers, heads, positions)
+    found: dict[str, list[Cost]] = {way.name: [] for way in chosen}
+    for _ in range(rounds):
+        for way in chosen:
+            found[way.name].append(measure(lambda way=way: _warm(way, model, ids)))  # type: ignore[misc]
+    base = found["plain forward"]
+    return [_row(name, costs, base) for name, costs in found.items()]
+
+
+def _warm(way: Way, model: BertModel, ids: np.ndarray) -> Work:
+    way.prepare(model, ids[:, :WARM_UP])()
+    return way.prepare(model, ids)
+
+
+def _row(name: str, costs: list[Cost], base: list[Cost]) -> dict[str, Any]:
+    ratios = [
+        one.cpu_s / other.cpu_s for one, other in zip(costs, base, strict=True) if other.cpu_s
+    ]
+    peak = median(one.peak_mb for one in costs)
+    return {
+        "way": name,
+        "CPU s": median(one.cpu_s for one in costs),
+        "÷ plain": median(ratios) if ratios else None,
+        "lowest": min(ratios, default=None),
+        "highest": max(ratios, default=None),
+        "extra peak MB": peak,
+        "above plain MB": peak - median(one.peak_mb for one in base),
+    }
+
+
+def main(
+    shapes: Annotated[list[str], typer.Option()] = ["512x12", "2048x2", "8192x1"],  # noqa: B006
+    heads: int = 12,
+    width: int = 768,
+    rounds: int = 5,
+    name: str = "capture_cost",
+    output: Path = Path(__file__).parent / "results",
+) -> None:
+    """Measure every way at every positions x layers, batch 1, and write the tables."""
+    torch.set_num_threads(1)
+    facts = environment()
+    facts["model"] = f"BERT, {heads} heads, width {width}, random weights, batch 1"
+    facts["rounds"] = rounds
+    tables = {}
+    for shape in shapes:
+        positions, layers = (int(number) for number in shape.split("x"))
+        model = bert(layers, heads, width, positions)
+        tables[f"{positions} positions, {layers} layers"] = rows(model, positions, heads, rounds)
+    write(output, name, facts, tables)
+
+
+if __name__ == "__main__":
+    settle()
+    typer.run(main)

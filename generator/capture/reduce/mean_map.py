@@ -1,0 +1,76 @@
+"""The mean map over samples, of every head or of their mean; and which keys were visible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from generator.capture.calls import Block
+from generator.capture.reduce.reduction import Frame, Reduction, counted, how_many, on_host
+
+
+class HeadMean(Reduction[np.ndarray]):
+    """(1, queries, keys) float32: mean over heads, batch rows and real queries."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._total = torch.zeros(frame.call.queries, frame.call.keys)
+        self._counts = torch.zeros(frame.call.queries)
+
+    def add(self, block: Block, real: torch.Tensor | None) -> None:
+        """Add its heads and rows up."""
+        part = counted(block.values, real)
+        part = part[0, 0] if part.shape[:2] == (1, 1) else part.sum((0, 1))
+        self._total[block.queries, : block.keys] += on_host(part)
+        self._counts[block.queries] += how_many(block, real)
+
+    def finish(self) -> np.ndarray:
+        """Queries that are padding everywhere are rows of zeros."""
+        return self._total.div_(self._counts.clamp(min=1)[:, None]).numpy()[None]
+
+
+class HeadMaps(Reduction[np.ndarray]):
+    """(heads, queries, keys) float32: mean over batch rows, of all heads or of the chosen ones."""
+
+    def __init__(self, frame: Frame, chosen: Sequence[int] | None = None) -> None:
+        call = frame.call
+        self._heads = list(range(call.heads) if chosen is None else chosen)
+        self._total = torch.zeros(len(self._heads), call.queries, call.keys)
+        self._counts = torch.zeros(call.queries)
+
+    def add(self, block: Block, real: torch.Tensor | None) -> None:
+        """Add those of its heads that are wanted."""
+        here = [
+            (at, h) for at, h in enumerate(self._heads) if block.heads.start <= h < block.heads.stop
+        ]
+        if block.head == 0:
+            rows = block.values.shape[0]
+            self._counts[block.queries] += rows if real is None else real.sum(0).cpu()
+        for at, head in here:
+            part = counted(block.values[:, head - block.head][:, None], real)[:, 0].sum(0)
+            self._total[at, block.queries, : block.keys] += on_host(part)
+
+    def finish(self) -> np.ndarray:
+        """In the order the heads were chosen."""
+        return self._total.div_(self._counts.clamp(min=1)[None, :, None]).numpy()
+
+
+class Visible(Reduction[np.ndarray]):
+    """(queries, keys) bool: True where a real query may see the key in some sample."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._seen = torch.zeros(frame.call.queries, frame.call.keys, dtype=torch.bool)
+
+    def add(self, block: Block, real: torch.Tensor | None) -> None:
+        """Add what its queries may see."""
+        at = self._seen[block.queries, : block.keys]
+        if block.visible is None:
+            at |= torch.ones(1, dtype=torch.bool) if real is None else real.any(0).cpu()[:, None]
+            return
+        seen = block.visible.any(1)
+        at |= (seen if real is None else seen & real[..., None]).any(0).cpu()
+
+    def finish(self) -> np.ndarray:
+        """As it is."""
+        return self._seen.numpy()

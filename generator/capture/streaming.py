@@ -1,0 +1,165 @@
+"""A Reader that reduces every wanted call while the model runs.
+
+Padding never counts: queries that the caller's own attention mask leaves out are no part of any
+reduction. Nothing else is taken for padding; a read-out token nobody attends to keeps its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import torch
+
+from generator.capture.calls import AttentionCall, Block, Product
+from generator.capture.groups import group_of
+from generator.capture.inputs import ModelInput
+from generator.capture.reduce.reduction import Frame, Reduction
+from generator.capture.wanted import Chooser, Wanted
+from generator.errors import CaptureError
+
+R = TypeVar("R")
+EVERYTHING = Wanted()
+
+
+@dataclass
+class Slot(Generic[R]):
+    """One call and what it is reduced to; None where it is not wanted."""
+
+    call: AttentionCall
+    reduction: Reduction[R] | None = None
+
+
+@dataclass(frozen=True)
+class Reduced(Generic[R]):
+    """One call of a forward pass; `found` is None where the call was not wanted."""
+
+    call: AttentionCall
+    found: R | None
+
+
+class Together(Reduction[tuple[Any, ...]]):
+    """Several reductions of one call, each fed the same blocks."""
+
+    def __init__(self, *parts: Reduction[Any]) -> None:
+        self._parts = parts
+
+    def add(self, block: Block, real: torch.Tensor | None) -> None:
+        """To each."""
+        for part in self._parts:
+            part.add(block, real)
+
+    def end(self) -> None:
+        """To each."""
+        for part in self._parts:
+            part.end()
+
+    def finish(self) -> tuple[Any, ...]:
+        """What each leaves, in order."""
+        return tuple(part.finish() for part in self._parts)
+
+
+class Streaming(Generic[R]):
+    """Several forward passes (batches) add up: `begin` announces each one's input.
+
+    `make` gives the reduction of a call. `chosen` is the one sample to reduce (all when None).
+    """
+
+    def __init__(
+        self,
+        make: Callable[[Frame], Reduction[R]],
+        *,
+        wanted: Wanted = EVERYTHING,
+        chosen: int | None = None,
+    ) -> None:
+        self._make, self._chosen = make, chosen
+        self._chooser = Chooser(wanted)
+        self._slots: list[Slot[R]] = []
+        self._given: ModelInput | None = None
+        self._next = 0
+        self._kept: tuple[Slot[R], Product] | None = None
+
+    def begin(self, given: ModelInput) -> None:
+        """The next calls belong to a forward pass on this input."""
+        self._settle()
+        self._chooser.begin()
+        self._given, self._next = given, 0
+
+    def finish(self) -> list[Reduced[R]]:
+        """What every call left, in the order they ran; nothing can be read after."""
+        self._settle()
+        slots, self._slots = self._slots, []
+        return [
+            Reduced(slot.call, None if slot.reduction is None else slot.reduction.finish())
+            for slot in slots
+        ]
+
+    def read(self, call: AttentionCall, product: Product) -> None:
+        """Reduce one call, leave it, or keep it until it is known to be the last."""
+        slot = self._slot(call)
+        choice = self._chooser.choose(call)
+        if choice == "read":
+            self._reduce(slot, product)
+        elif choice == "keep":
+            self._kept = (slot, product)
+
+    def _settle(self) -> None:
+        """The call that was kept is the last of its group."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            with torch.no_grad():
+                self._reduce(*kept)
+
+    def _slot(self, call: AttentionCall) -> Slot[R]:
+        """The call's own, or that of the same call in earlier batches."""
+        if self._next == len(self._slots):
+            self._slots.append(Slot(call))
+        slot = self._slots[self._next]
+        self._next += 1
+        check_same(slot.call, call)
+        return slot
+
+    def _reduce(self, slot: Slot[R], product: Product) -> None:
+        given, call = self._given, slot.call
+        if given is None:
+            raise CaptureError("the reader was not told of its input; call begin() first")
+        per_sample = rows_per_sample(call, given)
+        if slot.reduction is None:
+            slot.reduction = self._make(Frame(call, per_sample))
+        stated = given.real_queries(call.queries, group_of(call) != "encoder")
+        rows = slice(None)
+        if self._chosen is not None:
+            rows = slice(self._chosen * per_sample, (self._chosen + 1) * per_sample)
+        for block in product.blocks(rows):
+            slot.reduction.add(block, real_queries(stated, block, per_sample))
+        slot.reduction.end()
+
+
+def check_same(ours: AttentionCall, theirs: AttentionCall) -> None:
+    """Batches of one input make the same calls; CaptureError when they do not."""
+    mine = (ours.name, ours.heads, ours.queries, ours.keys)
+    if mine != (theirs.name, theirs.heads, theirs.queries, theirs.keys):
+        raise CaptureError(f"{theirs.name}: another batch ran {ours.name} at this place")
+
+
+def rows_per_sample(call: AttentionCall, given: ModelInput) -> int:
+    """How many batch rows the model made of each sample."""
+    if call.rows % given.samples or call.rows < given.samples:
+        raise CaptureError(
+            f"{call.name}: {call.rows} attention rows do not divide into the {given.samples} "
+            f"samples of {given.main}; pass a mapping, or a batch-first input"
+        )
+    return call.rows // given.samples
+
+
+def real_queries(stated: torch.Tensor | None, block: Block, per_sample: int) -> torch.Tensor | None:
+    """(rows, queries) bool: queries that see a key and are no stated padding; None: all do."""
+    real = None if block.visible is None else block.visible.any(-1).any(1)
+    if real is not None:
+        real = real.expand(block.values.shape[0], block.values.shape[2])
+    if stated is not None:
+        samples = torch.arange(block.rows.start, block.rows.stop) // per_sample
+        said = stated[samples.to(stated.device), block.queries]
+        real = said if real is None else real & said
+    return None if real is None or bool(real.all()) else real
