@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
@@ -19,7 +19,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from benchmarks.coverage.apart import EXACT, compared, why
 from benchmarks.coverage.given import Given, by_hand, candidates
 from benchmarks.coverage.shrink import Settings, tiny
-from generator.capture.calls import AttentionCall, Product
+from benchmarks.whole_maps import WholeMaps
 from generator.capture.inputs import model_input
 from generator.capture.proof import Prover
 from generator.capture.running import SEED, run
@@ -59,24 +59,6 @@ class Outcome:
     cause: str = ""
 
 
-@dataclass
-class Kept:
-    """A Reader that keeps every map whole, for tiny models."""
-
-    calls: list[AttentionCall] = field(default_factory=list)
-    maps: list[torch.Tensor] = field(default_factory=list)
-
-    def read(self, call: AttentionCall, product: Product) -> None:
-        """Assemble the blocks into (rows, heads, queries, keys)."""
-        whole = torch.zeros(call.rows, call.heads, call.queries, call.keys)
-        for block in product.blocks():
-            rows, _, queries, keys = block.values.shape
-            at = slice(block.row, block.row + rows), slice(None)
-            whole[(*at, slice(block.query, block.query + queries), slice(keys))] = block.values
-        self.calls.append(call)
-        self.maps.append(whole)
-
-
 def judged(family: str, said: Settings, shapes: Mapping[str, Any]) -> Outcome:
     """Build, run, capture and compare one family; `said` and `shapes` are what it needs by hand."""
     try:
@@ -112,7 +94,7 @@ def running_input(model: nn.Module, shapes: Mapping[str, Any]) -> Given:
 
 def _captured(family: str, config: PreTrainedConfig, model: nn.Module, given: Given) -> Outcome:
     plain = _forward(model, given)
-    kept, outputs = Kept(), []
+    kept, outputs = WholeMaps(), []
     prover = Prover(kept)
     handle = model.register_forward_hook(lambda _m, _i, output: outputs.append(output))
     try:
@@ -122,13 +104,13 @@ def _captured(family: str, config: PreTrainedConfig, model: nn.Module, given: Gi
     finally:
         handle.remove()
     same = identical(plain, outputs[-1])
-    worst = max((proof.error for proof in prover.proofs), default=None)
+    worst = max((proof.error for proof in prover.proofs if proof), default=None)
     gaps = tuple(trail.unread(call.module for call in kept.calls))
     theirs, trouble = _eager(config, model, given)
     failed = [
         f"{call.name}: {proof.reason()}"
         for call, proof in zip(kept.calls, prover.proofs, strict=True)
-        if not proof.holds
+        if proof is not None and not proof.holds
     ]
     found = Outcome(family, "exact", len(kept.maps), len(theirs), None, worst, same, gaps)
     return _worded(found, kept, theirs, trouble, failed, named=bool(trail.attention_like()))
@@ -136,7 +118,7 @@ def _captured(family: str, config: PreTrainedConfig, model: nn.Module, given: Gi
 
 def _worded(
     found: Outcome,
-    kept: Kept,
+    kept: WholeMaps,
     theirs: list[torch.Tensor],
     trouble: str,
     failed: list[str],
