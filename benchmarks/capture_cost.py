@@ -88,7 +88,7 @@ def ways(layers: int, heads: int, positions: int) -> list[Way]:
 
 
 def rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict[str, Any]]:
-    """Every way of one shape in turn, round after round; a ratio is the median of the rounds' own."""
+    """The table of one shape."""
     ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, positions))
     return measured(model, ids, ways(model.config.num_hidden_layers, heads, positions), rounds)
 
@@ -96,7 +96,7 @@ def rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict
 def measured(
     model: BertModel, ids: np.ndarray, chosen: Sequence[Way], rounds: int
 ) -> list[dict[str, Any]]:
-    """The table of some ways, the first of which the others are compared with."""
+    """Some ways in turn, round after round; ratios to the first are medians of the rounds' own."""
     found: dict[str, list[Cost]] = {way.name: [] for way in chosen}
     for _ in range(rounds):
         for way in chosen:

@@ -35,12 +35,13 @@ from generator.arguments import (
     Verbose,
     Version,
 )
+from generator.cli_doctor import doctor
+from generator.cli_output import count, print_plan, print_result
 from generator.errors import ExitCode, ReportsError, UsageError
 from generator.manifest import Manifest, load_manifest, manifest_schema
 
 if TYPE_CHECKING:
     from generator.outcome import BuildResult
-    from generator.plan import Plan
 
 app = typer.Typer(
     add_completion=False,
@@ -49,6 +50,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+app.command()(doctor)
 
 
 @app.callback()
@@ -77,11 +81,11 @@ def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose =
 
     manifest = load_checked(file)
     counts = (
-        _count(len(manifest.reports), "report"),
-        _count(len(manifest.datasets), "dataset"),
-        _count(len(manifest.models), "model"),
-        _count(len(manifest.agents), "agent"),
-        *([_count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
+        count(len(manifest.reports), "report"),
+        count(len(manifest.datasets), "dataset"),
+        count(len(manifest.models), "model"),
+        count(len(manifest.agents), "agent"),
+        *([count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
     )
     _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
@@ -101,11 +105,11 @@ def plan(
 
     manifest = load_manifest(file)
     made = make_plan(manifest, RunStore(_store(manifest, store)).has, only or ())
-    _print_plan(made, as_json)
+    print_plan(made, as_json)
     for a, b in () if as_json else made.comparisons:
         typer.echo(f"{'compare':<8} {a} with {b}  after the runs, from the records of the two")
     stale = len(made.in_state("stale"))
-    _log(f"{stale} of {_count(len(made.runs), 'report')} would run", quiet)
+    _log(f"{stale} of {count(len(made.runs), 'report')} would run", quiet)
 
 
 @app.command(cls=ManifestCommand)
@@ -120,7 +124,7 @@ def build(
 ) -> None:
     """Run what is stale, render, and exchange the site in one step."""
     result = _build(file, site, only or (), jobs, store, quiet, verbose)
-    _print_result(result)
+    print_result(result)
     _log(f"SHA256SUMS: {_sums_digest(result.site)}", quiet)
     raise typer.Exit(result.exit_code)
 
@@ -170,7 +174,7 @@ def verify(
         for finding in findings:
             typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
     if findings:
-        _log(f"{path}: {_count(len(findings), 'finding')}", quiet)
+        _log(f"{path}: {count(len(findings), 'finding')}", quiet)
         raise typer.Exit(ExitCode.INTEGRITY)
     _log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
 
@@ -228,40 +232,6 @@ def _sums_digest(site: Path) -> str:
 
 def _store(manifest: Manifest, typed: Path | None) -> Path:
     return typed if typed else manifest.folder / STORE
-
-
-def _print_plan(made: Plan, as_json: bool) -> None:
-    rows = [
-        {
-            "id": planned.run.id,
-            "state": planned.state,
-            "reason": planned.reason,
-            "key": planned.run.key,
-            "model": planned.run.model_id,
-            "agent": planned.run.agent_id,
-            "dataset": planned.run.dataset_id,
-        }
-        for planned in made.runs
-    ]
-    if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
-        return
-    width = max((len(planned.run.id) for planned in made.runs), default=0)
-    for planned in made.runs:
-        typer.echo(f"{planned.state:<8} {planned.run.id:<{width}}  {planned.reason}")
-
-
-def _print_result(result: BuildResult) -> None:
-    width = max((len(outcome.id) for outcome in result.outcomes), default=0)
-    for outcome in result.outcomes:
-        typer.echo(f"{outcome.state:<8} {outcome.id:<{width}}  {outcome.detail}".rstrip())
-    for outcome in result.comparisons:
-        typer.echo(f"{outcome.state:<8} compare/{outcome.id}  {outcome.detail}".rstrip())
-    typer.echo(result.site / "index.html")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _log(text: str, quiet: bool = False) -> None:

@@ -1,27 +1,13 @@
-"""Random inputs for any Hugging Face model, made from its forward signature and its config.
-
-In: a model. Out: candidate inputs, the simplest first; the campaign keeps the first that runs.
-Never: a tokenizer, a processor, a file.
-"""
+"""Inputs said by hand in `families.yaml`, where a config does not tell what its model takes."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch import nn
 
-SAMPLES, TOKENS, DECODED, PADDED, SAMPLED = 2, 14, 9, 4, 4_000
-Given = dict[str, torch.Tensor]
-PIXELS = ("pixel_values", "pixel_values_videos", "pixels", "images", "image")
-BANDS = (
-    *("num_mel_bins", "feature_size", "n_mels", "input_dim", "input_feat_per_channel"),
-    "feature_projection_input_dim",
-)
-SOUND = ("input_features", "input_values", "audio_values", "speech_inputs", "padding_features")
+from generator.doctor.example_input import Given
 
 
 def by_hand(shapes: Mapping[str, Any]) -> Given:
@@ -40,139 +26,3 @@ def _by_hand(name: str, shape: Any) -> torch.Tensor:
     if name.endswith(("_ids", "timesteps", "_codes", "freq")):
         return torch.randint(1, 5, tuple(shape))
     return torch.randn(*shape)
-
-
-def candidates(model: nn.Module) -> Iterator[Given]:
-    """Inputs to try: tokens alone, the model's main input, both together."""
-    names = tuple(inspect.signature(model.forward).parameters)
-    main = getattr(model, "main_input_name", "input_ids")
-    main = main if isinstance(main, str) else main[0]
-    text = _text(model, names)
-    if "input_ids" in names:
-        yield text | _decoder(model, names)
-        yield {k: v for k, v in text.items() if k != "attention_mask"} | _decoder(model, names)
-    for other in chain(_series(model, names), _pixels(model, names), _sound(model, names)):
-        if main in other or "input_ids" not in names:
-            yield other | _decoder(model, names)
-        if "input_ids" in names:
-            yield other | text | _decoder(model, names)
-    yield from _embedded(model, names)
-
-
-def said(model: nn.Module, *names: str, default: int) -> int:
-    """The first of these settings that the config or one of its parts holds as a number."""
-    parts = [model.config, *(v for v in vars(model.config).values() if hasattr(v, "to_dict"))]
-    for name in names:
-        for part in parts:
-            found = getattr(part, name, None)
-            if isinstance(found, list | tuple) and found and isinstance(found[0], int):
-                found = found[0]
-            if isinstance(found, int) and not isinstance(found, bool):
-                return found
-    return default
-
-
-def _ids(model: nn.Module, length: int) -> torch.Tensor:
-    size = min(said(model, "vocab_size", "text_vocab_size", default=100), 200)
-    return torch.randint(5, max(size - 8, 6), (SAMPLES, length))
-
-
-def _text(model: nn.Module, names: tuple[str, ...]) -> Given:
-    mask = torch.ones(SAMPLES, TOKENS, dtype=torch.long)
-    mask[1, TOKENS - PADDED :] = 0
-    known = {"input_ids": _ids(model, TOKENS), "attention_mask": mask}
-    if "bbox" in names:
-        known["bbox"] = torch.zeros(SAMPLES, TOKENS, 4, dtype=torch.long)
-    return {name: known[name] for name in known if name in names}
-
-
-def _decoder(model: nn.Module, names: tuple[str, ...]) -> Given:
-    if "decoder_input_ids" not in names:
-        return {}
-    return {"decoder_input_ids": _ids(model, DECODED)}
-
-
-def _embedded(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    width = said(model, "hidden_size", "d_model", "embed_dim", "hidden_dim", default=64)
-    for name in ("inputs_embeds", "hidden_states", "inputs", "encoder_hidden_states"):
-        if name in names:
-            yield {name: torch.randn(SAMPLES, TOKENS, width)}
-
-
-def _pixels(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    size = said(model, "image_size", "img_size", "input_size", "crop_size", default=32)
-    channels = said(model, "num_channels", "in_channels", "in_chans", "image_channels", default=3)
-    frames = said(model, "num_frames", "frames_per_clip", "tubelet_size", default=2)
-    if "grid_thw" in names and "hidden_states" in names:
-        yield _patches(model, names, "hidden_states")
-    for name in (one for one in PIXELS if one in names):
-        if {"grid_thw", "image_grid_thw", "spatial_shapes"} & set(names):
-            yield _patches(model, names, name)
-        for edge in dict.fromkeys((size, 32, 64, 128, 224)):
-            if edge > 512:
-                continue
-            yield {name: torch.randn(SAMPLES, channels, edge, edge)}
-            if edge <= 64:
-                yield {name: torch.randn(SAMPLES, frames, channels, edge, edge)}
-
-
-def _patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
-    """Two images of 4 x 4 flattened patches each, for models that take a grid beside them."""
-    patch = said(model, "patch_size", default=8)
-    channels = said(model, "num_channels", "in_channels", default=3)
-    frames = said(model, "temporal_patch_size", default=1)
-    grid = {"image_grid_thw": torch.tensor([[1, 4, 4]] * SAMPLES)}
-    grid["grid_thw"] = grid["image_grid_thw"]
-    grid["spatial_shapes"] = torch.tensor([[4, 4]] * SAMPLES)
-    grid["pixel_attention_mask"] = torch.ones(SAMPLES, 16, dtype=torch.long)
-    grid["merge_sizes"] = torch.ones(SAMPLES, dtype=torch.long)
-    beside = {key: value for key, value in grid.items() if key in names}
-    flat = frames * channels * patch * patch
-    rows = (SAMPLES, 16, flat) if "spatial_shapes" in beside else (SAMPLES * 16, flat)
-    return {name: torch.randn(*rows)} | beside
-
-
-def _sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    bands = said(model, *BANDS, default=16)
-    most = said(model, "max_source_positions", "max_length", "max_position_embeddings", default=32)
-    for name in (one for one in SOUND if one in names):
-        if name == "input_features":
-            for steps in dict.fromkeys((64, 2 * most, most, 128, 200)):
-                if steps > 3_000:
-                    continue
-                beside = {
-                    key: torch.ones(SAMPLES, steps, dtype=torch.long)
-                    for key in ("input_features_mask",)
-                    if key in names
-                }
-                yield {name: torch.randn(SAMPLES, bands, steps)} | beside
-                yield {name: torch.randn(SAMPLES, steps, bands)} | beside
-                yield {name: torch.randn(SAMPLES, 1, steps, bands)}
-        else:
-            for wave in (SAMPLED, 16_000):
-                yield {name: torch.randn(SAMPLES, wave)}
-                yield {name: torch.randn(SAMPLES, 1, wave)}
-            for steps in dict.fromkeys((most, 64)):
-                yield {name: torch.randn(SAMPLES, steps, bands)}
-
-
-def _series(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    if "past_values" not in names:
-        return
-    config = model.config
-    length = said(model, "context_length", "seq_length", default=32)
-    if "past_time_features" in names:
-        past = length + max(getattr(config, "lags_sequence", [0]) or [0])
-        ahead = said(model, "prediction_length", default=8)
-        known = said(model, "num_time_features", default=0)
-        yield {
-            "past_values": torch.rand(SAMPLES, past),
-            "past_time_features": torch.rand(SAMPLES, past, known),
-            "past_observed_mask": torch.ones(SAMPLES, past),
-            "future_values": torch.rand(SAMPLES, ahead),
-            "future_time_features": torch.rand(SAMPLES, ahead, known),
-        }
-        return
-    channels = said(model, "num_input_channels", default=1)
-    yield {"past_values": torch.randn(SAMPLES, length, channels)}
-    yield {"past_values": torch.randn(SAMPLES, length)}

@@ -6,7 +6,6 @@ In: the name of a model type. Out: an Outcome. Never: a map counted that its pro
 from __future__ import annotations
 
 import copy
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,13 +16,14 @@ from transformers import AutoModel, PreTrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from benchmarks.coverage.apart import EXACT, compared, why
-from benchmarks.coverage.given import Given, by_hand, candidates
+from benchmarks.coverage.given import by_hand
 from benchmarks.coverage.shrink import Settings, tiny
 from benchmarks.whole_maps import WholeMaps
 from generator.capture.inputs import model_input
 from generator.capture.proof import Prover
 from generator.capture.running import SEED, run
-from generator.errors import CaptureError
+from generator.doctor.example_input import Given, candidates, running_input, told
+from generator.errors import CaptureError, InputError
 
 BUILD: Any = AutoModel.from_config
 LARGEST = 250_000_000
@@ -70,26 +70,13 @@ def judged(family: str, said: Settings, shapes: Mapping[str, Any]) -> Outcome:
         torch.manual_seed(SEED)
         model = BUILD(copy.deepcopy(config)).eval()
     except Exception as error:  # noqa: BLE001 - any family may fail in any way; its error is its cause
-        return Outcome(family, "not built", cause=said_by(error))
+        return Outcome(family, "not built", cause=told(error))
     try:
-        given = running_input(model, shapes)
-    except Exception as error:  # noqa: BLE001 - any family may fail in any way; its error is its cause
-        return Outcome(family, "not run", cause=said_by(error))
+        torch.manual_seed(SEED)
+        given = running_input(model, [by_hand(shapes)] if shapes else candidates(model))
+    except InputError as error:
+        return Outcome(family, "not run", cause=str(error).split("runs: ")[-1])
     return _captured(family, config, model, given)
-
-
-def running_input(model: nn.Module, shapes: Mapping[str, Any]) -> Given:
-    """The first candidate that the model runs on; the first error where there is none."""
-    first: Exception | None = None
-    torch.manual_seed(SEED)
-    for given in [by_hand(shapes)] if shapes else candidates(model):
-        try:
-            _forward(model, given)
-        except Exception as error:  # noqa: BLE001 - the next candidate may run
-            first = first or error
-        else:
-            return given
-    raise first or TypeError("no input is known for its forward")
 
 
 def _captured(family: str, config: PreTrainedConfig, model: nn.Module, given: Given) -> Outcome:
@@ -150,7 +137,7 @@ def _eager(
         other.load_state_dict(model.state_dict())
         output = _forward(other, given, output_attentions=True)
     except Exception as error:  # noqa: BLE001 - no reference then, and why
-        return [], f"eager: {said_by(error)}"
+        return [], f"eager: {told(error)}"
     maps = [one.float() for one in attentions(output) if one.dim() == 4]
     return maps, "" if maps else "the eager model returns no maps"
 
@@ -192,11 +179,3 @@ def _tensors(output: Any) -> Iterator[torch.Tensor]:
     elif isinstance(output, list | tuple):
         for value in output:
             yield from _tensors(value)
-
-
-def said_by(error: Exception) -> str:
-    """An error as one line with the place it came from."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    said = " ".join(line.strip() for line in lines[:3])[:240]
-    return f"{type(error).__name__}: {said} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno})"

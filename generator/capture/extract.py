@@ -17,12 +17,15 @@ from generator.capture.inputs import ModelInput
 from generator.capture.map_kind import MapKind, map_kind
 from generator.capture.proof import Prover
 from generator.capture.reducers import MeanReader
+from generator.capture.refusals import refusal_of
 from generator.capture.running import run
 from generator.capture.streaming import Reduced
 from generator.capture.trail import ModuleTrail
 from generator.capture.wanted import Wanted
 from generator.errors import CaptureError
 from generator.hashing import sha256_json
+
+HIDDEN = "a custom or fused kernel hides it: pass a model of plain PyTorch functions"
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def extract_attention(
         raise CaptureError(_nothing(model, trail))
     gaps = trail.unread(item.call.module for item in read)
     if gaps and asked.layers is None:
-        raise CaptureError(_gaps(gaps, read))
+        raise CaptureError(_gaps(model, gaps, read))
     groups = grouped(read)
     if asked.group not in groups:
         raise ValueError(f"no {asked.group} attention here; this model has: {', '.join(groups)}")
@@ -139,18 +142,21 @@ def _nothing(model: nn.Module, trail: ModuleTrail) -> str:
         if named
         else ("no module named like attention ran")
     )
+    known = refusal_of(model)
+    why = f"{known.reason}; {known.instead}" if known else HIDDEN
     return (
         f"{type(model).__name__}: no attention matrix was computed in this forward pass; {seen}. "
-        f"Models without softmax attention (Mamba, FNet, RWKV, Autoformer) have none to show; "
-        f"compiled, scripted or custom kernels hide it: pass the plain PyTorch model."
+        f"{why[0].upper()}{why[1:]}."
     )
 
 
-def _gaps(gaps: Sequence[str], maps: Sequence[Called]) -> str:
+def _gaps(model: nn.Module, gaps: Sequence[str], maps: Sequence[Called]) -> str:
     read = "; ".join(f"{i}: {item.call.name}" for i, item in enumerate(maps))
+    known = refusal_of(dict(model.named_modules()).get(gaps[0], model))
     return (
         f"attention-like modules ran and no attention matrix was seen in them: "
-        f"{', '.join(gaps[:5])}{' and more' if len(gaps) > 5 else ''}. "
+        f"{', '.join(gaps[:5])}{' and more' if len(gaps) > 5 else ''}"
+        f"{f' ({known.reason})' if known else ''}. "
         f"Layers that were read can be chosen with layers=[...]: {read}"
     )
 

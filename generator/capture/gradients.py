@@ -17,8 +17,10 @@ from torch import nn
 
 from generator.capture.calls import AttentionCall, Block, Product, Watched
 from generator.capture.inputs import ModelInput
+from generator.capture.reduce.reduction import on_host
 from generator.capture.running import observed
 from generator.capture.streaming import rows_per_sample
+from generator.capture.workspace import Workspace
 from generator.errors import CaptureError
 
 T = torch.Tensor
@@ -142,12 +144,18 @@ class _Sums:
             return
         shared = output.shape[1] // value.shape[1]
         work = torch.promote_types(value.dtype, torch.float32)
+        place = Workspace(work, value.device)
         for block in product.blocks():
             first, last = block.head // shared, (block.heads.stop - 1) // shared + 1
             slope = gradient[block.rows, block.heads, block.queries].to(work)
             grouped = slope.reshape(len(slope), last - first, -1, slope.shape[-1])
             part = value[block.rows, first:last, : block.keys].to(work)
-            self._add(block, (grouped @ part.mT).reshape(block.values.shape))
+            slopes = place.take("slopes", (*grouped.shape[:-1], block.keys))
+            if grouped.shape[:2] == (1, 1):
+                torch.mm(grouped[0, 0], part[0, 0].T, out=slopes[0, 0])
+            else:
+                torch.matmul(grouped, part.mT, out=slopes)
+            self._add(block, slopes.view(block.values.shape))
         self.rows = self.call.rows
         own = (output * gradient).sum(-1).float().cpu()
         largest = float(torch.maximum(own.abs().max(), self._queries.abs().max()))
@@ -158,16 +166,16 @@ class _Sums:
         """The gradient of the map itself, (rows, heads, queries, keys)."""
         for block in product.blocks():
             slope = gradient[block.rows, block.heads, block.queries, : block.keys]
-            self._add(block, slope.to(block.values.dtype))
+            self._add(block, slope.to(block.values.dtype, copy=True))
         self.rows = self.call.rows
 
     def _add(self, block: Block, slope: T) -> None:
-        product = slope.mul_(block.values) if slope.is_contiguous() else slope * block.values
-        at = (block.queries, slice(block.keys))
-        self._queries[block.rows, block.heads, block.queries] = product.sum(-1).float().cpu()
-        self._keys[block.rows, : block.keys] += product.sum((1, 2)).float().cpu()
-        self._signed[at] += product.sum((0, 1)).float().cpu()
-        self._positive[at] += product.clamp_(min=0).sum((0, 1)).float().cpu()
+        """`slope` is the block's own to change."""
+        product, at = slope.mul_(block.values), (block.queries, slice(block.keys))
+        self._queries[block.rows, block.heads, block.queries] = on_host(product.sum(-1))
+        self._keys[block.rows, : block.keys] += on_host(product.sum((1, 2)))
+        self._signed[at] += on_host(_together(product))
+        self._positive[at] += on_host(_together(product.clamp_(min=0)))
 
     def finish(self) -> GradientMap:
         """Means over samples and heads."""
@@ -186,3 +194,8 @@ class _Sums:
     def _by_sample(self, rows: T) -> T:
         """(samples, ...) sums over the batch rows of each sample."""
         return rows.reshape(-1, self._per_sample, *rows.shape[1:]).sum(1)
+
+
+def _together(product: T) -> T:
+    """(queries, keys) sum over rows and heads; nothing is copied where there is one of each."""
+    return product[0, 0] if product.shape[:2] == (1, 1) else product.sum((0, 1))

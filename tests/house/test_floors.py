@@ -17,7 +17,7 @@ FLOORS = {
     "plan": {"manifest", "plan", "progress", "outcome"},
     "intake": {"models", "datasets", "agents", "tokens"},
     "capture": {"capture", "shelf", "store", "profile_store"},
-    "meaning": {"measures", "summary", "quality", "attention_record", "comparison"},
+    "meaning": {"doctor", "measures", "summary", "quality", "attention_record", "comparison"},
     "output": {"render", "figures", "exports", "artifacts", "comparison_files", "comparison_store"},
     "site": {"pages", "site"},
     "proof": {"verify"},
@@ -33,6 +33,8 @@ FLOORS = {
         "serve",
         "arguments",
         "cli",
+        "cli_doctor",
+        "cli_output",
         "__main__",
     },
 }

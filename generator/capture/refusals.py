@@ -1,0 +1,79 @@
+"""Why some modules have no attention matrix to show, and what to do instead.
+
+In: a module that ran and in which nothing was read. Out: a reason in plain words, where its class
+is known. Never: a reason for a module that was read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import nn
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a kind of module does instead of attention, and what its user can do."""
+
+    reason: str
+    instead: str
+
+
+PERTURB = "use input effects (occlusion, gradients), which need no attention matrix"
+OWN = "add a softmax layer, or " + PERTURB
+
+# Parts of class names, lower case, and what such a class computes.
+REFUSALS: tuple[tuple[tuple[str, ...], Refusal], ...] = (
+    (
+        ("autocorrelation", "autoformerattention"),
+        Refusal("it delays and adds whole series (autocorrelation); no query weighs keys", PERTURB),
+    ),
+    (
+        ("fourier", "fnet"),
+        Refusal("it mixes tokens by a Fourier transform, the same for every input", PERTURB),
+    ),
+    (
+        ("mamba", "selectivescan", "xlstm", "mlstm"),
+        Refusal("it carries a state from step to step; no query weighs keys", PERTURB),
+    ),
+    (("rwkv",), Refusal("it carries a decaying sum from step to step (recurrence)", PERTURB)),
+    (("yoso",), Refusal("it estimates weights by hashing and never holds them", PERTURB)),
+    (("mra",), Refusal("it approximates attention by blocks of several resolutions", PERTURB)),
+    (
+        ("deformable", "multiscaledeformable"),
+        Refusal("it samples a few points of the picture; there are no keys to weigh", PERTURB),
+    ),
+    (
+        (
+            "lightning",
+            "linearattention",
+            "gateddelta",
+            "deltanet",
+            "retention",
+            "lineartransformer",
+        ),
+        Refusal("it is linear attention: no softmax, weights need not sum to 1", OWN),
+    ),
+    (
+        ("mobilevitv2", "efficientadditive", "swiftformer"),
+        Refusal("it is additive attention over one context vector, without a matrix", OWN),
+    ),
+    (
+        ("performer", "favor", "nystrom", "linformer"),
+        Refusal("it approximates the matrix by a product of smaller ones", PERTURB),
+    ),
+    (
+        ("regnetselayer", "squeezeexcite", "sqeexcite", "selayer"),
+        Refusal("it weighs channels by a gate of their mean; there are no queries", PERTURB),
+    ),
+)
+
+
+def refusal_of(module: nn.Module) -> Refusal | None:
+    """What is known of a module's class or, where it only wraps one, of what it holds."""
+    names = [type(one).__name__.lower() for one in (module, *module.modules())]
+    for name in names:
+        for parts, refusal in REFUSALS:
+            if any(part in name for part in parts):
+                return refusal
+    return None

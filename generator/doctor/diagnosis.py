@@ -1,0 +1,136 @@
+"""A model and an input in, a Diagnosis out: what was read, how, and whether it proves itself."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+from torch import nn
+
+from generator.capture.calls import LayerMap
+from generator.capture.groups import grouped
+from generator.capture.inputs import ModelInput
+from generator.capture.map_kind import map_kind
+from generator.capture.proof import Proof, Prover
+from generator.capture.reducers import MeanReader
+from generator.capture.refusals import refusal_of
+from generator.capture.running import run
+from generator.capture.trail import ModuleTrail
+from generator.records import Record
+
+SCHEMA: Literal["attention-reports/doctor/1"] = "attention-reports/doctor/1"
+UNKNOWN = "a custom or fused operation that no function of PyTorch announces"
+INSTEAD = "use torch's own kernel or a softmax and a product; choose other layers with layers=[...]"
+
+
+class DoctorLayer(Record):
+    """One attention call of the model."""
+
+    module: str
+    group: str
+    kind: str
+    """To what it attends, over which keys, mean over which rows, what its positions are."""
+    captured_by: str
+    heads: int
+    queries: int
+    keys: int
+    rows_per_sample: float
+    missing_mass: float
+    """The most of any row that went to no key (sinks), mean over heads and samples."""
+    proof: float | None
+    """Largest |map x values - own output| over the largest |output|; None: not a number."""
+    tolerance: float
+    shown: bool
+
+
+class DoctorGap(Record):
+    """A module that says attention and in which nothing was read."""
+
+    module: str
+    reason: str
+    instead: str
+
+
+class Diagnosis(Record):
+    """What can be read of a model."""
+
+    schema_id: Literal["attention-reports/doctor/1"] = Field(default=SCHEMA, alias="schema")
+    model: str
+    architecture: str
+    parameters: int
+    dtype: str
+    input: dict[str, tuple[int, ...]]
+    layers: tuple[DoctorLayer, ...]
+    gaps: tuple[DoctorGap, ...]
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is attention, all of it read, and every map proves itself."""
+        return bool(self.layers) and not self.gaps and all(layer.shown for layer in self.layers)
+
+
+def diagnose(module: nn.Module, given: ModelInput, name: str) -> Diagnosis:
+    """One forward pass under capture."""
+    reader = MeanReader(keep_heads=False)
+    prover = Prover(reader)
+    reader.begin(given)
+    trail = run(module, given, prover)
+    read = [item.found for item in reader.finish() if item.found is not None]
+    proofs = [proof for proof in prover.proofs if proof is not None]
+    place = {id(item): group for group, items in grouped(read).items() for item in items}
+    parameter = next(module.parameters(), None)
+    return Diagnosis(
+        model=name,
+        architecture=type(module).__name__,
+        parameters=sum(one.numel() for one in module.parameters()),
+        dtype=str(parameter.dtype).removeprefix("torch.") if parameter is not None else "",
+        input={key: tuple(v.shape) for key, v in given.arguments.items() if hasattr(v, "shape")},
+        layers=tuple(
+            _layer(module, item, proof, place[id(item)], given)
+            for item, proof in zip(read, proofs, strict=True)
+        ),
+        gaps=tuple(_gap(module, one) for one in _unread(module, trail, read)),
+    )
+
+
+def _layer(
+    model: nn.Module, item: LayerMap, proof: Proof, group: str, given: ModelInput
+) -> DoctorLayer:
+    call = item.call
+    channels = getattr(getattr(model, "config", None), "num_input_channels", None)
+    part = dict(model.named_modules()).get(call.module)
+    per_sample = call.rows // given.samples
+    sums = item.values.sum(-1)
+    return DoctorLayer(
+        module=call.name,
+        group=group,
+        kind=map_kind(call, part, item.mask, per_sample, channels).words(),
+        captured_by=call.caught,
+        heads=call.heads,
+        queries=call.queries,
+        keys=call.keys,
+        rows_per_sample=call.rows / given.samples,
+        missing_mass=float(np.max(1 - sums[sums > 0], initial=0.0)) if call.sinks else 0.0,
+        proof=proof.error if np.isfinite(proof.error) else None,
+        tolerance=proof.tolerance,
+        shown=proof.holds,
+    )
+
+
+def _unread(model: nn.Module, trail: ModuleTrail, read: list[LayerMap]) -> list[str]:
+    """Modules that say attention and were not read; where there is none, those known by class."""
+    named = trail.unread(item.call.module for item in read)
+    if named or read:
+        return named
+    parts: dict[str, Any] = dict(model.named_modules())
+    known = (name for name in trail.ran if name and refusal_of(parts[name]) is not None)
+    return list(islice(known, 1))
+
+
+def _gap(model: nn.Module, name: str) -> DoctorGap:
+    found = refusal_of(dict(model.named_modules())[name])
+    if found is None:
+        return DoctorGap(module=name, reason=UNKNOWN, instead=INSTEAD)
+    return DoctorGap(module=name, reason=found.reason, instead=found.instead)

@@ -1,0 +1,114 @@
+"""A model folder of any kind that is supported, loaded for a look; the others told apart by name.
+
+In: a folder. Out: a module and inputs to try. Never: the network, a pickle, code from the folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from generator.capture.inputs import ModelInput, model_input
+from generator.doctor.example_input import candidates, running_input
+from generator.errors import InputError
+from generator.models.folder import load_model_folder
+from generator.models.huggingface_config import OUR_KEY
+from generator.models.sensor_config import CONFIG_FILE
+from generator.models.weights import WEIGHTS_FILE
+
+WINDOWS = 2
+UNSUPPORTED: dict[str, tuple[str, str]] = {
+    ".onnx": ("ONNX", "its graph holds fused operations and no PyTorch functions to read"),
+    ".gguf": ("GGUF", "it is for other runtimes, which keep their attention to themselves"),
+    ".pb": ("TensorFlow", "it holds no PyTorch module"),
+    ".h5": ("Keras", "it holds no PyTorch module"),
+    ".msgpack": ("Flax", "it holds no PyTorch module"),
+    ".bin": ("a pickle", "loading one can run any code"),
+    ".pt": ("a pickle or TorchScript", "loading one can run any code"),
+    ".pth": ("a pickle", "loading one can run any code"),
+    ".pkl": ("a pickle", "loading one can run any code"),
+    ".ckpt": ("a pickle", "loading one can run any code"),
+}
+REMEDY = "export the PyTorch model with save_pretrained() or safetensors, or register a source"
+
+
+def patient(folder: Path) -> tuple[nn.Module, ModelInput]:
+    """The model in a folder, and random input that it runs on.
+
+    Raises:
+        InputError: the folder is missing, or holds nothing that is supported; the line says what
+            it holds, why that is not read, and what to do.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such model folder")
+    stated = _stated(folder)
+    if stated is None or (not (folder / WEIGHTS_FILE).is_file() and not _sharded(folder)):
+        raise InputError(_what_is_there(folder))
+    torch.manual_seed(0)
+    if OUR_KEY in stated or {"model_type", "architectures"}.isdisjoint(stated):
+        return _sensor_model(folder)
+    module = _hugging_face(folder, stated)
+    given = running_input(module, candidates(module))
+    return module, model_input(module, given)
+
+
+def _sensor_model(folder: Path) -> tuple[nn.Module, ModelInput]:
+    """A model with a sensor contract: windows drawn around what it was scaled by."""
+    model = load_model_folder(folder)
+    contract = model.contract
+    rng = np.random.default_rng(0)
+    drawn = rng.normal(size=(WINDOWS, contract.window, len(contract.sensors)))
+    scaling = [contract.scaling[name] for name in contract.sensors]
+    readings = drawn * [one.scale for one in scaling] + [one.mean for one in scaling]
+    readings = np.where([one.log for one in scaling], np.expm1(np.abs(readings)), readings)
+    return model, model_input(model, model.prepare_input(readings))
+
+
+def _hugging_face(folder: Path, stated: dict[str, Any]) -> nn.Module:
+    if "auto_map" in stated:
+        raise InputError(
+            f"{folder / CONFIG_FILE}: auto_map asks for Python code from the model's folder, which "
+            f"is never run; register the class as a source of your own"
+        )
+    from transformers import AutoModel  # loads slowly
+
+    load: Any = AutoModel.from_pretrained
+    try:
+        model: nn.Module = load(
+            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
+        )
+    except (ValueError, OSError, KeyError) as error:
+        raise InputError(f"{folder}: {' '.join(str(error).split())[:300]}") from error
+    return model.eval()
+
+
+def _stated(folder: Path) -> dict[str, Any] | None:
+    try:
+        found = json.loads((folder / CONFIG_FILE).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _sharded(folder: Path) -> bool:
+    return (folder / f"{WEIGHTS_FILE}.index.json").is_file()
+
+
+def _what_is_there(folder: Path) -> str:
+    """What a folder holds instead of a model that can be read."""
+    for path in _files(folder):
+        if path.suffix.lower() in UNSUPPORTED:
+            name, why = UNSUPPORTED[path.suffix.lower()]
+            return f"{path}: {name} is not supported: {why}; {REMEDY}"
+    missing = CONFIG_FILE if _stated(folder) is None else WEIGHTS_FILE
+    return f"{folder / missing}: not found or not readable; a model folder needs it; {REMEDY}"
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file())
