@@ -25,7 +25,10 @@ from generator.capture.wanted import Wanted
 from generator.errors import CaptureError
 from generator.hashing import sha256_json
 
-HIDDEN = "a custom or fused kernel hides it: pass a model of plain PyTorch functions"
+HIDDEN = (
+    "a model without attention has none to show, and a custom kernel hides its own: "
+    "pass the plain PyTorch model"
+)
 
 
 @dataclass(frozen=True)

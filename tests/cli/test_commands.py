@@ -292,7 +292,7 @@ def test_the_commands_are_those_of_the_design() -> None:
     names = {
         info.name or info.callback.__name__ for info in app.registered_commands if info.callback
     }
-    assert names == {"new", "check", "plan", "build", "serve", "schema", "verify"}
+    assert names == {"new", "check", "plan", "build", "serve", "doctor", "schema", "verify"}
 
 
 def _python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
