@@ -132,7 +132,7 @@ def test_a_wrong_map_is_said_to_be_wrong(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(mode, "scaled_dot_product", wrong)
     model = nn.MultiheadAttention(8, 2, batch_first=True)
-    data = dict.fromkeys(("query", "key", "value"), torch.randn(2, 4, 8))
+    data = {**dict.fromkeys(("query", "key", "value"), torch.randn(2, 4, 8)), "need_weights": False}
     found = diagnose(model, model_input(model, data), "wrong")
     assert [layer.shown for layer in found.layers] == [False]
     assert not found.readable
