@@ -134,14 +134,17 @@ def _terms(given: Sequence[Any]) -> tuple[tuple[str, str], tuple[T, T], str] | N
 def _by_letters(
     terms: Sequence[str], sides: Sequence[T], after: str, side: int, result: T
 ) -> Contraction | None:
-    """The queries are the map's own letter in the result; the keys the one that is summed."""
+    """The queries are the last of the map's own letters in the result; the keys are summed over.
+
+    Letters before them that only the map has are heads which share their values.
+    """
     ours, theirs, operand, other = terms[side], terms[1 - side], sides[side], sides[1 - side]
     keys = [letter for letter in ours if letter in theirs and letter not in after]
-    queries = [letter for letter in ours if letter not in theirs and letter in after]
-    lead = [letter for letter in ours if letter in theirs and letter in after]
+    queries = [letter for letter in ours if letter not in theirs and letter in after][-1:]
+    lead = [letter for letter in ours if letter in after and letter not in queries]
     width = [letter for letter in theirs if letter not in ours]
     whole = len(set(ours)) == len(ours) and len(set(theirs)) == len(theirs)
-    if not whole or len(keys) != 1 or len(queries) > 1 or set(after) != {*lead, *queries, *width}:
+    if not whole or len(keys) != 1 or set(after) != {*lead, *queries, *width}:
         return None
     if len(ours) != len(lead) + len(queries) + 1:
         return None  # an axis of the map that is summed by itself
@@ -151,16 +154,18 @@ def _by_letters(
 
     value = _arranged(other, theirs, lead, keys, width)
     output = _arranged(result, after, lead, queries, width)
-    return Contraction(ours.index(keys[0]), arrange(operand), value, output, arrange)
+    probabilities = arrange(operand)
+    value = value.expand(*probabilities.shape[:-2], *value.shape[-2:])
+    return Contraction(ours.index(keys[0]), probabilities, value, output, arrange)
 
 
 def _arranged(
     tensor: T, letters: str, lead: Sequence[str], rows: Sequence[str], last: Sequence[str]
 ) -> T:
-    """Axes as (lead..., rows, last), each of the two as one axis, of size 1 where it is absent."""
-    moved = tensor.permute([letters.index(letter) for letter in (*lead, *rows, *last)])
-    size = list(moved.shape)
-    if not rows:
-        size.insert(len(lead), 1)
-        moved = moved.reshape(size)
-    return moved if len(last) == 1 else moved.reshape(*size[: len(lead) + 1], -1)
+    """Axes as (lead..., rows, last), the last ones as one axis; of size 1 where one is absent."""
+    there = [letter for letter in (*lead, *rows, *last) if letter in letters]
+    moved = tensor.permute([letters.index(letter) for letter in there])
+    known = dict(zip(there, moved.shape, strict=True))
+    size = [known.get(letter, 1) for letter in lead]
+    size += [known[letter] for letter in rows] or [1]
+    return moved.reshape(*size, -1 if len(last) != 1 else known[last[0]])

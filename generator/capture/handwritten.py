@@ -75,6 +75,7 @@ class HandWritten:
         if func in SOFTMAX:
             if self._scores.holds(given):
                 self._softmax.born(result, args, kwargs)
+                self._scores.kept(result)  # mixed with others, only its rows tell what it is
             return None
         found = self._sum(args, kwargs, result) if func in SUM else None
         if func in MULTIPLY:

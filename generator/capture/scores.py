@@ -48,6 +48,10 @@ class ScoreTracker:
         if len(sides) >= 2 and not any(isinstance(side, nn.Parameter) for side in sides):
             self._remember(result)
 
+    def kept(self, result: Any) -> None:
+        """A softmax of scores returned `result`: what is made of it may still be attention."""
+        self._remember(result)
+
     def passed(self, func: Callable[..., Any], result: Any, given: Sequence[Any]) -> None:
         """Another function returned `result`: still scores, if an input was."""
         if self._known and func not in ENDS and self.holds(given):

@@ -66,7 +66,8 @@ def _sensor_model(folder: Path) -> tuple[nn.Module, ModelInput]:
     drawn = rng.normal(size=(WINDOWS, contract.window, len(contract.sensors)))
     scaling = [contract.scaling[name] for name in contract.sensors]
     readings = drawn * [one.scale for one in scaling] + [one.mean for one in scaling]
-    readings = np.where([one.log for one in scaling], np.expm1(np.abs(readings)), readings)
+    logged = np.array([one.log for one in scaling])
+    readings[..., logged] = np.expm1(np.maximum(readings[..., logged], 0.0))
     return model, model_input(model, model.prepare_input(readings))
 
 

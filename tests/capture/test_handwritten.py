@@ -124,6 +124,31 @@ def test_every_way_of_writing_it_is_read(attend: Attend, caught: str) -> None:
     assert proof(prover).error < 1e-6
 
 
+def shared_values(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """All heads weigh the values of the first: these have no axis for heads."""
+    return torch.einsum("bhij,bjd->bhid", (q @ k.mT).softmax(-1), v[:, 0])
+
+
+def mixed(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """Half of two softmaxes each, of which one is turned: rows sum to 1."""
+    return (0.5 * (q @ k.mT).softmax(-1) + 0.5 * (q @ k.flip(-2).mT).softmax(-1).flip(-1)) @ v
+
+
+def test_heads_may_share_their_values() -> None:
+    """An einsum whose values lack the heads: every head's map, proved."""
+    whole, prover, model, x = captured(shared_values)
+    torch.testing.assert_close(whole.maps[0], expected(model, x), atol=1e-6, rtol=0)
+    assert proof(prover).holds
+
+
+def test_a_mixture_of_softmaxes_is_read_by_its_rows() -> None:
+    """Two maps added up before the product: what multiplied the values, as last resort."""
+    whole, prover, model, x = captured(mixed)
+    assert [call.caught for call in whole.calls] == ["row sums"]
+    torch.testing.assert_close(whole.maps[0], expected(model, x), atol=1e-6, rtol=0)
+    assert proof(prover).holds
+
+
 def relu_weights(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     weights = torch.relu(q @ k.mT) + 1e-6
     return (weights / weights.sum(-1, keepdim=True)) @ v

@@ -124,6 +124,21 @@ def test_received_and_expected_are_column_means(kind: str) -> None:
 
 @pytest.mark.usefixtures("cut")
 @pytest.mark.parametrize("kind", ["open", "causal", "masked"])
+def test_without_padding_every_query_counts(kind: str) -> None:
+    """Nothing stated: plain column means of every row."""
+    one = product(kind)
+    seen = visible(one)
+    found = reduced(Received(FRAME), one, None)
+    for got, source in (
+        (found.received, explicit(one)),
+        (found.expected, seen / seen.sum(-1)[..., None]),
+    ):
+        wanted = source.mean((1, 2)).reshape(SAMPLES, PER_SAMPLE, KEYS).mean(1)
+        np.testing.assert_allclose(got, wanted, atol=1e-6)
+
+
+@pytest.mark.usefixtures("cut")
+@pytest.mark.parametrize("kind", ["open", "causal", "masked"])
 def test_focus_is_one_minus_scipys_entropy(kind: str) -> None:
     """Per head and query, over real rows, against the logarithm of the keys in sight."""
     one = product(kind)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,9 +22,11 @@ from transformers import (
     ViTModel,
 )
 
+from generator.capture import mode
 from generator.capture.inputs import model_input
 from generator.cli import main
 from generator.doctor.diagnosis import Diagnosis, diagnose
+from generator.doctor.table import text
 from generator.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +120,24 @@ def test_a_gap_is_named_with_what_to_do() -> None:
     assert [gap.module for gap in found.gaps] == ["gated_attention"]
     assert "layers=[...]" in found.gaps[0].instead
     assert not found.readable
+
+
+def test_a_wrong_map_is_said_to_be_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probabilities of another scale than the kernel's: not shown, and not readable."""
+    right = mode.scaled_dot_product
+
+    def wrong(*args: Any, **kwargs: Any) -> Any:
+        product = right(*args, **kwargs)
+        return replace(product, scale=3 * product.scale)
+
+    monkeypatch.setattr(mode, "scaled_dot_product", wrong)
+    model = nn.MultiheadAttention(8, 2, batch_first=True)
+    data = {**dict.fromkeys(("query", "key", "value"), torch.randn(2, 4, 8)), "need_weights": False}
+    found = diagnose(model, model_input(model, data), "wrong")
+    assert [layer.shown for layer in found.layers] == [False]
+    assert not found.readable
+    assert "NOT SHOWN" in text(found)
+    assert text(found).endswith("0 of 1 maps reproduce the model's own output")
 
 
 @pytest.mark.parametrize(
