@@ -63,6 +63,18 @@ REFUSALS: tuple[tuple[tuple[str, ...], Refusal], ...] = (
         Refusal("it approximates the matrix by a product of smaller ones", PERTURB),
     ),
     (
+        ("talkinghead",),
+        Refusal(
+            "it mixes heads after the softmax: weights no longer sum to 1, some are negative", OWN
+        ),
+    ),
+    (
+        ("outlook",),
+        Refusal(
+            "its weights come from a linear layer over a window, not from queries and keys", OWN
+        ),
+    ),
+    (
         ("regnetselayer", "squeezeexcite", "sqeexcite", "selayer"),
         Refusal("it weighs channels by a gate of their mean; there are no queries", PERTURB),
     ),

@@ -21,7 +21,7 @@ from generator.capture.trail import ModuleTrail
 from generator.records import Record
 
 SCHEMA: Literal["attention-reports/doctor/1"] = "attention-reports/doctor/1"
-UNKNOWN = "a custom or fused operation that no function of PyTorch announces"
+UNKNOWN = "no scores of queries and keys were seen that became rows summing to 1 and weighed values"
 INSTEAD = "use torch's own kernel or a softmax and a product; choose other layers with layers=[...]"
 
 
