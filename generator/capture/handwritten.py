@@ -91,6 +91,8 @@ class HandWritten:
         sides = list(tensors(given))[-2:]  # baddbmm names its base first
         if len(sides) < 2:
             return None
+        if func is T.__rmatmul__:
+            sides.reverse()
         for side, operand in enumerate(sides):
             if len(self._softmax) and (followed := self._softmax.consumed(operand)):
                 with torch.no_grad():

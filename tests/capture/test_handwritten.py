@@ -98,6 +98,10 @@ def flattened(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor
     return torch.bmm(base.baddbmm(q, k.mT).softmax(-1), v)
 
 
+def reflected(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    return v.__rmatmul__((q @ k.mT).softmax(-1))
+
+
 def written_out(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     weights = (q[..., :, None, :] * k[..., None, :, :]).sum(-1).softmax(-1)
     return (weights[..., None] * v[..., None, :, :]).sum(dim=-2)
@@ -113,6 +117,7 @@ def written_out(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tens
         (keys_first, "softmax"),
         (turned, "softmax"),
         (flattened, "softmax"),
+        (reflected, "softmax"),
         (written_out, "softmax"),
     ],
 )
