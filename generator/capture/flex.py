@@ -61,8 +61,9 @@ class FlexAttention:
             torch.arange(at.start, at.stop, device=scores.device)
             for at in (rows, heads, queries, slice(0, key.shape[-2]))
         ]
-        scores = everywhere(self.score_mod, scores)(scores, *places).to(work)
-        seen = everywhere(self.mask_mod)(*places).expand(scores.shape)
+        with torch._C._EnableTorchFunction(), indexing():
+            scores = everywhere(self.score_mod, scores)(scores, *places).to(work)
+            seen = everywhere(self.mask_mod)(*places).expand(scores.shape)
         scores = scores.masked_fill(~seen, -torch.inf)
         visible = scores > -torch.inf
         dead = ~visible.any(-1, keepdim=True)
@@ -72,10 +73,30 @@ class FlexAttention:
         return Block(rows.start, heads.start, queries.start, values, shown, finite)
 
 
+def indexing() -> Any:
+    """Lets the model's functions index tensors by places that are tensors, as the operator does.
+
+    Loaded only where the operator ran, which has loaded it: it takes two seconds.
+    """
+    from torch._dynamo._trace_wrapped_higher_order_op import TransformGetItemToIndex
+
+    return TransformGetItemToIndex()
+
+
 def flex_attention(args: Sequence[Any], result: tuple[T, ...]) -> FlexAttention:
     """The operator's arguments, in its own order, and what it returned."""
     query, key, value, score_mod, block_mask, scale = args[:6]
-    return FlexAttention(query, key, value, result[0], float(scale), score_mod, block_mask[-1])
+    scored, masked = (*args[7:9], (), ())[:2]  # tensors the two functions take besides
+    rows = query.shape[0]
+    return FlexAttention(
+        query,
+        key.expand(rows, *key.shape[1:]),
+        value.expand(rows, *value.shape[1:]),
+        result[0],
+        float(scale),
+        lambda *place: score_mod(*place, *scored),
+        lambda *place: block_mask[-1](*place, *masked),
+    )
 
 
 def everywhere(function: Callable[..., T], score: T | None = None) -> Callable[..., T]:

@@ -107,8 +107,10 @@ def extract_generation(
     generate = getattr(model, "generate", None)
     if generate is None:
         raise CaptureError(f"{type(model).__name__} has no generate(); pass a model that has")
-    if options.get("num_beams", 1) != 1:
-        raise CaptureError("with several beams rows are no samples; generate with num_beams=1")
+    stated = getattr(model, "generation_config", None)
+    for name in ("num_beams", "num_return_sequences"):
+        if (options.get(name) or getattr(stated, name, None) or 1) != 1:
+            raise CaptureError(f"with several beams rows are no samples; generate with {name}=1")
     main = next(iter(inputs))
     given = ModelInput(dict(inputs), main, not inputs[main].is_floating_point())
     reader = StepReader(given, keep_heads=all_heads)

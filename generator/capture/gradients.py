@@ -17,6 +17,7 @@ from torch import nn
 
 from generator.capture.calls import AttentionCall, Block, Product, Watched
 from generator.capture.inputs import ModelInput
+from generator.capture.proof import TOLERANCES
 from generator.capture.reduce.reduction import on_host
 from generator.capture.running import observed
 from generator.capture.streaming import rows_per_sample
@@ -24,6 +25,7 @@ from generator.capture.workspace import Workspace
 from generator.errors import CaptureError
 
 T = torch.Tensor
+TEN = 10  # sums over keys of products round more than the products of the self-proof
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class GradientMap:
         gathered: (queries,), mean over samples of |sum over heads and keys of A dF/dA|: how much F
             uses what a query collected.
         used: (keys,), the same over heads and queries: how much F uses what a key gave.
-        identity: largest |sum over keys of A dF/dA - o dF/do| over the largest of either; NaN
-            where the map has a gradient of its own and the output's was not seen.
+        identity: largest |sum over keys of A dF/dA - o dF/do| over the largest of either; None
+            where the map has a gradient of its own, which is not computed from the output's.
     """
 
     call: AttentionCall
@@ -49,26 +51,40 @@ class GradientMap:
     heads: np.ndarray
     gathered: np.ndarray
     used: np.ndarray
-    identity: float
+    identity: float | None
+
+
+@dataclass(frozen=True)
+class GradientMaps:
+    """Every call a gradient came to, in the order they ran, and those that are not shown.
+
+    `gaps` names calls and modules with why: no gradient came to them, they are not finite, or
+    they fail the identity (rounding in the output's dtype is allowed for).
+    """
+
+    maps: tuple[GradientMap, ...]
+    gaps: tuple[str, ...]
 
 
 def extract_gradients(
     model: nn.Module, given: ModelInput, scalar: Callable[[Any], T]
-) -> list[GradientMap]:
+) -> GradientMaps:
     """Run `model`, then the gradient of `scalar(output)` back to its input, reading every call.
 
-    `scalar` gives one number, or one for each sample. Works for frozen models too. Calls that F
-    does not depend on are absent.
+    `scalar` gives one number, or one for each sample. Works for frozen models too.
 
     Raises:
-        CaptureError: F depends on no attention here, or the kernel has no gradient on this device.
+        CaptureError: F depends on no attention here, the kernel has no gradient on this device, or
+            the caller is in inference mode.
     """
+    if torch.is_inference_mode_enabled():
+        raise CaptureError("inference mode keeps no gradients; call outside torch.inference_mode")
     taken, roots = given.with_gradients()
     reader = GradientReader(given, roots)
     outputs: list[Any] = []
     with torch.enable_grad():
         try:
-            observed(
+            trail = observed(
                 model,
                 given.samples,
                 reader,
@@ -84,10 +100,16 @@ def extract_gradients(
             f"anything that has a gradient; explain an output, and leave it in its graph"
         )
     torch.autograd.grad(value, reader.roots, allow_unused=True)
-    found = reader.finish()
-    if not found:
-        raise CaptureError(f"{type(model).__name__}: what is explained depends on no attention")
-    return found
+    maps, gaps = reader.finish()
+    unread = trail.unread(item.call.module for item in maps)
+    gaps += [f"{name}: no attention was read in it" for name in unread]
+    if not maps:
+        told = f": {'; '.join(gaps)}" if gaps else ""
+        raise CaptureError(
+            f"{type(model).__name__}: what is explained depends on no attention that can be "
+            f"shown{told}"
+        )
+    return GradientMaps(tuple(maps), tuple(gaps))
 
 
 class GradientReader:
@@ -96,18 +118,25 @@ class GradientReader:
     def __init__(self, given: ModelInput, roots: list[T]) -> None:
         self._given, self.roots = given, roots
         self._sums: list[_Sums] = []
+        self._gaps: list[str] = []
+        self._calls: dict[AttentionCall, None] = {}
 
     def read(self, call: AttentionCall, product: Product) -> None:
-        """Nothing is reduced on the way forward."""
+        """Nothing is reduced on the way forward; the call is known to have run."""
+        del product
+        self._calls[call] = None
 
-    def embedded(self, result: T) -> None:
-        """A frozen table's result takes gradients; a trained one's is in the graph already."""
-        if not result.requires_grad:
-            result.requires_grad_()
-        self.roots.append(result)
+    def embedded(self, result: T) -> T:
+        """A frozen table's result takes gradients; the model gets a copy it may change in place."""
+        root = result if result.requires_grad else result.detach().requires_grad_()
+        self.roots.append(root)
+        return root.clone()
 
     def watch(self, call: AttentionCall, product: Product, watched: Watched) -> None:
         """Reduce when the gradient comes."""
+        if call.rows % self._given.samples:
+            self._gaps.append(f"{call.name}: its rows are shared by all samples")
+            return
         sums = _Sums(call, rows_per_sample(call, self._given))
         self._sums.append(sums)
 
@@ -121,9 +150,20 @@ class GradientReader:
 
         watched.tensor.register_hook(come)  # type: ignore[no-untyped-call]
 
-    def finish(self) -> list[GradientMap]:
-        """The calls a gradient came to, in the order they ran."""
-        return [sums.finish() for sums in self._sums if sums.rows]
+    def finish(self) -> tuple[list[GradientMap], list[str]]:
+        """The calls whose gradient came and holds; the others, with why not."""
+        gaps, maps = list(self._gaps), []
+        came = {sums.call: sums for sums in self._sums if sums.rows}
+        told = {gap.split(":")[0] for gap in gaps}
+        for call in self._calls:
+            if call not in came:
+                if call.name not in told:
+                    gaps.append(f"{call.name}: no gradient came to it")
+            elif reason := came[call].wrong():
+                gaps.append(f"{call.name}: {reason}")
+            else:
+                maps.append(came[call].finish())
+        return maps, gaps
 
 
 class _Sums:
@@ -135,7 +175,16 @@ class _Sums:
         self._signed = torch.zeros(call.queries, call.keys)
         self._queries = torch.zeros(call.rows, call.heads, call.queries)
         self._keys = torch.zeros(call.rows, call.keys)
-        self._apart = np.nan
+        self._apart: float | None = None
+        self._tolerance = 0.0
+
+    def wrong(self) -> str:
+        """Why it is not shown; empty where it is."""
+        if not bool(torch.isfinite(self._queries).all()):
+            return "its gradient is not finite"
+        if self._apart is not None and not self._apart <= self._tolerance:
+            return f"A dF/dA is {self._apart:.2g} from o dF/do, above {self._tolerance:.0e}"
+        return ""
 
     def take_output(self, product: Product, gradient: T) -> None:
         """The gradient of the kernel's output, (rows, heads, queries, width)."""
@@ -160,6 +209,7 @@ class _Sums:
         own = (output * gradient).sum(-1).float().cpu()
         largest = float(torch.maximum(own.abs().max(), self._queries.abs().max()))
         apart = float((own - self._queries).abs().max())
+        self._tolerance = TEN * TOLERANCES.get(output.dtype, 0.0)
         self._apart = apart / largest if largest else apart
 
     def take_map(self, product: Product, gradient: T) -> None:

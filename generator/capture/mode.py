@@ -34,8 +34,8 @@ class Reader(Protocol):
 class Watcher(Protocol):
     """Takes, in a pass with gradients, the tensors whose gradients tell those of the maps."""
 
-    def embedded(self, result: torch.Tensor) -> None:
-        """A table of embeddings returned `result`: where a frozen model's gradients may begin."""
+    def embedded(self, result: torch.Tensor) -> torch.Tensor:
+        """What the model gets for `result` of a table: where a frozen one's gradients may begin."""
 
     def watch(self, call: AttentionCall, product: Product, watched: Watched) -> None:
         """A call whose result has a gradient."""
@@ -76,7 +76,7 @@ class AttentionMode(TorchFunctionMode):
             return self._flex(args, kwargs)
         result = func(*args, **kwargs)
         if self._watcher is not None and func is F.embedding:
-            self._watcher.embedded(result)
+            return self._watcher.embedded(result)
         if found := self._handwritten.seen(func, args, kwargs, result):
             self._consume(found)
         return result

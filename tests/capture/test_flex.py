@@ -46,6 +46,17 @@ def earlier(b: torch.Tensor, h: torch.Tensor, q: torch.Tensor, k: torch.Tensor) 
     return (k <= q) & ~((b == 1) & (k == 2))
 
 
+TABLE = torch.randn(6, 5, 5, generator=torch.Generator().manual_seed(3))
+
+
+def looked_up(
+    score: torch.Tensor, b: torch.Tensor, h: torch.Tensor, q: torch.Tensor, k: torch.Tensor
+) -> torch.Tensor:
+    """A learned bias for each head and pair."""
+    del b
+    return score + TABLE[h, q, k]
+
+
 class Flexible(nn.Module):
     """Six query heads, two key heads."""
 
@@ -62,7 +73,7 @@ class Flexible(nn.Module):
         return found
 
 
-@pytest.mark.parametrize("score_mod", [None, biased])
+@pytest.mark.parametrize("score_mod", [None, biased, looked_up])
 @pytest.mark.parametrize("mask_mod", [None, earlier])
 def test_score_and_mask_functions_are_applied(score_mod: Mod | None, mask_mod: Mod | None) -> None:
     """Shared key heads, a scale, a bias with a cap and a mask: an explicit softmax, proved."""
@@ -80,6 +91,27 @@ def test_score_and_mask_functions_are_applied(score_mod: Mod | None, mask_mod: M
     assert whole.calls[0].caught == "flex"
     assert prover.proofs[0] is not None
     assert prover.proofs[0].error < 1e-6
+
+
+class OneKey(nn.Module):
+    """Keys and values of one row for every query row."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        mask = create_block_mask(earlier, x.shape[0], None, x.shape[2], x.shape[2], device="cpu")
+        found = flex_attention(x, x[:1], x[:1], block_mask=mask)
+        assert isinstance(found, torch.Tensor)
+        return found
+
+
+def test_one_row_of_keys_may_serve_all_queries() -> None:
+    """Broadcast keys count once for every row."""
+    x = torch.randn(2, 2, 5, 8)
+    whole = WholeMaps()
+    prover = Prover(whole)
+    run(OneKey(), model_input(OneKey(), x), prover)
+    assert whole.maps[0].shape == (2, 2, 5, 5)
+    assert prover.proofs[0] is not None
+    assert prover.proofs[0].holds
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,10 @@ def test_encoders_run_once_and_decoders_every_step(
             layers = [one for one in step.layers if one.group == group]
             for layer, one in zip(layers, maps, strict=True):
                 np.testing.assert_allclose(layer.values, one.mean(0), atol=1e-5)
+                assert layer.proof.holds
+    encoder = [one for one in got.steps[0].layers if one.group == "encoder"]
+    for layer, one in zip(encoder, wanted.encoder_attentions, strict=True):
+        np.testing.assert_allclose(layer.values, one.mean(0), atol=1e-5)
 
 
 def test_a_static_cache_keeps_its_empty_keys_at_zero() -> None:
@@ -132,3 +136,6 @@ def test_what_cannot_be_read_is_refused() -> None:
     model, _ = pair(GPT2LMHeadModel, GPT2)
     with pytest.raises(CaptureError, match="num_beams=1"):
         extract_generation(model, inputs(), num_beams=2)
+    model.generation_config.num_return_sequences = 2  # type: ignore[union-attr]
+    with pytest.raises(CaptureError, match="num_return_sequences=1"):
+        extract_generation(model, inputs(), do_sample=True)

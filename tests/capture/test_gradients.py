@@ -102,7 +102,7 @@ def test_every_figure_is_that_of_explicit_probabilities(
     if exact:
         model, eager = model.double(), eager.double()
     model.requires_grad_(not frozen)
-    got = extract_gradients(model, model_input(model, data()), energy)
+    got = extract_gradients(model, model_input(model, data()), energy).maps
     wanted = eager_maps(eager, data())
     assert len(got) == len(wanted)
     for one, (maps, slopes) in zip(got, wanted, strict=True):
@@ -125,7 +125,7 @@ def compare(one: GradientMap, product: torch.Tensor, tolerance: float) -> None:
         np.testing.assert_allclose(
             getattr(one, name), wanted, atol=most, rtol=10 * tolerance, err_msg=name
         )
-    assert np.isnan(one.identity) or one.identity < 1e-5
+    assert one.identity is None or one.identity < 1e-5
 
 
 class Attends(nn.Module):
@@ -152,12 +152,13 @@ def test_kernel_and_hand_written_agree_in_any_blocks(
     monkeypatch.setattr(steps, "LONG", elements)
     x = torch.randn(3, 2, 7, 4, generator=torch.Generator().manual_seed(1))
     both = [
-        extract_gradients(model, model_input(model, x), lambda out: out.pow(3).sum((1, 2, 3)))
+        extract_gradients(model, model_input(model, x), lambda out: out.pow(3).sum((1, 2, 3))).maps
         for model in (Attends(by_hand=False), Attends(by_hand=True))
     ]
     (kernel,), (hand,) = both
     for name in ("positive", "signed", "heads", "gathered", "used"):
         np.testing.assert_allclose(getattr(kernel, name), getattr(hand, name), atol=1e-4)
+    assert kernel.identity is not None
     assert kernel.identity < 1e-5
 
 
@@ -165,7 +166,8 @@ def test_the_signed_map_is_captums_gradient_times_activation() -> None:
     """Captum's layer gradient x activation at the softmax, mean over samples and heads."""
     x = torch.randn(2, 2, 5, 4, generator=torch.Generator().manual_seed(2))
     model = Attends(by_hand=True)
-    (got,) = extract_gradients(model, model_input(model, x), lambda out: out.pow(2).sum((1, 2, 3)))
+    given = model_input(model, x)
+    (got,) = extract_gradients(model, given, lambda out: out.pow(2).sum((1, 2, 3))).maps
     theirs = LayerGradientXActivation(lambda one: model(one).pow(2).sum((1, 2, 3)), model.softmax)
     np.testing.assert_allclose(got.signed, theirs.attribute(x).detach().mean((0, 1)), atol=1e-5)
 
@@ -174,8 +176,94 @@ def test_half_precision_keeps_the_identity() -> None:
     """bfloat16: sum A dF/dA is o dF/do to the format's rounding."""
     torch.manual_seed(0)
     model = BertModel(BertConfig(**TEXT)).eval().to(torch.bfloat16)
-    for one in extract_gradients(model, model_input(model, text()), energy):
-        assert one.identity < 3e-2
+    maps = extract_gradients(model, model_input(model, text()), energy).maps
+    assert len(maps) == 2
+    assert all(one.identity is not None and one.identity < 3e-2 for one in maps)
+
+
+class Dropping(nn.Module):
+    """Drops out inside the kernel, in eval mode too: its map is not what multiplied the values."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        kept = F.scaled_dot_product_attention(x, x, x)
+        return F.scaled_dot_product_attention(kept, x, x, dropout_p=0.4)
+
+
+def test_a_map_that_is_not_what_ran_is_not_shown() -> None:
+    """The identity fails: the call is named, the other is shown."""
+    torch.manual_seed(0)
+    x = torch.randn(2, 2, 6, 4)
+    found = extract_gradients(Dropping(), model_input(Dropping(), x), lambda out: out.pow(2).sum())
+    assert len(found.maps) == 1
+    assert "from o dF/do, above" in found.gaps[0]
+
+
+def test_a_gradient_that_is_no_number_is_not_shown() -> None:
+    """The root of 0 has an infinite slope."""
+    model = Attends(by_hand=False)
+    given = model_input(model, torch.zeros(1, 2, 3, 4))
+    with pytest.raises(CaptureError, match="not finite"):
+        extract_gradients(model, given, lambda out: out.sqrt().sum())
+
+
+class Latents(nn.Module):
+    """Learned queries over embedded tokens that are changed in place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table, self.queries = nn.Embedding(9, 8), nn.Parameter(torch.randn(1, 1, 3, 8))
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        tokens = self.table(ids)
+        tokens *= 2.0
+        tokens = F.scaled_dot_product_attention(tokens[:, None], tokens[:, None], tokens[:, None])
+        pooled: torch.Tensor = F.scaled_dot_product_attention(self.queries, tokens, tokens)
+        return pooled
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_learned_queries_and_changes_in_place_are_no_obstacle(frozen: bool) -> None:
+    """Both layers are shown, whether the model is frozen or not."""
+    torch.manual_seed(0)
+    model = Latents().requires_grad_(not frozen)
+    given = model_input(model, torch.arange(8).reshape(2, 4))
+    found = extract_gradients(model, given, lambda out: out.pow(2).sum())
+    assert [item.call.queries for item in found.maps] == [4, 3]
+    assert found.gaps == ()
+
+
+class Twice(nn.Module):
+    """Two hand-written layers, one after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.num_heads = 2
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for _ in range(2):
+            x = (x @ x.mT).softmax(-1) @ x
+        return x
+
+
+def test_reading_one_layer_leaves_the_gradient_of_the_next() -> None:
+    """The input's gradient is that of a plain backward pass, layer upon layer."""
+    x = torch.randn(1, 2, 4, 8, generator=torch.Generator().manual_seed(4))
+    first = extract_gradients(Twice(), model_input(Twice(), x), lambda out: out.pow(2).sum()).maps
+    plain = x.clone().requires_grad_()
+    maps = [(plain @ plain.mT).softmax(-1)]
+    middle = maps[0] @ plain
+    maps.append((middle @ middle.mT).softmax(-1))
+    slopes = torch.autograd.grad((maps[1] @ middle).pow(2).sum(), maps)
+    for one, a, g in zip(first, maps, slopes, strict=True):
+        np.testing.assert_allclose(one.signed, (a * g).mean((0, 1)).detach(), atol=1e-5)
+
+
+def test_inference_mode_is_named() -> None:
+    """No gradients there: said so, not blamed on the number."""
+    model = Attends(by_hand=False)
+    given = model_input(model, torch.randn(1, 2, 3, 4))
+    with torch.inference_mode(), pytest.raises(CaptureError, match="inference mode"):
+        extract_gradients(model, given, lambda out: out.sum())
 
 
 def test_what_depends_on_nothing_is_refused() -> None:
