@@ -21,6 +21,7 @@ from benchmarks.coverage.shrink import Settings, tiny
 from benchmarks.whole_maps import WholeMaps
 from generator.capture.inputs import model_input
 from generator.capture.proof import Prover
+from generator.capture.refusals import refusal_of
 from generator.capture.running import SEED, run
 from generator.doctor.example_input import Given, candidates, running_input, told
 from generator.errors import CaptureError, InputError
@@ -100,7 +101,10 @@ def _captured(family: str, config: PreTrainedConfig, model: nn.Module, given: Gi
         if proof is not None and not proof.holds
     ]
     found = Outcome(family, "exact", len(kept.maps), len(theirs), None, worst, same, gaps)
-    return _worded(found, kept, theirs, trouble, failed, named=bool(trail.attention_like()))
+    known = refusal_of(model)
+    reason = known.reason if known else "modules say attention, and nothing was read in them"
+    named = reason if trail.attention_like() else ""
+    return _worded(found, kept, theirs, trouble, failed, named)
 
 
 def _worded(
@@ -109,14 +113,13 @@ def _worded(
     theirs: list[torch.Tensor],
     trouble: str,
     failed: list[str],
-    *,
-    named: bool,
+    named: str,
 ) -> Outcome:
     apart, unlike = compared(kept.maps, theirs)
     given = vars(found) | {"worst": apart}
     if not kept.maps:
         word: Word = "refused" if named or theirs else "no attention"
-        cause = "attention-like modules, nothing read" if named else ""
+        cause = named
         if theirs and not named:
             cause = f"SILENT: {len(theirs)} maps of theirs, nothing read and no gap named"
     elif failed:

@@ -7,6 +7,7 @@ processor, a file.
 from __future__ import annotations
 
 import inspect
+import re
 import traceback
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -49,7 +50,7 @@ def told(error: Exception) -> str:
     """An error as one line with the place it came from."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     lines = [line for line in str(error).splitlines() if line.strip()]
-    said = " ".join(line.strip() for line in lines[:3])[:240]
+    said = re.sub(r"/\S*/site-packages/", "", " ".join(line.strip() for line in lines[:3]))[:240]
     return f"{type(error).__name__}: {said} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno})"
 
 
