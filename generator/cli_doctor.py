@@ -26,23 +26,23 @@ def doctor(
     Exits with 1 where a module that says attention was not read, or a map fails its proof.
     """
     from generator.doctor.diagnosis import diagnose  # torch loads slowly
-    from generator.doctor.folder import patient
+    from generator.doctor.folder import patient, sourced
     from generator.doctor.table import text
 
-    folder = _folder(model, file)
-    module, given = patient(folder)
+    sourced_as = _sourced(model, file)
+    module, given = sourced(*sourced_as, model) if sourced_as else patient(Path(model))
     found = diagnose(module, given, model)
     typer.echo(found.model_dump_json(by_alias=True, indent=2) if as_json else text(found))
     if not found.readable:
         raise typer.Exit(ExitCode.SOME_RUNS_FAILED)
 
 
-def _folder(model: str, file: str) -> Path:
-    """A folder as it is; else the folder of a manifest's model."""
+def _sourced(model: str, file: str) -> tuple[str, Path] | None:
+    """The source and folder of a manifest's model; None where MODEL is a folder itself."""
     if Path(model).is_dir() or "/" in model or not Path(file).is_file():
-        return Path(model)
+        return None
     manifest = load_manifest(file)
     if model not in manifest.models:
         known = ", ".join(manifest.models)
         raise InputError(f"{model}: no such folder, and no model of {file}: {known}")
-    return manifest.model_folder(model)
+    return manifest.models[model].source, manifest.model_folder(model)

@@ -18,6 +18,8 @@ from generator.capture.reducers import MeanReader
 from generator.capture.refusals import refusal_of
 from generator.capture.running import run
 from generator.capture.trail import ModuleTrail
+from generator.doctor.example_input import told
+from generator.errors import InputError, ReportsError
 from generator.records import Record
 
 SCHEMA: Literal["attention-reports/doctor/1"] = "attention-reports/doctor/1"
@@ -76,7 +78,12 @@ def diagnose(module: nn.Module, given: ModelInput, name: str) -> Diagnosis:
     reader = MeanReader(keep_heads=False)
     prover = Prover(reader)
     reader.begin(given)
-    trail = run(module, given, prover)
+    try:
+        trail = run(module, given, prover)
+    except ReportsError:
+        raise
+    except Exception as error:
+        raise InputError(f"{name}: could not be run on random input: {told(error)}") from error
     read = [item.found for item in reader.finish() if item.found is not None]
     proofs = [proof for proof in prover.proofs if proof is not None]
     place = {id(item): group for group, items in grouped(read).items() for item in items}

@@ -20,6 +20,7 @@ from generator.errors import InputError
 from generator.models.folder import load_model_folder
 from generator.models.huggingface_config import OUR_KEY
 from generator.models.sensor_config import CONFIG_FILE
+from generator.models.source import load_model
 from generator.models.weights import WEIGHTS_FILE
 
 WINDOWS = 2
@@ -58,6 +59,18 @@ def patient(folder: Path) -> tuple[nn.Module, ModelInput]:
     return module, model_input(module, given)
 
 
+def sourced(source: str, folder: Path, model_id: str) -> tuple[nn.Module, ModelInput]:
+    """A manifest's model, loaded by its own source, and standard normal readings as its input.
+
+    Raises:
+        InputError: what the source raises.
+    """
+    model = load_model(source, folder, model_id)
+    rng = np.random.default_rng(0)
+    readings = rng.normal(size=(WINDOWS, model.window, len(model.sensors)))
+    return model.module, model_input(model.module, model.forward_input(readings))
+
+
 def _sensor_model(folder: Path) -> tuple[nn.Module, ModelInput]:
     """A model with a sensor contract: windows drawn around what it was scaled by."""
     model = load_model_folder(folder)
@@ -80,13 +93,19 @@ def _hugging_face(folder: Path, stated: dict[str, Any]) -> nn.Module:
     from transformers import AutoModel  # loads slowly
 
     load: Any = AutoModel.from_pretrained
+    options = {"local_files_only": True, "use_safetensors": True, "trust_remote_code": False}
     try:
-        model: nn.Module = load(
-            folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
-        )
+        model, told_of = load(folder, output_loading_info=True, **options)
     except (ValueError, OSError, KeyError) as error:
         raise InputError(f"{folder}: {' '.join(str(error).split())[:300]}") from error
-    return model.eval()
+    missing = sorted(name for name in told_of["missing_keys"] if "pooler" not in name)
+    if missing:
+        raise InputError(
+            f"{folder}: {len(missing)} weights are missing, {missing[0]} first; what they would be "
+            f"is not guessed; save the whole model"
+        )
+    found: nn.Module = model.eval()
+    return found
 
 
 def _stated(folder: Path) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 from jsonschema import validate
+from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import (
     BertConfig,
@@ -27,7 +28,7 @@ from generator.capture.inputs import model_input
 from generator.cli import main
 from generator.doctor.diagnosis import Diagnosis, diagnose
 from generator.doctor.table import text
-from generator.errors import ExitCode
+from generator.errors import ExitCode, InputError
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "examples" / "process_heat" / "models"
@@ -170,6 +171,32 @@ def test_code_in_a_folder_is_never_run(tmp_path: Path, capsys: pytest.CaptureFix
     code, _, err = told(capsys, str(tmp_path))
     assert code == ExitCode.USAGE
     assert "auto_map asks for Python code" in err
+
+
+def test_missing_weights_are_not_made_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A layer that the file lacks: named, exit 2."""
+    BertModel(BERT).save_pretrained(tmp_path)
+    held = load_file(tmp_path / "model.safetensors")
+    kept = {name: tensor for name, tensor in held.items() if "layer.1" not in name}
+    save_file(kept, tmp_path / "model.safetensors", metadata={"format": "pt"})
+    code, _, err = told(capsys, str(tmp_path))
+    assert code == ExitCode.USAGE
+    assert "weights are missing, encoder.layer.1" in err
+
+
+class Breaks(nn.Module):
+    """Raises whatever it is given."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("sensor frozen")
+
+
+def test_a_model_that_raises_is_told_in_one_line() -> None:
+    """Its own words, and where they came from."""
+    with pytest.raises(InputError, match=r"could not be run on random input: .*sensor frozen"):
+        diagnose(Breaks(), model_input(Breaks(), torch.ones(1, 2)), "broken")
 
 
 def test_a_manifests_model_is_known_by_its_id(capsys: pytest.CaptureFixture[str]) -> None:
