@@ -135,6 +135,19 @@ def main(
     output: Path = Path(__file__).parent / "results",
 ) -> None:
     """Measure every way at every positions x layers, batch 1, and write the tables."""
+    write_tables(rows, shapes, heads, width, rounds, name, output)
+
+
+def write_tables(
+    measuring: Callable[[BertModel, int, int, int], list[dict[str, Any]]],
+    shapes: Sequence[str],
+    heads: int,
+    width: int,
+    rounds: int,
+    name: str,
+    output: Path,
+) -> None:
+    """A table for each shape, of what `measuring` (model, positions, heads, rounds) returns."""
     torch.set_num_threads(1)
     facts = environment()
     facts["model"] = f"BERT, {heads} heads, width {width}, random weights, batch 1"
@@ -143,7 +156,8 @@ def main(
     for shape in shapes:
         positions, layers = (int(number) for number in shape.split("x"))
         model = bert(layers, heads, width, positions)
-        tables[f"{positions} positions, {layers} layers"] = rows(model, positions, heads, rounds)
+        title = f"{positions} positions, {layers} layers"
+        tables[title] = measuring(model, positions, heads, rounds)
     write(output, name, facts, tables)
 
 

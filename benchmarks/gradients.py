@@ -16,10 +16,9 @@ import torch
 import typer
 from transformers import BertModel
 
-from benchmarks.capture_cost import Way, measured
-from benchmarks.extraction import VOCABULARY, bert
+from benchmarks.capture_cost import Way, measured, write_tables
+from benchmarks.extraction import VOCABULARY
 from benchmarks.measuring import Work, settle
-from benchmarks.tables import environment, write
 from generator.capture.gradients import extract_gradients
 from generator.capture.inputs import model_input
 
@@ -75,17 +74,14 @@ def main(
     output: Path = Path(__file__).parent / "results",
 ) -> None:
     """Measure every way at every positions x layers, batch 1, and write the tables."""
-    torch.set_num_threads(1)
-    facts = environment()
-    facts["model"] = f"BERT, {heads} heads, width {width}, random weights, batch 1"
-    facts["rounds"] = rounds
-    tables = {}
-    for shape in shapes:
-        positions, layers = (int(number) for number in shape.split("x"))
-        model = bert(layers, heads, width, positions)
-        ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, positions))
-        tables[f"{positions} positions, {layers} layers"] = measured(model, ids, WAYS, rounds)
-    write(output, "gradients", facts, tables)
+    write_tables(rows, shapes, heads, width, rounds, "gradients", output)
+
+
+def rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict[str, Any]]:
+    """Every way at one shape."""
+    del heads
+    ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, positions))
+    return measured(model, ids, WAYS, rounds)
 
 
 if __name__ == "__main__":

@@ -111,6 +111,11 @@ class Block:
 EVERY = slice(None)
 
 
+def key_heads(heads: slice, shared: int) -> slice:
+    """The key heads that serve some query heads, `shared` of which have one in common."""
+    return slice(heads.start // shared, (heads.stop - 1) // shared + 1)
+
+
 class Product(Protocol):
     """The product a call computed, probabilities times values, read without holding it whole."""
 

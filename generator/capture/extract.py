@@ -14,7 +14,7 @@ from generator.capture.calls import LayerMap
 from generator.capture.digests import model_digest
 from generator.capture.groups import GROUPS, Called, grouped
 from generator.capture.inputs import ModelInput
-from generator.capture.map_kind import MapKind, map_kind
+from generator.capture.map_kind import map_kinds
 from generator.capture.proof import Prover
 from generator.capture.reducers import MeanReader
 from generator.capture.refusals import refusal_of
@@ -54,8 +54,7 @@ class Extraction:
 
     def wanted(self) -> Wanted:
         """The calls that are worth reducing."""
-        group = next(group for group in GROUPS if group == self.group)
-        return Wanted(group, self.layers, last=self.layers is None and not self.all_layers)
+        return Wanted(self.group, self.layers, last=self.layers is None and not self.all_layers)
 
     def settings(self) -> dict[str, Any]:
         """What was asked for, as JSON."""
@@ -106,13 +105,13 @@ def extract_attention(
     failed = {
         call.name: proof.reason() for call, proof in proofs.items() if proof and not proof.holds
     }
-    shown = [item.call for item in chosen_layers(groups[asked.group], asked)]
-    wrong = failed if asked.layers is None else {c.name: "" for c in shown if c.name in failed}
-    if wrong:
-        raise CaptureError(_unproved({name: failed[name] for name in wrong}, read))
-    kept = same_shape(_reduced(chosen_layers(groups[asked.group], asked)))
+    chosen = chosen_layers(groups[asked.group], asked)
+    shown = failed if asked.layers is None else {item.call.name for item in chosen}
+    if wrong := {name: reason for name, reason in failed.items() if name in shown}:
+        raise CaptureError(_unproved(wrong, read))
+    kept = same_shape(_reduced(chosen))
     found = _weights(model, batches, asked, kept, digest or model_digest(model))
-    proof = tuple(one.error for one in map(proofs.get, shown) if one)
+    proof = tuple(one.error for one in (proofs.get(item.call) for item in chosen) if one)
     return replace(found, gaps=(*gaps, *failed), proof=proof)
 
 
@@ -218,7 +217,7 @@ def _weights(
         group=asked.group,
         layer_names=tuple(call.name for call in calls),
         captured_by=tuple(call.caught for call in calls),
-        kinds=tuple(_kind(model, item, first).words() for item in maps),
+        kinds=tuple(kind.words() for kind in map_kinds(model, maps, first.samples)),
         averaged_heads=1 if asked.all_heads else calls[0].heads,
         samples=1 if asked.sample is not None else samples,
         rows_per_sample=calls[0].rows // first.samples,
@@ -229,15 +228,6 @@ def _weights(
         input_digest=digests[0] if len(digests) == 1 else sha256_json(digests),
         settings=asked.settings(),
     )
-
-
-def _kind(model: nn.Module, item: LayerMap, given: ModelInput) -> MapKind:
-    """What one map is; a series model's config says how many channels it reads."""
-    inner = getattr(model, "_orig_mod", model)
-    module = dict(inner.named_modules()).get(item.call.module)
-    channels = getattr(getattr(inner, "config", None), "num_input_channels", None)
-    per_sample = item.call.rows // given.samples
-    return map_kind(item.call, module, item.mask, per_sample, channels)
 
 
 def _missing_mass(stacked: np.ndarray, maps: Sequence[LayerMap]) -> np.ndarray | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from generator.capture.calls import EVERY, Block
+from generator.capture.calls import EVERY, Block, key_heads
 from generator.capture.steps import block_steps
 
 OPERATOR: Any = torch.ops.higher_order.flex_attention
@@ -53,8 +53,7 @@ class FlexAttention:
     def _block(self, rows: slice, heads: slice, queries: slice, shared: int) -> Block:
         work = torch.promote_types(self.query.dtype, torch.float32)
         query = self.query[rows, heads, queries].to(work) * self.scale
-        some = slice(heads.start // shared, (heads.stop - 1) // shared + 1)
-        key = self.key[rows, some].to(work)
+        key = self.key[rows, key_heads(heads, shared)].to(work)
         grouped = query.reshape(1, key.shape[1], -1, query.shape[-1])
         scores = (grouped @ key.mT).reshape(*query.shape[:-1], key.shape[-2])
         places = [

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from generator.capture.calls import AttentionCall, Block, Product, Watched
+from generator.capture.calls import AttentionCall, Block, Product, Watched, key_heads
 from generator.capture.inputs import ModelInput
 from generator.capture.proof import TOLERANCES
 from generator.capture.reduce.reduction import on_host
@@ -25,7 +25,7 @@ from generator.capture.workspace import Workspace
 from generator.errors import CaptureError
 
 T = torch.Tensor
-TEN = 10  # sums over keys of products round more than the products of the self-proof
+SUMMED = 10  # times the self-proof's tolerance: sums over keys of products round more
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def extract_gradients(
                 reader,
             )
             value = scalar(outputs[0]).sum()
-        except NotImplementedError as error:
+        except NotImplementedError as error:  # flex_attention has no gradient on a processor
             raise CaptureError(f"{type(model).__name__}: no gradient here: {error}") from None
     if not value.requires_grad or not reader.roots:
         raise CaptureError(
@@ -118,7 +118,7 @@ class GradientReader:
     def __init__(self, given: ModelInput, roots: list[T]) -> None:
         self._given, self.roots = given, roots
         self._sums: list[_Sums] = []
-        self._gaps: list[str] = []
+        self._shared: set[AttentionCall] = set()
         self._calls: dict[AttentionCall, None] = {}
 
     def read(self, call: AttentionCall, product: Product) -> None:
@@ -135,7 +135,7 @@ class GradientReader:
     def watch(self, call: AttentionCall, product: Product, watched: Watched) -> None:
         """Reduce when the gradient comes."""
         if call.rows % self._given.samples:
-            self._gaps.append(f"{call.name}: its rows are shared by all samples")
+            self._shared.add(call)
             return
         sums = _Sums(call, rows_per_sample(call, self._given))
         self._sums.append(sums)
@@ -152,13 +152,13 @@ class GradientReader:
 
     def finish(self) -> tuple[list[GradientMap], list[str]]:
         """The calls whose gradient came and holds; the others, with why not."""
-        gaps, maps = list(self._gaps), []
+        gaps, maps = [], []
         came = {sums.call: sums for sums in self._sums if sums.rows}
-        told = {gap.split(":")[0] for gap in gaps}
         for call in self._calls:
-            if call not in came:
-                if call.name not in told:
-                    gaps.append(f"{call.name}: no gradient came to it")
+            if call in self._shared:
+                gaps.append(f"{call.name}: its rows are shared by all samples")
+            elif call not in came:
+                gaps.append(f"{call.name}: no gradient came to it")
             elif reason := came[call].wrong():
                 gaps.append(f"{call.name}: {reason}")
             else:
@@ -195,10 +195,9 @@ class _Sums:
         work = torch.promote_types(value.dtype, torch.float32)
         place = Workspace(work, value.device)
         for block in product.blocks():
-            first, last = block.head // shared, (block.heads.stop - 1) // shared + 1
             slope = gradient[block.rows, block.heads, block.queries].to(work)
-            grouped = slope.reshape(len(slope), last - first, -1, slope.shape[-1])
-            part = value[block.rows, first:last, : block.keys].to(work)
+            part = value[block.rows, key_heads(block.heads, shared), : block.keys].to(work)
+            grouped = slope.reshape(*part.shape[:2], -1, slope.shape[-1])
             slopes = place.take("slopes", (*grouped.shape[:-1], block.keys))
             if grouped.shape[:2] == (1, 1):
                 torch.mm(grouped[0, 0], part[0, 0].T, out=slopes[0, 0])
@@ -209,7 +208,7 @@ class _Sums:
         own = (output * gradient).sum(-1).float().cpu()
         largest = float(torch.maximum(own.abs().max(), self._queries.abs().max()))
         apart = float((own - self._queries).abs().max())
-        self._tolerance = TEN * TOLERANCES.get(output.dtype, 0.0)
+        self._tolerance = SUMMED * TOLERANCES.get(output.dtype, 0.0)
         self._apart = apart / largest if largest else apart
 
     def take_map(self, product: Product, gradient: T) -> None:

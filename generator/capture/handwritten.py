@@ -67,7 +67,7 @@ class HandWritten:
         self, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], result: Any
     ) -> Multiplied | None:
         """A function returned `result`: the map it multiplied, if it did."""
-        given = (*args, *kwargs.values())
+        given = (*args, *(value for name, value in kwargs.items() if name != "out"))
         if func in CONSUME:
             found = self._product(func, given, kwargs, result)
             self._scores.made(result, given)

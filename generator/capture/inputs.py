@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from generator.capture.digests import argument_digest
+from generator.capture.visible import check_visible
 from generator.hashing import sha256_json
 
 Arguments = dict[str, Any]
@@ -98,7 +99,9 @@ def model_input(model: nn.Module, data: Any) -> ModelInput:
 
     Raises:
         ValueError: an argument the model requires is missing (named), or the data is empty.
+        CaptureError: the model hides what it computes.
     """
+    check_visible(model)
     parameters = forward_parameters(model)
     if isinstance(data, Mapping):
         given = _from_mapping(model, data, parameters)
@@ -112,14 +115,7 @@ def model_input(model: nn.Module, data: Any) -> ModelInput:
 
 def forward_parameters(model: nn.Module) -> dict[str, inspect.Parameter]:
     """The parameters of the model's forward; a compiled model's are those of the original."""
-    inner = getattr(model, "_orig_mod", model)
-    try:
-        return dict(inspect.signature(inner.forward).parameters)
-    except ValueError:
-        raise ValueError(
-            f"{type(inner).__name__}: scripted and traced models hide their attention; "
-            f"pass the plain PyTorch model"
-        ) from None
+    return dict(inspect.signature(getattr(model, "_orig_mod", model).forward).parameters)
 
 
 def _from_mapping(model: nn.Module, data: Mapping[str, Any], parameters: Parameters) -> ModelInput:

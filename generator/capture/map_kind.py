@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from torch import nn
 
-from generator.capture.calls import AttentionCall
+from generator.capture.calls import AttentionCall, LayerMap
 from generator.capture.groups import group_of
 
 Attends = Literal["self", "cross", "pooled"]
@@ -62,6 +62,23 @@ class MapKind:
         elif self.queries != self.keys:
             found.append(f"{self.queries} to {self.keys}")
         return "; ".join(found)
+
+
+def map_kinds(model: nn.Module, maps: Sequence[LayerMap], samples: int) -> list[MapKind]:
+    """The kind of each; a series model's config says how many channels it reads."""
+    inner = getattr(model, "_orig_mod", model)
+    modules = dict(inner.named_modules())
+    channels = getattr(getattr(inner, "config", None), "num_input_channels", None)
+    return [
+        map_kind(
+            item.call,
+            modules.get(item.call.module),
+            item.mask,
+            item.call.rows // samples,
+            channels,
+        )
+        for item in maps
+    ]
 
 
 def map_kind(

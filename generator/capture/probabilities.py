@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from generator.capture.calls import EVERY, Block
+from generator.capture.calls import EVERY, Block, key_heads
 from generator.capture.steps import block_steps
 from generator.capture.workspace import Workspace
 
@@ -155,8 +155,7 @@ class _Rows:
             key = self.key[0, heads.start // shared]
             torch.mm(query, key if keys == key.shape[1] else key[:, :keys], out=scores[0, 0])
         else:
-            some = slice(heads.start // shared, (heads.stop - 1) // shared + 1)
-            key = self.key[:, some, :, :keys].flatten(0, 1)
+            key = self.key[:, key_heads(heads, shared), :, :keys].flatten(0, 1)
             query = self.query[:, heads, queries].reshape(len(key), -1, self.query.shape[-1])
             torch.bmm(query, key, out=scores.view(len(key), -1, keys))
         if self.mask is not None:

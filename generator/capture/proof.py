@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import torch
 
-from generator.capture.calls import EVERY, AttentionCall, Block, Product
+from generator.capture.calls import EVERY, AttentionCall, Block, Product, key_heads
 from generator.capture.mode import Reader
 from generator.errors import CaptureError
 
@@ -135,9 +135,8 @@ class Measured:
             return None
         rows, heads, queries, keys = block.values.shape
         shared = output.shape[1] // value.shape[1]
-        first, last = block.head // shared, (block.heads.stop - 1) // shared + 1
-        part = value[block.rows, first:last, :keys].to(block.values.dtype)
-        together = block.values.reshape(rows, last - first, -1, keys)
+        part = value[block.rows, key_heads(block.heads, shared), :keys].to(block.values.dtype)
+        together = block.values.reshape(rows, part.shape[1], -1, keys)
         got = (together @ part).reshape(rows, heads, queries, -1)
         apart = (got - output[block.rows, block.heads, block.queries]).abs()
         return float(apart.max()) if apart.numel() else 0.0

@@ -12,7 +12,7 @@ from torch import nn
 from generator.capture.inputs import ModelInput
 from generator.capture.mode import AttentionMode, Reader, Watcher
 from generator.capture.trail import ModuleTrail
-from generator.errors import CaptureError
+from generator.capture.visible import check_visible
 
 SEED = 0  # for models that sample while they attend; the caller's generator is left as it was
 
@@ -47,30 +47,6 @@ def observed(
         with torch.set_grad_enabled(watcher is not None), trail, mode:
             call()
     return trail
-
-
-def check_visible(model: nn.Module) -> None:
-    """Refuse what hides its operations.
-
-    Raises:
-        CaptureError: a scripted or traced module, or an exported graph, is in the model.
-    """
-    for name, module in model.named_modules():
-        place = f"{name or type(model).__name__}"
-        if isinstance(module, torch.jit.ScriptModule):
-            raise CaptureError(
-                f"{place} is scripted or traced (TorchScript), which hides its attention; "
-                f"pass the PyTorch model it was made from"
-            )
-        if isinstance(module, torch.fx.GraphModule) and _lowered(module):
-            raise CaptureError(
-                f"{place} is an exported graph of lowered operations, which hides its attention; "
-                f"pass the PyTorch model it was exported from"
-            )
-
-
-def _lowered(module: torch.fx.GraphModule) -> bool:
-    return any(isinstance(node.target, torch._ops.OpOverload) for node in module.graph.nodes)
 
 
 @contextlib.contextmanager

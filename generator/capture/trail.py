@@ -24,6 +24,11 @@ class ModuleTrail:
         self._names = {
             id(module): name.replace("_orig_mod.", "") for name, module in model.named_modules()
         }
+        self._holding = [
+            self._names[id(module)]
+            for module in model.modules()
+            if next(module.children(), None) is not None
+        ]
         self._running: list[nn.Module] = []
         self._handles: list[RemovableHandle] = []
         self.ran: dict[str, None] = {}
@@ -78,6 +83,12 @@ class ModuleTrail:
         known = list(read)
         return [name for name in self.attention_like() if not any(_kin(name, k) for k in known)]
 
+    def not_reached(self) -> list[str]:
+        """The outermost modules that say attention, hold others, and never ran, nor a part."""
+        idle = [name for name in self._holding if says_attention(name.rsplit(".", 1)[-1])]
+        idle = [name for name in idle if not any(_within(ran, name) for ran in self.ran)]
+        return [name for name in idle if not any(_within(name, o) and name != o for o in idle)]
+
 
 def says_attention(name: str) -> bool:
     """Whether a module's own name says that it is an attention, not what stands beside one."""
@@ -88,4 +99,9 @@ def says_attention(name: str) -> bool:
 
 def _kin(one: str, other: str) -> bool:
     """Whether one module is, holds or lies in the other."""
-    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.") or not other
+    return _within(one, other) or _within(other, one) or not other
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether one module is the other or lies in it."""
+    return one == other or one.startswith(f"{other}.")

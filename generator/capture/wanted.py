@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.capture.calls import AttentionCall
-from generator.capture.groups import Group, group_of
+from generator.capture.groups import group_of
 
 Choice = Literal["read", "leave", "keep"]
 
@@ -21,7 +21,7 @@ class Wanted:
         last: only the last of the group; each is kept unread until another one comes.
     """
 
-    group: Group | None = None
+    group: str | None = None
     layers: tuple[int, ...] | None = None
     last: bool = False
 

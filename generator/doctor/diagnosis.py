@@ -12,7 +12,7 @@ from torch import nn
 from generator.capture.calls import LayerMap
 from generator.capture.groups import grouped
 from generator.capture.inputs import ModelInput
-from generator.capture.map_kind import map_kind
+from generator.capture.map_kind import MapKind, map_kinds
 from generator.capture.proof import Proof, Prover
 from generator.capture.reducers import MeanReader
 from generator.capture.refusals import refusal_of
@@ -66,6 +66,8 @@ class Diagnosis(Record):
     input: dict[str, tuple[int, ...]]
     layers: tuple[DoctorLayer, ...]
     gaps: tuple[DoctorGap, ...]
+    not_reached: tuple[str, ...] = ()
+    """Modules that say attention and never ran on this input."""
 
     @property
     def readable(self) -> bool:
@@ -82,10 +84,11 @@ def diagnose(module: nn.Module, given: ModelInput, name: str) -> Diagnosis:
         trail = run(module, given, prover)
     except ReportsError:
         raise
-    except Exception as error:
+    except Exception as error:  # the model's own code may raise anything
         raise InputError(f"{name}: could not be run on random input: {told(error)}") from error
     read = [item.found for item in reader.finish() if item.found is not None]
     proofs = [proof for proof in prover.proofs if proof is not None]
+    kinds = map_kinds(module, read, given.samples)
     place = {id(item): group for group, items in grouped(read).items() for item in items}
     parameter = next(module.parameters(), None)
     return Diagnosis(
@@ -95,30 +98,25 @@ def diagnose(module: nn.Module, given: ModelInput, name: str) -> Diagnosis:
         dtype=str(parameter.dtype).removeprefix("torch.") if parameter is not None else "",
         input={key: tuple(v.shape) for key, v in given.arguments.items() if hasattr(v, "shape")},
         layers=tuple(
-            _layer(module, item, proof, place[id(item)], given)
-            for item, proof in zip(read, proofs, strict=True)
+            _layer(item, kind, proof, place[id(item)], given.samples)
+            for item, kind, proof in zip(read, kinds, proofs, strict=True)
         ),
         gaps=tuple(_gap(module, one) for one in _unread(module, trail, read)),
+        not_reached=tuple(trail.not_reached()),
     )
 
 
-def _layer(
-    model: nn.Module, item: LayerMap, proof: Proof, group: str, given: ModelInput
-) -> DoctorLayer:
-    call = item.call
-    channels = getattr(getattr(model, "config", None), "num_input_channels", None)
-    part = dict(model.named_modules()).get(call.module)
-    per_sample = call.rows // given.samples
-    sums = item.values.sum(-1)
+def _layer(item: LayerMap, kind: MapKind, proof: Proof, group: str, samples: int) -> DoctorLayer:
+    call, sums = item.call, item.values.sum(-1)
     return DoctorLayer(
         module=call.name,
         group=group,
-        kind=map_kind(call, part, item.mask, per_sample, channels).words(),
+        kind=kind.words(),
         captured_by=call.caught,
         heads=call.heads,
         queries=call.queries,
         keys=call.keys,
-        rows_per_sample=call.rows / given.samples,
+        rows_per_sample=call.rows / samples,
         missing_mass=float(np.max(1 - sums[sums > 0], initial=0.0)) if call.sinks else 0.0,
         proof=proof.error if np.isfinite(proof.error) else None,
         tolerance=proof.tolerance,

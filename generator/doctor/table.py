@@ -29,6 +29,8 @@ def _lines(found: Diagnosis) -> Iterator[str]:
         yield ""
     for gap in found.gaps:
         yield f"not read: {gap.module}: {gap.reason}; {gap.instead}"
+    if found.not_reached:
+        yield f"not reached by this input, so nothing is known of: {', '.join(found.not_reached)}"
     yield _verdict(found)
 
 

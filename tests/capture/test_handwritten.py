@@ -107,9 +107,19 @@ def written_out(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tens
     return (weights[..., None] * v[..., None, :, :]).sum(dim=-2)
 
 
+def put_into(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """Results in tensors of the model's own, which are no operands."""
+    scores, result = torch.empty(SAMPLES, HEADS, TOKENS, TOKENS), torch.empty(v.shape)
+    if torch.is_grad_enabled():
+        return (q @ k.mT).softmax(-1) @ v
+    weights = torch.matmul(q, k.mT, out=scores).softmax(-1)
+    return torch.matmul(weights, v, out=result)
+
+
 @pytest.mark.parametrize(
     ("attend", "caught"),
     [
+        (put_into, "softmax"),
         (exponentials, "row sums"),
         (divided, "row sums"),
         (dots, "softmax"),

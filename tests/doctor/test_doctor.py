@@ -123,6 +123,30 @@ def test_a_gap_is_named_with_what_to_do() -> None:
     assert not found.readable
 
 
+class Optional(nn.Module):
+    """A cross-attention that runs only where it is given something to attend to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.cross_attention = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, x: torch.Tensor, other: torch.Tensor | None = None) -> torch.Tensor:
+        x = self.attention(x, x, x)[0]
+        return x if other is None else self.cross_attention(x, other, other)[0]
+
+
+def test_what_the_input_never_reached_is_said() -> None:
+    """Nothing is known of a module that did not run; with an input that reaches it, it is read."""
+    model, x = Optional(), torch.randn(2, 4, 8)
+    found = diagnose(model, model_input(model, x), "optional")
+    assert found.not_reached == ("cross_attention",)
+    assert "not reached by this input, so nothing is known of: cross_attention" in text(found)
+    whole = diagnose(model, model_input(model, {"x": x, "other": torch.randn(2, 5, 8)}), "optional")
+    assert whole.not_reached == ()
+    assert [layer.module for layer in whole.layers] == ["attention", "cross_attention"]
+
+
 def test_a_wrong_map_is_said_to_be_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Probabilities of another scale than the kernel's: not shown, and not readable."""
     right = mode.scaled_dot_product

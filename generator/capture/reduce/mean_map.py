@@ -23,7 +23,7 @@ class HeadMean(Reduction[np.ndarray]):
         part = counted(block.values, real)
         part = part[0, 0] if part.shape[:2] == (1, 1) else part.sum((0, 1))
         self._total[block.queries, : block.keys] += on_host(part)
-        self._counts[block.queries] += how_many(block, real)
+        self._counts[block.queries] += how_many(block.values, real)
 
     def finish(self) -> np.ndarray:
         """Queries that are padding everywhere are rows of zeros."""

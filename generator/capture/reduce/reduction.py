@@ -47,10 +47,11 @@ def counted(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor:
     """(rows, heads, queries, ...) with the queries that do not count at 0."""
     if real is None:
         return values
-    return values * real[:, None, :, None] if values.dim() == 4 else values * real[:, None]
+    after = (1,) * (values.dim() - 3)
+    return values * real.reshape(real.shape[0], 1, real.shape[1], *after)
 
 
-def how_many(block: Block, real: torch.Tensor | None) -> torch.Tensor | int:
+def how_many(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor | int:
     """How many rows and heads count for each query: (queries,), or one number for all."""
-    heads = block.values.shape[1]
-    return block.values.shape[0] * heads if real is None else real.sum(0).cpu() * heads
+    rows, heads = values.shape[:2]
+    return rows * heads if real is None else real.sum(0).cpu() * heads

@@ -46,8 +46,7 @@ class WindowSpread(Reduction[WindowStatistics]):
                 self._sample = row // self._per_sample
             one = None if real is None else real[at : at + 1]
             self._map[block.queries, : block.keys] += on_host(values[at].sum(0))
-            part = Block(row, block.head, block.query, block.values[at : at + 1])
-            self._rows[block.queries] += how_many(part, one)
+            self._rows[block.queries] += how_many(block.values[at : at + 1], one)
 
     def end(self) -> None:
         """The sample under way is whole."""
