@@ -108,6 +108,17 @@ class SensorProfile(Record):
     trace: Trace
 
 
+class SensorGroup(Record):
+    """Two or more sensors that move together, or of which one is calculated from another."""
+
+    sensors: tuple[str, ...]
+    calculated: tuple[str, ...]
+    """Those of them that the plant calculates from others of the group."""
+    weakest: float | None
+    """Smallest absolute rank correlation of two members over training rows, 0 to 1."""
+    strongest: float | None
+
+
 class QualityCount(Record):
     """How many rows carry one quality code."""
 
@@ -165,6 +176,10 @@ class ProfileFacts(Record):
     quality: tuple[QualityCount, ...]
     checks: tuple[LawCheck, ...]
     sensors: tuple[SensorProfile, ...]
+    sensor_groups: tuple[SensorGroup, ...]
+    """Sensors that cannot be told apart by what a model does with them."""
+    grouped_on: int
+    """Training rows that their correlations were taken over."""
 
     @property
     def held_rows(self) -> int:

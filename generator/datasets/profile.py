@@ -18,6 +18,7 @@ from generator.datasets.laws.check import checked
 from generator.datasets.period import gaps, period
 from generator.datasets.rows import Rows, read_rows
 from generator.datasets.scan import Scan, scan_files
+from generator.datasets.sensor_groups import sampled_rows, sensor_groups
 from generator.datasets.stretches import longest_frozen, longest_missing
 from generator.datasets.trace import bucket_rows, trace
 from generator.manifest import DatasetSpec
@@ -38,7 +39,9 @@ def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
     rows = read_rows(scan, spec)
     counts, bad = read_codes(scan, spec.quality)
     jumps, longest = gaps(rows, spec.gap)
-    buckets = bucket_rows(rows.count)
+    buckets, sampled = bucket_rows(rows.count), sampled_rows(~rows.held(), len(spec.sensors))
+    readings = np.empty((len(sampled), len(spec.sensors)))
+    sensors = tuple(_sensors(spec, scan, rows, bad, buckets, sampled, readings))
     return ProfileFacts(
         rows=rows.count,
         period=period(rows, spec.time.zone) if spec.time else None,
@@ -56,15 +59,26 @@ def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
         quality_column=spec.quality.column if spec.quality else "",
         quality=counts,
         checks=tuple(checked(check, scan, rows) for check in spec.checks),
-        sensors=tuple(_sensors(spec, scan, rows, bad, buckets)),
+        sensors=sensors,
+        sensor_groups=sensor_groups(spec.described, readings),
+        grouped_on=len(sampled),
     )
 
 
 def _sensors(
-    spec: DatasetSpec, scan: Scan, rows: Rows, bad: np.ndarray, buckets: np.ndarray
+    spec: DatasetSpec,
+    scan: Scan,
+    rows: Rows,
+    bad: np.ndarray,
+    buckets: np.ndarray,
+    sampled: np.ndarray,
+    readings: np.ndarray,
 ) -> Iterator[SensorProfile]:
+    """Each sensor's profile; its readings of the sampled rows go to its column of `readings`."""
     described = {sensor.name: sensor for sensor in spec.described}
+    places = {name: at for at, name in enumerate(described)}
     for name, column in scan.numbers(list(described)):
+        readings[:, places[name]] = column[sampled]
         not_good = int((~np.isnan(column) & bad).sum()) if spec.quality else None
         yield sensor_profile(described[name], column, rows, not_good, buckets)
 

@@ -16,7 +16,10 @@ LONGEST = 1000
 LONGEST_NAME = 80
 UNNAMED = "(no name)"
 _OF_ONE = ("name", "label", "title")
-_LISTED = ("names", "query_names", "sensors", "classes", "shared", "only_a", "only_b")
+_LISTED = (
+    *("names", "query_names", "sensors", "classes", "shared", "only_a", "only_b"),
+    "calculated",
+)
 _NAMES = frozenset({*_OF_ONE, *_LISTED})
 _SHORT = _NAMES | {"tag", "unit", "basis", "derived_from"}
 
