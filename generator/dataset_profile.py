@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from generator.notice import NOTICE
-from generator.records import FileDigest, Record, Sensor
+from generator.records import FileDigest, Record, Sensor, SensorGroup
 
 PROFILE_SCHEMA = "attention-reports/dataset-profile/1"
 DriftState = Literal["much the same", "shifted", "strongly shifted"]
@@ -106,17 +106,6 @@ class SensorProfile(Record):
     drift: Drift | None
     """None where a part has too few readings to compare."""
     trace: Trace
-
-
-class SensorGroup(Record):
-    """Two or more sensors that move together, or of which one is calculated from another."""
-
-    sensors: tuple[str, ...]
-    calculated: tuple[str, ...]
-    """Those of them that the plant calculates from others of the group."""
-    weakest: float | None
-    """Smallest absolute rank correlation of two members over training rows, 0 to 1."""
-    strongest: float | None
 
 
 class QualityCount(Record):

@@ -8,10 +8,18 @@ from typing import Any
 import numpy as np
 
 from generator.datasets.clock import Clock, span_words
+from generator.datasets.sensor_groups import sampled_rows, sensor_groups
 from generator.datasets.windows import SensorTable, SensorWindows, unlabelled_windows
 from generator.hashing import sha256_json
 from generator.manifest import DatasetSpec
-from generator.records import ClassCount, DatasetRecord, FileDigest, Sensor, SensorRange
+from generator.records import (
+    ClassCount,
+    DatasetRecord,
+    FileDigest,
+    Sensor,
+    SensorGroup,
+    SensorRange,
+)
 
 WINDOWS_AT_ONCE = 1024
 
@@ -57,6 +65,7 @@ def describe(
         window_span=_span(spec.window.length, table),
         target_words=_target_words(spec, table.event),
         sensors=_ranges(spec.described, table, windows, explained, read),
+        sensor_groups=_groups(spec.described, table, windows, read),
     )
 
 
@@ -154,6 +163,15 @@ def _ranges(
         )
         for column, sensor in enumerate(sensors)
     )
+
+
+def _groups(
+    sensors: Sequence[Sensor], table: SensorTable, windows: SensorWindows, read: Sequence[str]
+) -> tuple[SensorGroup, ...]:
+    """Of the sensors that are read, those that cannot be told apart in the training windows."""
+    columns = [column for column, sensor in enumerate(sensors) if sensor.name in set(read)]
+    rows = sampled_rows(_rows_of(windows.held(out=False)), len(columns))
+    return sensor_groups([sensors[at] for at in columns], table.values[rows][:, columns])
 
 
 def _rows_of(windows: SensorWindows) -> np.ndarray:

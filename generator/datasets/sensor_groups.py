@@ -15,8 +15,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import rankdata
 
-from generator.dataset_profile import SensorGroup
-from generator.records import Sensor
+from generator.records import Sensor, SensorGroup
 
 TOGETHER = 0.8  # mean |rank correlation| above which sensors move together
 LEAST = 100  # readings two sensors must share before their correlation is believed
@@ -45,7 +44,10 @@ def sensor_groups(sensors: Sequence[Sensor], readings: np.ndarray) -> tuple[Sens
     linked.add_nodes_from(places.values())
     linked.add_edges_from(_moving_together(correlation))
     linked.add_edges_from(
-        (places[source], at) for at, sensor in enumerate(sensors) for source in sensor.derived_from
+        (places[source], at)
+        for at, sensor in enumerate(sensors)
+        for source in sensor.derived_from
+        if source in places
     )
     found = (sorted(group) for group in nx.connected_components(linked) if len(group) > 1)
     return tuple(_group(sensors, group, correlation) for group in sorted(found))

@@ -7,7 +7,7 @@ Never: a clock, a duration, a path of this machine. Numbers are Python floats, m
 from __future__ import annotations
 
 from generator.records.attention import AttentionRecord, HeadRow, LayerRow, Position
-from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorRange
+from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
@@ -33,6 +33,7 @@ __all__ = [
     "RunRecord",
     "Score",
     "Sensor",
+    "SensorGroup",
     "SensorRange",
     "SiteInfo",
 ]

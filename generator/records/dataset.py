@@ -34,6 +34,17 @@ class SensorRange(Record):
     Explained figures are None for a sensor that the model does not read."""
 
 
+class SensorGroup(Record):
+    """Two or more sensors that move together, or of which one is calculated from another."""
+
+    sensors: tuple[str, ...]
+    calculated: tuple[str, ...]
+    """Those of them that the plant calculates from others."""
+    weakest: float | None
+    """Smallest absolute rank correlation of two members over training rows, 0 to 1."""
+    strongest: float | None
+
+
 class ClassCount(Record):
     """How many windows are of one class."""
 
@@ -82,6 +93,8 @@ class DatasetRecord(Record):
     target: str
     target_words: str
     sensors: tuple[SensorRange, ...]
+    sensor_groups: tuple[SensorGroup, ...] = ()
+    """Of the sensors that the model reads, those that cannot be told apart."""
     simulated: bool
     licence: str
     credit: str

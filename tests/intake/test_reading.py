@@ -129,6 +129,16 @@ def test_what_a_model_does_not_state_is_not_held_against_it(model: LoadedModel) 
     assert len(for_model(rows, table, windows, model)) == len(windows)
 
 
+def test_only_sensors_the_model_reads_are_grouped(model: LoadedModel) -> None:
+    """B is calculated from a: one group for a model of both, none for a model of b alone."""
+    calculated = {"kind": "calculated", "derived_from": ["a"]}
+    asked = spec(sensors={"a": {}, "b": calculated})
+    (group,) = record(asked, frame(), model).sensor_groups
+    assert (group.sensors, group.calculated) == (("a", "b"), ("b",))
+    assert group.strongest is None  # twenty rows are too few to tell
+    assert record(asked, frame(), replace(model, sensors=("b",))).sensor_groups == ()
+
+
 def classes(model: LoadedModel, *names: str) -> LoadedModel:
     """The model, telling these classes apart."""
     return replace(model, task="class", classes=names)

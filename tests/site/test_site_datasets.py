@@ -112,6 +112,22 @@ def test_a_law_is_a_lamp_with_words(tmp_path: Path, within: float, word: str) ->
     assert f'rp-lamp__state">{word}' in text
 
 
+def test_sensors_that_move_together_are_named(tmp_path: Path) -> None:
+    """Air runs with fuel, the third sensor by itself; with one sensor the page says nothing."""
+    fuel = [float(i % 37) for i in range(400)]
+    others = {"air": [17 * f for f in fuel], "alone": [float(i * 7919 % 101) for i in range(400)]}
+    pl.DataFrame({"fuel": fuel, **others}).write_parquet(tmp_path / "g.parquet")
+    spec = {"path": "x", "time": None, "sensors": {"fuel": {}, "air": {}, "alone": {}},
+            "target": {"column": "fuel", "horizon": 0}, "window": {"length": 2, "stride": 1},
+            "holdout": {"fraction": 0.5, "by": "time"}, "simulated": True}  # fmt: skip
+    found = profile_facts(DatasetSpec.model_validate(spec), [tmp_path / "g.parquet"])
+    text = page(failed_profile().model_copy(update={"found": found, "failure": ""}))
+    row = '<th scope="row">fuel, air</th> <td>none</td> <td class="rp-number">1.00</td>'
+    assert row in text
+    assert "over 200 rows of the training part" in text
+    assert "Sensors that cannot be told apart" not in page(some_profile(tmp_path))
+
+
 def test_the_picture_is_drawn_from_the_trace(tmp_path: Path) -> None:
     """The line climbs from bottom to top; run and hold-out begin in the middle."""
     found = some_profile(tmp_path).found

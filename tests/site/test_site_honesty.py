@@ -7,7 +7,7 @@ import re
 import pytest
 
 from generator.pages import make_pages
-from generator.records import AskedRecord, DatasetRecord, Quality, RunFailure, RunRecord
+from generator.records import AskedRecord, DatasetRecord, Quality, RunFailure, RunRecord, SensorGroup
 from tests.site import records_for_pages as hand_made
 
 
@@ -40,6 +40,20 @@ def test_a_sensor_without_any_reading_has_dashes() -> None:
     for path in ("datasets/boiler-house/index.md", "reports/gl-018-boiler-house/index.md"):
         rows_of_it = [line for line in pages[path].splitlines() if '"row">fuel_flow' in line]
         assert 3 in [row.count('<td class="rp-number">–</td>') for row in rows_of_it]
+
+
+def test_sensors_that_cannot_be_told_apart_are_named_where_sensors_are() -> None:
+    """Beside a ranking of sensors; not where tokens are time steps and none may be named."""
+    pair = SensorGroup(
+        sensors=("fuel_flow", "air_flow"), calculated=(), weakest=0.98, strongest=0.98
+    )
+    told = "<strong>fuel_flow, air_flow</strong> move together or are calculated from one another"
+    assert told in report(changed({"sensor_groups": (pair,)}, {}))
+    assert "move together" not in report(changed({}, {}))
+    steps = hand_made.timestep_run()[0]
+    assert steps.dataset is not None
+    data = steps.dataset.model_copy(update={"sensor_groups": (pair,)})
+    assert "move together" not in report(steps.model_copy(update={"dataset": data}))
 
 
 def test_held_out_data_is_never_seen_only_where_that_is_known() -> None:
