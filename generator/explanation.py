@@ -18,9 +18,10 @@ from generator.attention import AttentionWeights
 from generator.attention_record import attention_record
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
+from generator.claiming import claims_of, scored
 from generator.datasets.clock import step_labels
 from generator.datasets.dataset import read_dataset
-from generator.datasets.describe import dataset_sha256, describe
+from generator.datasets.describe import describe
 from generator.datasets.reading import for_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.errors import InputError
@@ -28,13 +29,11 @@ from generator.kinds import TokenKind
 from generator.models.patch_spans import span_names
 from generator.models.source import LoadedModel, load_model
 from generator.plan import Run
-from generator.quality import groups_seen, quality
-from generator.records import AgentRecord, DatasetRecord, ModelRecord, Quality, RunRecord
+from generator.records import AgentRecord, DatasetRecord, ModelRecord, RunRecord
 from generator.summary import summarise, versions
 from generator.tokens import WORDS, token_kind
 
 ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
-PREDICTED_AT_ONCE = 1024
 WINDOWS_AT_ONCE = 256  # a fixed batch: results must not depend on free memory
 SHOWN_TOP = 5
 
@@ -53,13 +52,15 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
     windows = for_model(run.dataset, table, windows, model)
     held = windows.held(out=True)
     stage("measuring held-out quality")
-    measured = held_out_quality(run, model, windows.held(out=False), held)
-    explained = held.sample(run.report.windows.count, run.report.windows.seed)
+    train, measured, rule = scored(run, table, model, windows)
+    explained = explained_windows(run, held)
     stage("extracting attention")
     weights = named(run, table, model, extracted(model, explained))
     stage("summarising")
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
     data = described(run, table, windows, explained, model)
+    stage("testing what is claimed")
+    claims = claims_of(run, table, model, train, explained, measured, rule, data)
     record = RunRecord(
         id=run.id,
         key=run.key,
@@ -67,6 +68,7 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
         dataset=data,
         agent=agent_record(run),
         quality=measured,
+        claims=claims,
         attention=attention_record(summary, {row.sensor.name: row.sensor for row in data.sensors}),
         settings=settings(run),
         versions=versions(),
@@ -76,20 +78,22 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
     return record.model_copy(update={"artifacts": files})
 
 
-def held_out_quality(
-    run: Run, model: LoadedModel, train: SensorWindows, held: SensorWindows
-) -> Quality:
-    """The model's figures on the held-out windows, beside simple rules."""
-    same_data = model.trained_sha256 == dataset_sha256(run.dataset_digests, run.label_digests)
-    return quality(
-        train,
-        held,
-        np.concatenate([model.predict(batch) for batch in held.batches(PREDICTED_AT_ONCE)]),
-        model.sensors,
-        model.target_unit,
-        model.task,
-        groups_seen(model.trained_groups, same_data, held),
-    )
+def explained_windows(run: Run, held: SensorWindows) -> SensorWindows:
+    """The seeded sample of held-out windows that a report is about.
+
+    Raises:
+        InputError: only windows before an event are asked for, and there is none.
+    """
+    asked = run.report.windows
+    if asked.of == "events":
+        before = np.flatnonzero(held.target > 0)
+        if held.classes or not len(before) or not np.isin(held.target, (0, 1)).all():
+            raise InputError(
+                f"report {run.id}: windows: {{of: events}} needs held-out windows that an event "
+                f"follows; {run.dataset.target.column} has none"
+            )
+        held = held.take(before)
+    return held.sample(asked.count, asked.seed)
 
 
 def described(

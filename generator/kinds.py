@@ -54,6 +54,25 @@ class SensorKind(str, Enum):
     SETPOINT = "setpoint"
 
 
+class Verdict(str, Enum):
+    """What a test says of a claim.
+
+    NOT_SUPPORTED means that an effect below the floor was shown; too little to tell is
+    NOT_ASSESSED, and what the model cannot carry is NOT_IDENTIFIABLE.
+    """
+
+    SUPPORTED = "supported"
+    WEAK = "weak"
+    NOT_SUPPORTED = "not supported"
+    NOT_IDENTIFIABLE = "not identifiable"
+    NOT_ASSESSED = "not assessed"
+
+
+Granularity = Literal["group", "sensor", "time", "cell", "head", "layer"]
+"""What a claim is about: sensors that cannot be told apart, one of them, a span of the window, a
+group in a span, an attention head, an attention layer."""
+
+
 Task = Literal["event", "value", "class"]
 """What a model predicts: whether something happens, a number, or which of several classes."""
 

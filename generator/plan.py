@@ -19,7 +19,7 @@ from generator.installed import AGENTS, MODELS, InstalledCode, installed_code
 from generator.manifest import AgentSpec, DatasetSpec, Manifest, ModelSpec, ReportSpec
 from generator.manifest.mistakes import shown, suggestion
 from generator.manifest.schema import BUILT_IN_SOURCES
-from generator.records import FileDigest, Record
+from generator.records import FileDigest, Record, Thresholds
 
 KEY_SCHEMA = "attention-reports/run-key/1"
 LIBRARIES = ("torch", "transformers", "numpy")
@@ -49,6 +49,7 @@ class Run(Record):
     """The files of the model's folder, by name below it."""
     agent_id: str | None = None
     agent: AgentSpec | None = None
+    thresholds: Thresholds = Thresholds()
     code: tuple[InstalledCode, ...] = ()
     """What other packages' code the run goes through: its model source, its agent."""
     key: str
@@ -160,6 +161,7 @@ def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
         model_digests=digests.of(model_files(folder), folder),
         agent_id=report.agent,
         agent=manifest.agents[report.agent] if report.agent else None,
+        thresholds=manifest.thresholds,
         code=tuple(_code(manifest, report)),
         key="",
     )

@@ -9,6 +9,10 @@ import numpy as np
 from generator.datasets.clock import row_clock
 from generator.datasets.groups import Groups
 from generator.datasets.windows import SensorWindows
+from generator.effects.periods import period_rule
+from generator.kinds import Task
+from generator.quality import quality
+from generator.records import Quality, Thresholds
 
 
 def windows_of(
@@ -31,3 +35,18 @@ def windows_of(
         grouped=Groups(np.repeat(np.array(codes, dtype=np.int32), length), tuple(names)),
         classes=classes,
     )
+
+
+def judged(
+    train: SensorWindows,
+    held: SensorWindows,
+    predicted: np.ndarray,
+    sensors: Sequence[str],
+    unit: str,
+    task: Task,
+    overlap: int | None,
+) -> Quality:
+    """The held-out figures with the default thresholds, over the windows' own periods."""
+    said = predicted.max(axis=1) if predicted.ndim > 1 else predicted
+    periods = period_rule(held, 1, said, "group").of(held)
+    return quality(train, held, predicted, sensors, unit, task, overlap, periods, Thresholds())

@@ -65,7 +65,7 @@ def describe(
         window_span=_span(spec.window.length, table),
         target_words=_target_words(spec, table.event),
         sensors=_ranges(spec.described, table, windows, explained, read),
-        sensor_groups=_groups(spec.described, table, windows, read),
+        sensor_groups=groups_read(spec, table, windows, read),
     )
 
 
@@ -165,13 +165,15 @@ def _ranges(
     )
 
 
-def _groups(
-    sensors: Sequence[Sensor], table: SensorTable, windows: SensorWindows, read: Sequence[str]
+def groups_read(
+    spec: DatasetSpec, table: SensorTable, windows: SensorWindows, read: Sequence[str]
 ) -> tuple[SensorGroup, ...]:
     """Of the sensors that are read, those that cannot be told apart in the training windows."""
+    sensors = spec.described
     columns = [column for column, sensor in enumerate(sensors) if sensor.name in set(read)]
     rows = sampled_rows(_rows_of(windows.held(out=False)), len(columns))
-    return sensor_groups([sensors[at] for at in columns], table.values[rows][:, columns])
+    readings = table.values[rows][:, columns]
+    return sensor_groups([sensors[at] for at in columns], readings, spec.groups.values())
 
 
 def _rows_of(windows: SensorWindows) -> np.ndarray:

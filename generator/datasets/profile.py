@@ -60,7 +60,7 @@ def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
         quality=counts,
         checks=tuple(checked(check, scan, rows) for check in spec.checks),
         sensors=sensors,
-        sensor_groups=sensor_groups(spec.described, readings),
+        sensor_groups=sensor_groups(spec.described, readings, spec.groups.values()),
         grouped_on=len(sampled),
     )
 

@@ -1,12 +1,13 @@
 """Which sensors cannot be told apart: they move together, or one is calculated from another.
 
-In: training readings. Out: groups of two or more sensors. A claim about one of them is a claim
-about its group. Never: a held-out reading, a guess where too few readings are shared.
+The manifest may declare more that belong together. In: training readings. Out: groups of two or
+more sensors. A claim about one of them is a claim about its group. Never: a held-out reading, a
+guess where too few readings are shared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import networkx as nx
@@ -31,12 +32,17 @@ def sampled_rows(training: np.ndarray, sensors: int) -> np.ndarray:
     return rows[np.linspace(0, len(rows) - 1, most).round().astype(np.int64)]
 
 
-def sensor_groups(sensors: Sequence[Sensor], readings: np.ndarray) -> tuple[SensorGroup, ...]:
+def sensor_groups(
+    sensors: Sequence[Sensor],
+    readings: np.ndarray,
+    declared: Iterable[Sequence[str]] = (),
+) -> tuple[SensorGroup, ...]:
     """The groups, in the order of their first sensor.
 
     Args:
         sensors: in the order of the last axis of the readings.
         readings: (rows, sensors) of the training part; NaN where missing.
+        declared: names that belong together whatever the readings say; unknown ones are left out.
     """
     places = {sensor.name: at for at, sensor in enumerate(sensors)}
     correlation = rank_correlation(readings)
@@ -49,6 +55,8 @@ def sensor_groups(sensors: Sequence[Sensor], readings: np.ndarray) -> tuple[Sens
         for source in sensor.derived_from
         if source in places
     )
+    for names in declared:
+        linked.add_edges_from(pairwise(places[name] for name in names if name in places))
     found = (sorted(group) for group in nx.connected_components(linked) if len(group) > 1)
     return tuple(_group(sensors, group, correlation) for group in sorted(found))
 

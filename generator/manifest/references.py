@@ -75,6 +75,7 @@ def _reports(tree: Located, root: dict[str, object]) -> Iterator[Mistake]:
         for key, section in (("dataset", "datasets"), ("agent", "agents"), ("model", "models")):
             yield from _unknown(tree, (*path, key), report.get(key), key, root.get(section))
         yield from _explained(tree, path, report)
+        yield from _expected(tree, root, report)
         yield from _twice(tree, (*path, "exports"), items(report.get("exports")))
     paths: list[KeyPath] = [("reports", index, "id") for index in range(len(reports))]
     names = [(path, report.get("id")) for path, report in zip(paths, reports, strict=True)]
@@ -88,6 +89,19 @@ def _explained(tree: Located, path: KeyPath, report: dict[str, object]) -> Itera
         yield tree.at_value(path, "needs an agent or a model")
     if len(given) == 2:
         yield tree.at_key((*path, "model"), "give an agent or a model, not both")
+
+
+def _expected(
+    tree: Located, root: dict[str, object], report: dict[str, object]
+) -> Iterator[Mistake]:
+    """What an agent is expected to rest on are sensors of the data it is reported on."""
+    agent, dataset = str(report.get("agent")), str(report.get("dataset"))
+    expect = mapping(mapping(mapping(root.get("agents")).get(agent)).get("expect"))
+    spec = mapping(mapping(root.get("datasets")).get(dataset))
+    for key in ("rests_on", "not_on") if spec else ():
+        at: KeyPath = ("agents", agent, "expect", key)
+        for index, name in enumerate(items(expect.get(key))):
+            yield from _unknown(tree, (*at, index), name, "sensor", spec.get("sensors"))
 
 
 def _unknown(
@@ -119,6 +133,7 @@ def _dataset(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterat
     yield from _clock(tree, path, dataset)
     yield from _columns(tree, path, dataset)
     yield from _lineage(tree, (*path, "sensors"), mapping(dataset.get("sensors")))
+    yield from _sensor_lists(tree, path, dataset)
     holdout = mapping(dataset.get("holdout"))
     if holdout.get("by") == "group" and dataset.get("group") is None:
         says = "needs a group column; name it under 'group', or hold out by time"
@@ -130,6 +145,20 @@ def _dataset(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterat
     for key, other in (("path", "join"), ("join", "path")):
         if target.get(key) is not None and target.get(other) is None:
             yield tree.at_key((*path, "target", key), f"needs '{other}' beside it: {_LABELS}")
+
+
+def _sensor_lists(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterator[Mistake]:
+    """Groups and regime name sensors of the dataset, each once."""
+    groups = mapping(dataset.get("groups"))
+    lists: list[KeyPath] = [(*path, "groups", name) for name in groups]
+    named = [(at, items(groups[name])) for at, name in zip(lists, groups, strict=True)]
+    for at, listed in (*named, ((*path, "regime"), items(dataset.get("regime")))):
+        for index, name in enumerate(listed):
+            yield from _unknown(tree, (*at, index), name, "sensor", dataset.get("sensors"))
+        yield from _twice(tree, at, listed)
+    for at, listed in named:
+        if len(listed) == 1:
+            yield tree.at_value(at, "a group is of two or more sensors")
 
 
 def _clock(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterator[Mistake]:

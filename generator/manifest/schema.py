@@ -14,7 +14,7 @@ from generator.kinds import ExportFormat, SensorKind, Task, TokenKind
 from generator.manifest.checks import CheckSpec, QualitySpec
 from generator.manifest.horizon import HorizonText
 from generator.manifest.ids import Id, Line, ShortLine
-from generator.records import Record, Sensor
+from generator.records import EffectsBudget, Record, Sensor, Thresholds
 
 MAX_SENSORS = 4096
 MAX_REPORTS = 1000
@@ -128,6 +128,19 @@ class DatasetSpec(Record):
     quality: QualitySpec | None = Field(
         default=None, description="quality codes are counted; no row is left out for its code"
     )
+    groups: dict[Line, tuple[Line, ...]] = Field(
+        default_factory=dict,
+        max_length=1000,
+        description="sensors that claims are made on together, by a name of yours",
+        examples=[{"air and fuel": ["air_flow", "fuel_flow"]}],
+    )
+    regime: tuple[Line, ...] = Field(
+        default=(),
+        max_length=3,
+        description="sensors that say how the plant is run (load, weather): what stands in for a "
+        "part of a window comes from windows alike in these",
+        examples=[["load_demand"]],
+    )
     checks: tuple[CheckSpec, ...] = Field(
         default=(), max_length=50, description="laws of physics the data is held against"
     )
@@ -166,11 +179,23 @@ class ModelSpec(Record):
     path: FilePath = Field(description="a folder", examples=["models/combustion"])
 
 
+class ExpectSpec(Record):
+    """What the model should and should not rest on, written before it runs and checked after."""
+
+    rests_on: tuple[Line, ...] = Field(
+        default=(), max_length=100, description="sensors whose group must be tested and held"
+    )
+    not_on: tuple[Line, ...] = Field(
+        default=(), max_length=100, description="sensors whose group must make no difference"
+    )
+
+
 class AgentSpec(Record):
     """An installed agent and the model it runs."""
 
     agent: Line = Field(description="an installed agent's name", examples=["combustion-optimizer"])
     model: Line = Field(examples=["combustion"])
+    expect: ExpectSpec = ExpectSpec()
 
 
 class WindowsSpec(Record):
@@ -178,6 +203,9 @@ class WindowsSpec(Record):
 
     count: int = Field(default=200, ge=1, le=1_000_000)
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    of: Literal["all", "events"] = Field(
+        default="all", description="events: only windows that the event follows"
+    )
 
 
 class ReportSpec(Record):
@@ -194,6 +222,9 @@ class ReportSpec(Record):
     windows: WindowsSpec = WindowsSpec()
     tokens: TokenKind | None = Field(
         default=None, description="what a token stands for, where the model does not say"
+    )
+    effects: EffectsBudget = Field(
+        default=EffectsBudget(), description="how much is exchanged to test what is claimed"
     )
     exports: tuple[ExportFormat, ...] = Field(
         default=(), max_length=5, description="formats written beside the usual downloads"
@@ -224,6 +255,9 @@ class ManifestSpec(Record):
         min_length=1,
         max_length=MAX_REPORTS,
         examples=[[{"id": "my-report", "model": "combustion", "dataset": "boiler-house"}]],
+    )
+    thresholds: Thresholds = Field(
+        default=Thresholds(), description="what verdicts turn on; every change is marked"
     )
     comparisons: tuple[Pair, ...] = Field(
         default=(),

@@ -49,6 +49,12 @@ class SensorModel(nn.Module, ABC):
             outputs = [self.answer(part.to(device)).cpu() for part in parts]
         return self._in_target_units(torch.cat(outputs)).double().numpy()
 
+    def explained(self, inputs: Tensor) -> Tensor:
+        """(window, time, sensor) -> log odds, a value in its unit, or a score for each class."""
+        found = self.answer(inputs.to(next(self.parameters()).device))
+        target = self.contract.target
+        return found * target.scale + target.mean if target.task == "value" else found
+
     @abstractmethod
     def answer(self, inputs: Tensor) -> Tensor:
         """(window, time, sensor) -> (window,) logit or standardised value, or (window, class)."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from generator.errors import InputError
 from generator.hashing import sha256_file, sha256_files
@@ -41,6 +41,9 @@ class LoadedModel:
         task: what it predicts; classes: the names it tells apart, none for events and values.
         trained_groups: groups of the data its weights were fitted on.
         spans: the rows of each token where tokens are patches, else None.
+        answer: what `forward_input` gives -> (windows,) log odds of the event or value in its
+            unit, (windows, classes) scores; with a gradient. None where there is no such function:
+            then effects are measured from `predict`, and nothing that needs a gradient.
     """
 
     id: str
@@ -65,6 +68,7 @@ class LoadedModel:
     trained_groups: tuple[str, ...]
     classes: tuple[str, ...] = ()
     spans: PatchSpans | None = None
+    answer: Callable[[Tensor], Tensor] | None = None
 
     @property
     def event(self) -> bool:
@@ -152,6 +156,7 @@ def loaded_model(
         trained_groups=contract.trained.groups,
         classes=contract.target.classes,
         spans=spans,
+        answer=model.explained,
     )
 
 

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from generator.datasets.windows import SensorWindows
+from generator.effects.periods import Periods
 from generator.errors import InputError
 from generator.kinds import Task
+from generator.quality.ahead import adequacy
 from generator.quality.tasks import JUDGED, Better, Measure
-from generator.records import ClassScore, Quality, Score
+from generator.records import ClassScore, Quality, Score, Thresholds
 
 FITTED_ON = 200_000  # training windows at most: more make no simple rule better
 RULE_SEED = 0
@@ -29,10 +31,13 @@ def quality(
     unit: str,
     task: Task,
     overlap: int | None,
+    periods: Periods,
+    thresholds: Thresholds,
 ) -> Quality:
     """The model's held-out figures beside each rule's; `overlap` is that of `groups_seen`.
 
-    `predicted` is (windows,), or (windows, classes) probabilities where classes are told apart.
+    `periods` are the independent ones of the held-out windows. `predicted` is (windows,), or
+    (windows, classes) probabilities where classes are told apart.
 
     Raises:
         InputError: too few held-out windows, or events or windows of a class, to say anything.
@@ -45,6 +50,7 @@ def quality(
         _score(name, "" if bare else unit, better, measure, held.target, said, rules)
         for name, (measure, better, bare) in JUDGED[task].measures.items()
     )
+    leading, (measure, _, _) = scores[0], next(iter(JUDGED[task].measures.values()))
     groups = len(named_groups(held))
     return Quality(
         task=task,
@@ -55,9 +61,13 @@ def quality(
         classes=_class_scores(train, held, said),
         mean_error=float((said - held.target).mean()) if task == "value" else None,
         overlap=overlap,
-        words=_words(scores[0], len(held), groups)
+        words=_words(leading, len(held), groups)
         + _seen_words(overlap, groups)
         + _fitted_words(len(fitted_on), len(train)),
+        adequacy=adequacy(
+            *(leading, measure, task, held.target, said, rules[leading.best_rule]),
+            *(periods, thresholds),
+        ),
     )
 
 

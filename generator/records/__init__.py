@@ -7,24 +7,47 @@ Never: a clock, a duration, a path of this machine. Numbers are Python floats, m
 from __future__ import annotations
 
 from generator.records.attention import AttentionRecord, HeadRow, LayerRow, Position
+from generator.records.budget import EffectsBudget
+from generator.records.claims import (
+    Adequacy,
+    Claim,
+    ClaimsRecord,
+    Donors,
+    ExpectationRow,
+    Explained,
+    InstrumentRow,
+    Interval,
+    MapSkill,
+)
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
 from generator.records.run import RUN_SCHEMA, Artifact, AskedRecord, RunFailure, RunRecord, SiteInfo
+from generator.records.thresholds import Thresholds
 
 __all__ = [
     "RUN_SCHEMA",
+    "Adequacy",
     "AgentRecord",
     "Artifact",
     "AskedRecord",
     "AttentionRecord",
+    "Claim",
+    "ClaimsRecord",
     "ClassCount",
     "ClassScore",
     "DatasetRecord",
+    "Donors",
+    "EffectsBudget",
+    "ExpectationRow",
+    "Explained",
     "FileDigest",
     "HeadRow",
+    "InstrumentRow",
+    "Interval",
     "LayerRow",
+    "MapSkill",
     "ModelRecord",
     "Position",
     "Quality",
@@ -36,4 +59,5 @@ __all__ = [
     "SensorGroup",
     "SensorRange",
     "SiteInfo",
+    "Thresholds",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from generator.kinds import Task
+from generator.records.claims import Adequacy
 from generator.records.record import Record
 
 
@@ -46,3 +47,5 @@ class Quality(Record):
     """Held-out groups that the model was trained on: must be 0. None where it cannot be known:
     the model does not say, or was trained on other data than this."""
     words: str
+    adequacy: Adequacy | None = None
+    """How far the model is ahead of the best rule; whether that is enough to explain it."""

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from generator.notice import NOTICE
 from generator.records.attention import AttentionRecord
+from generator.records.claims import ClaimsRecord
 from generator.records.dataset import DatasetRecord
 from generator.records.model import AgentRecord, ModelRecord
 from generator.records.quality import Quality
@@ -54,6 +55,7 @@ class RunRecord(Record):
     dataset: DatasetRecord | None = None
     agent: AgentRecord | None = None
     quality: Quality | None = None
+    claims: ClaimsRecord | None = None
     attention: AttentionRecord | None = None
     artifacts: tuple[Artifact, ...] = ()
     settings: dict[str, str] = Field(default_factory=dict)

@@ -16,11 +16,11 @@ from generator.datasets.long_table import read_columns
 from generator.datasets.windows import SensorTable, cut_windows, sensor_table
 from generator.errors import InputError
 from generator.manifest import DatasetSpec, load_manifest
-from generator.quality import quality
 from generator.quality.readings import last_readings, mean_readings, readings_with_trend
 from tests.conftest import ROOT
 from tests.intake.test_windows import frame, spec
 from tests.meaning.test_quality import windows
+from tests.windows_by_hand import judged
 
 
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet"])
@@ -122,10 +122,10 @@ def test_rules_on_many_windows_are_fitted_on_a_seeded_sample(
 ) -> None:
     """Above the limit the sentence says how many were used; below, nothing is said."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
-    whole = quality(train, held, held.target, ["near", "far"], "", "value", 0)
+    whole = judged(train, held, held.target, ["near", "far"], "", "value", 0)
     assert "fitted on" not in whole.words
     monkeypatch.setattr("generator.quality.held_out.FITTED_ON", 100)
-    part = quality(train, held, held.target, ["near", "far"], "", "value", 0)
+    part = judged(train, held, held.target, ["near", "far"], "", "value", 0)
     assert (
         "The rules were fitted on 100 of 300 training windows, a sample with seed 0." in part.words
     )

@@ -11,7 +11,9 @@ import pytest
 from generator.manifest import load_manifest
 
 Complaints = Callable[[str | bytes], list[str]]
-ROOT_KEYS = "(known: agents, comparisons, datasets, models, purpose, reports, site, version)"
+ROOT_KEYS = (
+    "(known: agents, comparisons, datasets, models, purpose, reports, site, thresholds, version)"
+)
 
 
 def test_a_tag_runs_nothing(complaints: Complaints, good: str, project: Path) -> None:

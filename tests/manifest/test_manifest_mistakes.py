@@ -127,7 +127,7 @@ CASES = [
      "(found sensor; did you mean 'sensors'?)"),
     ("version: 1\n", "version: 1\n▸archives: []\n",
      "archives: unknown key (known: agents, comparisons, datasets, models, purpose, reports, site, "
-     "version)"),
+     "thresholds, version)"),
 ]  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from sklearn.metrics import roc_auc_score
 from generator.datasets.groups import one_group
 from generator.datasets.windows import SensorWindows
 from generator.errors import InputError
-from generator.quality import groups_seen, quality
-from tests.windows_by_hand import windows_of
+from generator.quality import groups_seen
+from tests.windows_by_hand import judged, windows_of
 
 RNG = np.random.default_rng(0)
 
@@ -30,7 +30,7 @@ def test_event_figures_are_scikit_learns() -> None:
     """ROC AUC of the predictions, and the best single sensor found on the training side."""
     train, held = windows(300, True, "t"), windows(200, True, "h")
     predicted = RNG.normal(size=200)
-    got = quality(train, held, predicted, ["near", "far"], "", "event", 1)
+    got = judged(train, held, predicted, ["near", "far"], "", "event", 1)
     assert got.scores[0].measure == "ROC AUC"
     assert got.scores[0].model == pytest.approx(roc_auc_score(held.target, predicted))
     alone = roc_auc_score(held.target, held.values[:, -1, 0])
@@ -45,7 +45,7 @@ def test_event_figures_are_scikit_learns() -> None:
 def test_value_figures_stand_beside_a_fitted_line() -> None:
     """RMSE by hand; the linear rule is a least-squares fit of the last readings."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
-    got = quality(train, held, held.target + 0.5, ["near", "far"], "bar", "value", None)
+    got = judged(train, held, held.target + 0.5, ["near", "far"], "bar", "value", None)
     rmse = got.scores[0]
     assert rmse.model == pytest.approx(0.5)
     fit = LinearRegression().fit(train.values[:, -1], train.target).predict(held.values[:, -1])
@@ -64,7 +64,7 @@ def test_a_rule_sees_the_whole_window(length: int, name: str) -> None:
     groups = [f"g{i % 3}" for i in range(500)]
     train = windows_of(values[:300], oldest[:300], groups[:300])
     held = windows_of(values[300:], oldest[300:], groups[300:])
-    got = quality(train, held, np.zeros(200), ["near", "far"], "", "value", None).scores[0]
+    got = judged(train, held, np.zeros(200), ["near", "far"], "", "value", None).scores[0]
     assert got.best_rule == f"ridge in {name} of the window"
     assert got.rules[got.best_rule] < 0.1 * got.rules["linear in last readings and trends"]
 
@@ -73,7 +73,7 @@ def test_missing_readings_hold_the_last_good_one() -> None:
     """A rule reads the last value that is there."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
     held.readings[held.last_row, 0] = np.nan
-    got = quality(train, held, held.target, ["near", "far"], "bar", "value", 0)
+    got = judged(train, held, held.target, ["near", "far"], "bar", "value", 0)
     line = LinearRegression().fit(train.values[:, -1], train.target)
     last = np.stack([held.values[:, -2, 0], held.values[:, -1, 1]], axis=1)
     expected = np.sqrt(np.mean((line.predict(last) - held.target) ** 2))
@@ -86,7 +86,7 @@ def test_too_little_to_say_anything_is_refused(count: int, event: bool) -> None:
     train, held = windows(300, event, "t"), windows(count, event, "h")
     held.target[:] = 0 if event else held.target
     with pytest.raises(InputError, match="at least 10"):
-        quality(
+        judged(
             train, held, np.zeros(count), ["near", "far"], "", "event" if event else "value", None
         )
 
@@ -106,6 +106,6 @@ def test_data_without_groups_is_not_called_stretches() -> None:
     """Where no column tells stretches apart, none are counted in the sentence."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
     held = replace(held, grouped=one_group(800))
-    got = quality(train, held, held.target, ["near", "far"], "bar", "value", None)
+    got = judged(train, held, held.target, ["near", "far"], "bar", "value", None)
     assert got.groups == 0
     assert "On 200 held-out windows the model" in got.words

@@ -9,8 +9,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from generator.datasets.windows import SensorWindows
 from generator.errors import InputError
-from generator.quality import quality
-from tests.windows_by_hand import windows_of
+from tests.windows_by_hand import judged, windows_of
 
 RNG = np.random.default_rng(0)
 SENSORS = ["near", "far"]
@@ -29,7 +28,7 @@ def test_class_figures_are_scikit_learns() -> None:
     train, held = windows(600), windows(400)
     predicted = RNG.dirichlet([1, 1, 1], size=400)
     called = predicted.argmax(axis=1)
-    got = quality(train, held, predicted, SENSORS, "", "class", 0)
+    got = judged(train, held, predicted, SENSORS, "", "class", 0)
     assert [score.model for score in got.scores] == pytest.approx(
         [
             balanced_accuracy_score(held.target, called),
@@ -51,7 +50,7 @@ def test_class_figures_are_scikit_learns() -> None:
 def test_rules_for_classes_are_simple_and_fitted_on_training_windows() -> None:
     """The most frequent class finds one of three; the better sensor is chosen by its tree."""
     train, held = windows(600), windows(400)
-    rules = quality(train, held, np.eye(3)[held.target.astype(int)], SENSORS, "", "class", 0)
+    rules = judged(train, held, np.eye(3)[held.target.astype(int)], SENSORS, "", "class", 0)
     found = rules.scores[0].rules
     assert found["most frequent class"] == pytest.approx(1 / 3)
     tree = DecisionTreeClassifier(max_depth=2, class_weight="balanced", random_state=0)
@@ -70,4 +69,4 @@ def test_a_class_that_is_hardly_there_is_refused() -> None:
     held.target[np.flatnonzero(held.target == 2)[9:]] = 0
     message = "9 of 400 held-out windows are of class worn: at least 10 of each .* blocks"
     with pytest.raises(InputError, match=message):
-        quality(windows(600), held, np.full((400, 3), 1 / 3), SENSORS, "", "class", 0)
+        judged(windows(600), held, np.full((400, 3), 1 / 3), SENSORS, "", "class", 0)

@@ -1,0 +1,84 @@
+"""One run's claims: how good its model is, then what it rests on and whether to believe it.
+
+In: a planned run, its data and its loaded model. Out: Quality and ClaimsRecord.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.claims.assess import assess
+from generator.claims.expectations import expectation_rows
+from generator.claims.groups import claim_groups
+from generator.claims.question import Question
+from generator.datasets.describe import dataset_sha256
+from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
+from generator.effects.periods import PeriodRule, period_rule
+from generator.models.source import LoadedModel
+from generator.plan import Run
+from generator.quality import groups_seen, quality
+from generator.records import ClaimsRecord, DatasetRecord, Quality
+
+PREDICTED_AT_ONCE = 1024
+
+
+def scored(
+    run: Run, table: SensorTable, model: LoadedModel, windows: SensorWindows
+) -> tuple[SensorWindows, Quality, PeriodRule]:
+    """The training windows, the model's held-out figures, and what an independent period is."""
+    train, held = windows.held(out=False), windows.held(out=True)
+    batches = held.batches(PREDICTED_AT_ONCE)
+    predicted = np.concatenate([model.predict(batch) for batch in batches])
+    ahead = horizon_rows(run.dataset.target.horizon, table.clock)
+    said = predicted.max(axis=1) if predicted.ndim > 1 else predicted
+    rule = period_rule(held, ahead, said, run.dataset.group or "")
+    same_data = model.trained_sha256 == dataset_sha256(run.dataset_digests, run.label_digests)
+    overlap = groups_seen(model.trained_groups, same_data, held)
+    found = quality(
+        *(train, held, predicted, model.sensors, model.target_unit, model.task, overlap),
+        *(rule.of(held), run.thresholds),
+    )
+    return train, found, rule
+
+
+def claims_of(
+    run: Run,
+    table: SensorTable,
+    model: LoadedModel,
+    train: SensorWindows,
+    explained: SensorWindows,
+    measured: Quality,
+    rule: PeriodRule,
+    data: DatasetRecord,
+) -> ClaimsRecord:
+    """Every claim about the model on the explained windows, and what was expected of it."""
+    if measured.adequacy is None:
+        raise ValueError(f"report {run.id}: its model was not judged")
+    rmse = next((s.model for s in measured.scores if s.measure == "RMSE"), None)
+    found = assess(
+        Question(
+            model=model,
+            train=train,
+            explained=explained,
+            rule=rule,
+            adequacy=measured.adequacy,
+            rmse=rmse,
+            groups=claim_groups(model.sensors, data.sensor_groups),
+            regime=run.dataset.regime,
+            step=table.clock.step if table.clock.is_real else None,
+            population=_population(run, data),
+            budget=run.report.effects,
+            limits=run.thresholds,
+        )
+    )
+    if run.agent is None:
+        return found
+    rows = expectation_rows(run.agent.expect.rests_on, run.agent.expect.not_on, found.claims)
+    return found.model_copy(update={"expectations": rows})
+
+
+def _population(run: Run, data: DatasetRecord) -> str:
+    """Which windows are explained, of how many."""
+    kind = "that the event follows" if run.report.windows.of == "events" else "of the held-out part"
+    whole = "all" if data.explained == data.windows else "a seeded sample of"
+    return f"{data.explained:,} windows {kind} ({whole} {data.windows:,} held-out windows)"

@@ -1,0 +1,105 @@
+"""A question in, every claim with its verdict out.
+
+Groups first, then their members, then groups in spans of the window. Half of the independent
+periods names, the other half tests, each with donors of its own. All claims are kept, also those
+that failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.stats import kendalltau
+
+from generator.claims.instruments import instrument_rows
+from generator.claims.of_cells import cell_claims
+from generator.claims.of_groups import group_claims
+from generator.claims.of_members import member_claims
+from generator.claims.question import Ground, Question, ground
+from generator.claims.workbench import Workbench, workbench
+from generator.effects.answers import REFERENCE_WINDOWS
+from generator.effects.gradients import Shares, expected_gradients
+from generator.records import Claim, ClaimsRecord, Donors, Explained
+
+
+def assess(question: Question) -> ClaimsRecord:
+    """Test every sensor group of a model, its members, and when each mattered.
+
+    Raises:
+        InputError: too few training windows to exchange anything for.
+    """
+    bench = workbench(ground(question))
+    base = bench.base
+    shares = _second_opinion(bench)
+    groups = {sensors: bench.tested(base.whole(sensors)) for sensors in question.groups}
+    claims = group_claims(bench, list(groups.values()), shares)
+    return ClaimsRecord(
+        population=question.population,
+        period_word=question.rule.word,
+        periods=len(base.periods),
+        explained=_explained(base),
+        adequacy=question.adequacy,
+        donors=_donors(bench),
+        thresholds=question.limits,
+        groups=question.groups,
+        claims=(*claims, *member_claims(bench, groups), *cell_claims(bench, claims)),
+        agreement=_agreement(claims, base.floor),
+        completeness=float(np.median(shares.gap)) if shares else None,
+        cut=_cut(base),
+        instruments=instrument_rows(base, claims),
+    )
+
+
+def _second_opinion(bench: Workbench) -> Shares | None:
+    base, half, budget = bench.base, bench.testing, bench.base.question.budget
+    donors = half.donors(base.regime, budget.donors)
+    return expected_gradients(
+        base.answer, half.asked, half.pool.values, donors, base.edges, budget.steps
+    )
+
+
+def _explained(base: Ground) -> Explained:
+    return Explained(
+        words=base.answer.words,
+        unit=base.answer.unit,
+        sd=base.answer.sd,
+        floor_sd=base.floor,
+        reference_windows=min(len(base.question.train), REFERENCE_WINDOWS),
+    )
+
+
+def _donors(bench: Workbench) -> Donors:
+    base = bench.base
+    return Donors(
+        each=base.question.budget.donors,
+        windows=len(base.pool),
+        periods=base.pool.periods,
+        healthy=base.pool.healthy,
+        regime=tuple(base.question.model.sensors[at] for at in base.regime),
+        outside=base.outside,
+        off_distribution={
+            f"group:{'+'.join(group)}": bench.off(group) for group in base.question.groups
+        },
+    )
+
+
+def _agreement(claims: Sequence[Claim], floor: float) -> float | None:
+    """Kendall's tau-b of the two methods over groups above the floor; None below three."""
+    both = [
+        (claim.effect_sd.estimate, claim.second_sd)
+        for claim in claims
+        if claim.effect_sd and claim.second_sd is not None
+        if claim.effect_sd.estimate > floor
+    ]
+    if len(both) < 3:
+        return None
+    return float(kendalltau(*zip(*both, strict=True)).statistic)
+
+
+def _cut(base: Ground) -> tuple[str, ...]:
+    """What was left out to bound the cost."""
+    pool, whole = len(base.pool), len(base.question.train)
+    if pool == whole:
+        return ()
+    return (f"stand-ins come from {pool:,} of {whole:,} training windows",)

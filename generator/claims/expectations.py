@@ -1,0 +1,45 @@
+"""What a model was expected to rest on, written before it ran, against what its tests say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from generator.claims.words import listed
+from generator.kinds import Verdict
+from generator.records import Claim, ExpectationRow
+
+Outcome = Literal["met", "broken", "cannot be told"]
+_RESTS: dict[Verdict, Outcome] = {Verdict.SUPPORTED: "met", Verdict.NOT_SUPPORTED: "broken"}
+_NOT: dict[Verdict, Outcome] = {Verdict.SUPPORTED: "broken", Verdict.NOT_SUPPORTED: "met"}
+
+
+def expectation_rows(
+    rests_on: Sequence[str], not_on: Sequence[str], claims: Sequence[Claim]
+) -> tuple[ExpectationRow, ...]:
+    """One row per group that an expected sensor lies in; a sensor is judged by its group."""
+    groups = [claim for claim in claims if claim.granularity == "group"]
+    asked: tuple[tuple[Literal["rests on", "does not rest on"], Sequence[str]], ...] = (
+        ("rests on", rests_on),
+        ("does not rest on", not_on),
+    )
+    return tuple(
+        _row(kind, claim, names)
+        for kind, sensors in asked
+        for claim in groups
+        if (names := [name for name in sensors if name in claim.subject])
+    )
+
+
+def _row(
+    kind: Literal["rests on", "does not rest on"], claim: Claim, names: Sequence[str]
+) -> ExpectationRow:
+    outcomes = _RESTS if kind == "rests on" else _NOT
+    others = [name for name in claim.subject if name not in names]
+    together = f" Tested together with {listed(others)}." if others else ""
+    return ExpectationRow(
+        kind=kind,
+        sensors=tuple(names),
+        outcome=outcomes.get(claim.verdict, "cannot be told"),
+        reason=f"{claim.reason}{together}",
+    )

@@ -1,0 +1,53 @@
+"""Claims about sensor groups: the headlines, corrected for all of them together (Holm)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from generator.claims.tested import Tested
+from generator.claims.words import listed, said_of
+from generator.claims.workbench import Workbench, claim
+from generator.effects.gradients import Shares
+from generator.effects.intervals import holm, mean_interval
+from generator.records import Claim
+
+
+def group_claims(
+    bench: Workbench, groups: Sequence[Tested], shares: Shares | None
+) -> tuple[Claim, ...]:
+    """One claim per group of the question; `shares` are the second method's."""
+    corrected = holm(np.array([found.p for found in groups]))
+    return tuple(
+        _group_claim(bench, sensors, found, float(p), _second(bench, shares, sensors))
+        for sensors, found, p in zip(bench.base.question.groups, groups, corrected, strict=True)
+    )
+
+
+def _group_claim(
+    bench: Workbench, sensors: tuple[str, ...], found: Tested, p: float, second: float | None
+) -> Claim:
+    verdict, reason = bench.judged(
+        found, p, bench.limits.headline_alpha, bench.off(sensors), second
+    )
+    return claim(
+        found,
+        id=f"group:{'+'.join(sensors)}",
+        granularity="group",
+        subject=sensors,
+        statement=f"The model's {said_of(bench.task)} rests on {listed(sensors)}.",
+        verdict=verdict,
+        reason=reason,
+        second_sd=second,
+        p=p,
+    )
+
+
+def _second(bench: Workbench, shares: Shares | None, sensors: tuple[str, ...]) -> float | None:
+    """The group's effect by expected gradients; None where it was not taken or has another F."""
+    columns = bench.base.places(sensors)
+    if shares is None or bench.base.answer.own in columns:
+        return None
+    found = mean_interval(shares.effect(columns), bench.testing.periods.codes)
+    return found.estimate if found else None

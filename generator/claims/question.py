@@ -1,0 +1,117 @@
+"""What is asked of a model: which windows, against which donors, by which limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from generator.datasets.windows import SensorWindows
+from generator.effects.answers import Answer, answer_of, rivals, said
+from generator.effects.donors import DonorPool, donor_pool
+from generator.effects.exchange import Asked, Part
+from generator.effects.periods import PeriodRule, Periods
+from generator.effects.spans import span_edges, span_rows
+from generator.effects.unusual import Envelope, envelope, told_of
+from generator.models.source import LoadedModel
+from generator.records import Adequacy, EffectsBudget, Thresholds
+
+TOLD_SEED, TOLD_WINDOWS = 5, 2000
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything claims about one model are made from.
+
+    Attributes:
+        model: the model explained; train, explained: windows as it reads them.
+        rule: what an independent period is; adequacy: how good the model is; rmse: its held-out
+            error where it predicts a value.
+        groups: the sensors claims are made on, each in one group.
+        regime: the sensors donors are matched on.
+        step: seconds between rows; None without a clock.
+        population: what the explained windows are a sample of, in words.
+    """
+
+    model: LoadedModel
+    train: SensorWindows
+    explained: SensorWindows
+    rule: PeriodRule
+    adequacy: Adequacy
+    rmse: float | None
+    groups: tuple[tuple[str, ...], ...]
+    regime: tuple[str, ...] = ()
+    step: float | None = None
+    population: str = ""
+    budget: EffectsBudget = field(default_factory=EffectsBudget)
+    limits: Thresholds = field(default_factory=Thresholds)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every test of a question stands on, made once.
+
+    Attributes:
+        answer: the number explained; floor: the smallest effect that counts, in sd(F).
+        asked, periods: the windows and the independent period of each.
+        pool: the donors; within: where training windows lie; told: of explained ones.
+        regime: the places of the matched sensors; edges: first row of each span.
+    """
+
+    question: Question
+    answer: Answer
+    floor: float
+    asked: Asked
+    periods: Periods
+    pool: DonorPool
+    within: Envelope
+    told: np.ndarray
+    regime: tuple[int, ...]
+    edges: np.ndarray
+
+    @property
+    def rows(self) -> int:
+        """Rows of one window."""
+        return self.question.model.window
+
+    @property
+    def outside(self) -> float:
+        """Share of explained windows unlike those of training."""
+        return float(self.within.outside(self.told).mean())
+
+    def whole(self, sensors: tuple[str, ...]) -> Part:
+        """These sensors over the whole window."""
+        return Part(self.places(sensors), 0, self.rows - 1)
+
+    def places(self, sensors: tuple[str, ...]) -> tuple[int, ...]:
+        """Where these sensors stand among the model's."""
+        known = self.question.model.sensors
+        return tuple(known.index(name) for name in sensors)
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """First and last row of each span."""
+        return span_rows(self.edges, self.rows)
+
+
+def ground(question: Question) -> Ground:
+    """The answers, donors and limits of a question."""
+    model, limits = question.model, question.limits
+    answer = answer_of(model, question.train)
+    values = question.explained.values
+    pair = rivals(answer, values)
+    codes = question.rule.of(question.train).codes
+    told = told_of(question.train.sample(TOLD_WINDOWS, TOLD_SEED).values)
+    rmse_floor = limits.floor_rmse * question.rmse / answer.sd if question.rmse else 0.0
+    return Ground(
+        question=question,
+        answer=answer,
+        floor=max(limits.floor_sd, rmse_floor),
+        asked=Asked(values, pair, said(answer, values, pair)),
+        periods=question.rule.of(question.explained),
+        pool=donor_pool(question.train, codes, model.task == "event", limits.missing),
+        within=envelope(told),
+        told=told_of(values),
+        regime=tuple(model.sensors.index(n) for n in question.regime if n in model.sensors),
+        edges=span_edges(model.window, question.budget.spans),
+    )

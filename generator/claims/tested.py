@@ -1,0 +1,105 @@
+"""One part of the input, tested: its effect in the naming half and in the testing half.
+
+In: windows, periods, donors. Out: figures of one claim, before any verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.effects.answers import Answer
+from generator.effects.donors import DonorPool, chosen_donors
+from generator.effects.exchange import Asked, Moved, Part, exchanged
+from generator.effects.intervals import above, mean_interval, period_means
+from generator.effects.periods import Periods
+from generator.records import Interval
+
+SEEDS = (3, 4)  # of marginal donors: for naming, for testing
+
+
+@dataclass(frozen=True)
+class Half:
+    """Windows of one half of the periods, and the donors that only this half uses."""
+
+    asked: Asked
+    periods: Periods
+    pool: DonorPool
+    seed: int
+
+    def donors(self, regime: tuple[int, ...], each: int) -> np.ndarray:
+        """(windows, each) places in the pool."""
+        return chosen_donors(self.pool, self.asked.values, np.array(regime, int), each, self.seed)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What an exchange did.
+
+    Attributes:
+        effect, shown: over the testing half, in sd(F) and in the unit people read.
+        named: mean effect in the naming half, in sd(F); None where it was not taken.
+        p: one-sided, of no more than the floor, not corrected.
+        share: of the testing periods, those whose own effect is above the floor.
+        raised: share of exchanged windows whose answer was higher before.
+        missing: share of windows left out for want of readings.
+        moved: the testing half's changes; NaN where a window was left out.
+    """
+
+    effect: Interval | None
+    shown: Interval | None
+    named: float | None
+    p: float
+    share: float
+    raised: float | None
+    windows: int
+    periods: int
+    missing: float
+    moved: Moved
+
+
+def tested(
+    answer: Answer,
+    naming: Half | None,
+    testing: Half,
+    part: Part,
+    regime: tuple[int, ...],
+    each: int,
+    floor: float,
+    missing: float,
+) -> Tested:
+    """Exchange `part` in both halves; windows with too many missing readings are left out."""
+    moved, left_out = _moved(answer, testing, part, regime, each, missing)
+    codes = testing.periods.codes
+    named = None
+    if naming is not None:
+        other, _ = _moved(answer, naming, part, regime, each, missing)
+        found = mean_interval(other.effect, naming.periods.codes)
+        named = found.estimate if found else None
+    means = period_means(moved.effect, codes)
+    known = np.isfinite(moved.effect)
+    return Tested(
+        effect=mean_interval(moved.effect, codes),
+        shown=mean_interval(moved.effect_shown, codes),
+        named=named,
+        p=above(moved.effect, codes, floor),
+        share=float((means > floor).mean()) if len(means) else 0.0,
+        raised=float((moved.f[known] > 0).mean()) if known.any() else None,
+        windows=int(known.sum()),
+        periods=len(means),
+        missing=float(left_out.mean()),
+        moved=moved,
+    )
+
+
+def _moved(
+    answer: Answer, half: Half, part: Part, regime: tuple[int, ...], each: int, missing: float
+) -> tuple[Moved, np.ndarray]:
+    """The changes, NaN in windows whose part has too many missing readings; and which those are."""
+    matched = tuple(at for at in regime if at not in part.columns)
+    moved = exchanged(answer, half.asked, half.pool.values, half.donors(matched, each), part)
+    shown = half.asked.values[:, part.first : part.last + 1, list(part.columns)]
+    left_out = (~np.isfinite(shown)).mean(axis=(1, 2)) > missing
+    gone = left_out[:, None]
+    return Moved(np.where(gone, np.nan, moved.f), np.where(gone, np.nan, moved.shown)), left_out

@@ -1,0 +1,124 @@
+"""From the figures of one claim to its verdict, and the one sentence that says why.
+
+In: effect, floor, periods, and what else was measured. Out: a Verdict and a reason. An effect is
+called absent only where its whole interval lies below the floor; too little to tell is said to be
+that. Never: a verdict from a p value alone: every wired input moves a network a little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.claims.words import counted, moved, number
+from generator.kinds import Task, Verdict
+from generator.records import Adequacy, Interval, Thresholds
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one claim is judged by.
+
+    Attributes:
+        task, unit, word: of the model, of shown effects, of one independent period.
+        shown: the effect in that unit; effect: in sd(F), with floor.
+        named: the effect in the naming half; second: by expected gradients; None: not taken.
+        p: one-sided, of no more than the floor, corrected; alpha: its limit.
+        periods, share: in the testing half, and the share of them above the floor.
+        outside: share of explained windows unlike training; off: of exchanged ones.
+        missing: share of windows left out for missing readings.
+        matched: whether donors were matched on an operating regime.
+    """
+
+    task: Task
+    unit: str
+    word: str
+    shown: Interval | None
+    effect: Interval | None
+    floor: float
+    named: float | None
+    second: float | None
+    p: float
+    alpha: float
+    periods: int
+    share: float
+    outside: float
+    off: float
+    missing: float
+    matched: bool
+
+
+def judged(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> tuple[Verdict, str]:
+    """The verdict and its reason."""
+    why_not = next(_not_assessed(facts, adequacy, limits), None)
+    if why_not or facts.effect is None or facts.shown is None:
+        return Verdict.NOT_ASSESSED, why_not or "No window has the readings this needs."
+    if facts.effect.high is not None and facts.effect.high < facts.floor:
+        return Verdict.NOT_SUPPORTED, _too_small(facts)
+    weakness = next(_weak(facts, facts.effect, limits), None)
+    if weakness:
+        return Verdict.WEAK, weakness
+    return Verdict.SUPPORTED, _held(facts, facts.shown)
+
+
+def _not_assessed(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> Iterator[str]:
+    if not adequacy.passed:
+        yield adequacy.words
+    if facts.periods < limits.least_periods:
+        yield (
+            f"Only {counted(facts.periods, facts.word)} to test it on; at least "
+            f"{limits.least_periods} independent ones are needed."
+        )
+    if facts.missing > 0.5:
+        yield f"In {facts.missing:.0%} of the windows too many of its readings are missing."
+    if facts.outside > limits.off_distribution_none:
+        yield f"{facts.outside:.0%} of the windows are unlike anything the model was trained on."
+    if facts.off > limits.off_distribution_none:
+        yield (
+            f"Exchanging it makes windows unlike anything the model was trained on "
+            f"({facts.off:.0%} of them)."
+        )
+
+
+def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
+    if effect.low is None or effect.low <= facts.floor or facts.p > facts.alpha:
+        yield (
+            f"It has an effect of {number(effect.estimate)} of the answer's usual spread, but "
+            f"how large it is over further {counted(2, facts.word)[2:]} cannot be told well: it "
+            f"may lie below the {number(facts.floor)} that counts."
+        )
+    if facts.periods < limits.supported_periods:
+        yield (
+            f"It has an effect, but only {counted(facts.periods, facts.word)} could be tested; "
+            f"{limits.supported_periods} are needed."
+        )
+    if facts.named is None or facts.named <= facts.floor:
+        yield "It has an effect in the periods it was tested on, but not in those that name claims."
+    elif effect.estimate < limits.kept_share * facts.named:
+        yield "Its effect was less than half of that in the periods that named it."
+    if facts.second is not None and facts.second <= facts.floor:
+        yield "It has an effect, but two methods disagree on its size."
+    if max(facts.off, facts.outside) > limits.off_distribution_weak:
+        yield (
+            f"It has an effect, but {max(facts.off, facts.outside):.0%} of the windows this rests "
+            f"on are unlike those the model was trained on."
+        )
+
+
+def _too_small(facts: Facts) -> str:
+    return (
+        f"Exchanging it {_by(facts)} changed the answer by less than {number(facts.floor)} of its "
+        f"usual spread: no noticeable effect here."
+    )
+
+
+def _held(facts: Facts, shown: Interval) -> str:
+    of = counted(facts.periods, facts.word)
+    return (
+        f"Exchanging it {_by(facts)} {moved(facts.task, shown, facts.unit)} on average; it made a "
+        f"difference in {round(facts.share * facts.periods)} of {of}."
+    )
+
+
+def _by(facts: Facts) -> str:
+    return "for normal values at the same load" if facts.matched else "for normal values"

@@ -1,0 +1,107 @@
+"""The two halves of the periods side by side, and how one part of the input is tested on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.claims.question import Ground
+from generator.claims.tested import SEEDS, Half, Tested, tested
+from generator.claims.verdicts import Facts, judged
+from generator.effects.exchange import Part
+from generator.effects.unusual import outside_exchanged, told_of
+from generator.errors import InputError
+from generator.kinds import Task, Verdict
+from generator.records import Claim, Thresholds
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """What tests are made with: the common ground, the half that names, the half that tests."""
+
+    base: Ground
+    naming: Half
+    testing: Half
+
+    @property
+    def task(self) -> Task:
+        """What the model predicts."""
+        return self.base.question.model.task
+
+    @property
+    def limits(self) -> Thresholds:
+        """What verdicts turn on."""
+        return self.base.question.limits
+
+    def tested(self, part: Part) -> Tested:
+        """One part exchanged in both halves."""
+        return tested(
+            *(self.base.answer, self.naming, self.testing, part, self.base.regime),
+            *(self.base.question.budget.donors, self.base.floor, self.limits.missing),
+        )
+
+    def off(self, sensors: tuple[str, ...]) -> float:
+        """Share of the testing half's exchanged windows that are unlike those of training."""
+        columns = self.base.places(sensors)
+        matched = tuple(at for at in self.base.regime if at not in columns)
+        donors = self.testing.donors(matched, self.base.question.budget.donors)
+        told = told_of(self.testing.asked.values)
+        return outside_exchanged(
+            self.base.within, told, told_of(self.testing.pool.values)[donors], columns
+        )
+
+    def judged(
+        self, found: Tested, p: float, alpha: float, off: float = 0.0, second: float | None = None
+    ) -> tuple[Verdict, str]:
+        """The verdict on what was found, and its reason."""
+        facts = Facts(
+            task=self.task,
+            unit=self.base.answer.unit,
+            word=self.base.question.rule.word,
+            shown=found.shown,
+            effect=found.effect,
+            floor=self.base.floor,
+            named=found.named,
+            second=second,
+            p=p,
+            alpha=alpha,
+            periods=found.periods,
+            share=found.share,
+            outside=self.base.outside,
+            off=off,
+            missing=found.missing,
+            matched=bool(self.base.regime),
+        )
+        return judged(facts, self.base.question.adequacy, self.limits)
+
+
+def workbench(base: Ground) -> Workbench:
+    """The halves, each with donors of periods of its own.
+
+    Raises:
+        InputError: too few training windows to exchange anything for.
+    """
+    names, tests = base.periods.halves()
+    first, second = base.pool.halves()
+    if not (len(first) and len(second)):
+        raise InputError("too few training windows to exchange a part of a window for")
+    return Workbench(
+        base,
+        Half(base.asked.take(names), base.periods.take(names), first, SEEDS[0]),
+        Half(base.asked.take(tests), base.periods.take(tests), second, SEEDS[1]),
+    )
+
+
+def claim(found: Tested, **told: object) -> Claim:
+    """A claim's record: what was measured, and what is told of it."""
+    return Claim.model_validate(
+        {
+            "effect": found.shown,
+            "effect_sd": found.effect,
+            "named_sd": found.named,
+            "share": found.share,
+            "raised": found.raised,
+            "windows": found.windows,
+            "periods": found.periods,
+            **told,
+        }
+    )

@@ -1,0 +1,117 @@
+"""Donors: other windows whose readings stand in for a part of the one that is explained.
+
+A donor gives its readings at the same places of the window, so a span keeps its shape and every
+sensor its own range. In: training windows. Out: which of them stand in for which window.
+Never: a donor from the explained part, or one that the explained event follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.datasets.windows import SensorWindows
+from generator.effects.periods import Periods
+
+POOL_BYTES = 64_000_000
+POOL_WINDOWS = 2000
+POOL_SEED = 2
+
+
+@dataclass(frozen=True)
+class DonorPool:
+    """Windows that may stand in.
+
+    Attributes:
+        values: (pool, time, sensors) readings in plant units.
+        codes: (pool,) the independent period of each.
+        healthy: whether windows before an event were left out.
+    """
+
+    values: np.ndarray
+    codes: np.ndarray
+    healthy: bool
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def periods(self) -> int:
+        """How many independent periods the windows lie in."""
+        return len(np.unique(self.codes))
+
+    def halves(self) -> tuple[DonorPool, DonorPool]:
+        """Two pools of other periods each: for naming claims and for testing them."""
+        first, second = Periods(self.codes, "").halves()
+        return self._take(first), self._take(second)
+
+    def _take(self, kept: np.ndarray) -> DonorPool:
+        return DonorPool(self.values[kept], self.codes[kept], self.healthy)
+
+
+def donor_pool(train: SensorWindows, codes: np.ndarray, event: bool, missing: float) -> DonorPool:
+    """A seeded sample of training windows with few missing readings.
+
+    Args:
+        train: the windows not held out.
+        codes: the independent period of each.
+        event: whether an event is predicted: then only windows it does not follow are taken.
+        missing: the largest share of missing readings a donor may have.
+    """
+    able = np.flatnonzero(train.target == 0) if event else np.arange(len(train))
+    each = train.length * max(1, len(train.columns or range(train.readings.shape[1]))) * 8
+    most = max(64, min(POOL_WINDOWS, POOL_BYTES // each))
+    if len(able) > most:
+        drawn = np.random.default_rng(POOL_SEED).choice(len(able), most, replace=False)
+        able = able[np.sort(drawn)]
+    values = train.values_of(able)
+    kept = 1 - np.isfinite(values).mean(axis=(1, 2)) <= missing
+    return DonorPool(values[kept], codes[able[kept]], event)
+
+
+def chosen_donors(
+    pool: DonorPool, values: np.ndarray, regime: np.ndarray, each: int, seed: int
+) -> np.ndarray:
+    """(windows, each) places in the pool of the donors of each window.
+
+    Without a regime they are drawn by seed; with one, those nearest in the mean readings of the
+    regime's sensors are taken. Each comes from a period of its own while there are enough.
+
+    Args:
+        pool: the windows that may stand in.
+        values: (windows, time, sensors), those that are explained.
+        regime: places of the sensors to match on.
+        each: donors of one window.
+        seed: of the draw, where nothing is matched.
+    """
+    chance = np.random.default_rng(seed)
+    if not len(regime):
+        return np.stack([_spread(pool, chance.permutation(len(pool)), each) for _ in values])
+    here, there = (_state(x, regime) for x in (values, pool.values))
+    scale = there.std(axis=0)
+    scale[scale == 0] = 1.0
+    return np.stack(
+        [_spread(pool, np.argsort(_apart(state, there, scale)), each) for state in here]
+    )
+
+
+def _spread(pool: DonorPool, order: np.ndarray, each: int) -> np.ndarray:
+    """The first of the order, one per period; further ones where there are too few periods."""
+    _, first = np.unique(pool.codes[order], return_index=True)
+    leading = np.sort(first)[:each]
+    if len(leading) == each:
+        return np.asarray(order[leading])
+    others = np.setdiff1d(np.arange(len(order)), leading)[: each - len(leading)]
+    return np.resize(order[np.concatenate([leading, others])], each)
+
+
+def _state(values: np.ndarray, regime: np.ndarray) -> np.ndarray:
+    """(windows, regime sensors) mean of the known readings; 0 where there is none."""
+    picked = values[:, :, regime]
+    known = np.isfinite(picked)
+    return np.asarray(np.where(known, picked, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
+
+
+def _apart(state: np.ndarray, there: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    return np.asarray((((there - state) / scale) ** 2).sum(axis=1))

@@ -1,0 +1,118 @@
+"""Expected gradients: the second opinion on which inputs an answer rests on.
+
+Integrated gradients (Sundararajan et al. 2017, equation 3) from each donor to the window, meaned
+over donors (Erion et al. 2021, equation 3); captum integrates. In: windows and donors. Out: shares
+of F(window) - F(donor) by sensor and span, and how far their sum is from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from captum.attr import IntegratedGradients
+from torch import Tensor
+
+from generator.effects.answers import Answer
+from generator.effects.exchange import Asked
+
+PASSES_AT_ONCE = 2048
+SMALLEST = 0.1  # of sd(F): smaller differences are no measure of the gap
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What each sensor and span contributed to F(window) - F(donor), in sd(F).
+
+    Attributes:
+        cells: (windows, donors, spans, sensors).
+        gap: (windows, donors), |sum of all cells - difference| over the larger of |difference|
+            and a tenth of sd(F).
+    """
+
+    cells: np.ndarray
+    gap: np.ndarray
+
+    def effect(self, columns: tuple[int, ...]) -> np.ndarray:
+        """(windows,) mean over donors of |what these sensors contributed together|."""
+        return np.asarray(np.abs(self.cells[..., list(columns)].sum(axis=(2, 3))).mean(axis=1))
+
+
+def expected_gradients(
+    answer: Answer,
+    asked: Asked,
+    pool: np.ndarray,
+    donors: np.ndarray,
+    edges: np.ndarray,
+    steps: int,
+) -> Shares | None:
+    """The shares; None where the model gives no answer that can be derived.
+
+    Args:
+        answer: the number explained.
+        asked: the windows.
+        pool: (pool, time, sensors) readings of those that may stand in.
+        donors: (windows, each) places in the pool.
+        edges: (spans,) first row of each span.
+        steps: points on the way from donor to window (Gauss-Legendre).
+    """
+    answering, each = answer.model.answer, donors.shape[1]
+    if answering is None or not _time_by_sensor(answer, asked):
+        return None
+
+    def explained(inputs: Tensor, rivals: Tensor) -> Tensor:
+        found: Tensor = answering(inputs)
+        return _margin(found, rivals) if rivals.shape[1] else found
+
+    way = IntegratedGradients(explained, multiply_by_inputs=True)
+    size = max(1, PASSES_AT_ONCE // (steps * each))
+    parts = [
+        _some(way, answer, asked.take(few), pool[donors[few].ravel()], edges, steps)
+        for start in range(0, len(asked), size)
+        for few in [np.arange(start, min(start + size, len(asked)))]
+    ]
+    cells, gaps, whole = (np.concatenate(x) / answer.sd for x in zip(*parts, strict=True))
+    return Shares(
+        cells.reshape(len(asked), each, *cells.shape[1:]),
+        (np.abs(gaps) / np.maximum(np.abs(whole), SMALLEST)).reshape(len(asked), each),
+    )
+
+
+def _time_by_sensor(answer: Answer, asked: Asked) -> bool:
+    """Whether what the model takes still is time by sensor."""
+    one = answer.model.forward_input(asked.values[:1])
+    return isinstance(one, Tensor) and one.shape == asked.values[:1].shape
+
+
+def _some(
+    way: IntegratedGradients,
+    answer: Answer,
+    asked: Asked,
+    there: np.ndarray,
+    edges: np.ndarray,
+    steps: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of a few windows: shares by span and sensor, their gap, F(window) - F(donor)."""
+    each = len(there) // len(asked)
+    pair = torch.from_numpy(np.repeat(asked.pair, each, axis=0))
+    found, gap = way.attribute(
+        answer.model.forward_input(np.repeat(asked.values, each, axis=0)),
+        answer.model.forward_input(there),
+        additional_forward_args=(pair,),
+        n_steps=steps,
+        return_convergence_delta=True,
+    )
+    gap = gap.double()
+    whole = found.double().sum(dim=(1, 2)) - gap
+    return _by_span(found, edges), gap.numpy(), whole.numpy()
+
+
+def _margin(scores: Tensor, pair: Tensor) -> Tensor:
+    ahead: Tensor = scores.gather(1, pair).diff(dim=1)[:, 0].neg()
+    return ahead
+
+
+def _by_span(found: Tensor, edges: np.ndarray) -> np.ndarray:
+    """(windows, spans, sensors) sums over the rows of each span."""
+    return np.asarray(np.add.reduceat(found.detach().double().numpy(), edges, axis=1))

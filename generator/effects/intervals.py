@@ -1,0 +1,80 @@
+"""How sure a mean effect is: t intervals on the means of independent periods.
+
+In: one value per window, and the period of each. Out: estimate, interval, p. Windows of a period
+overlap or share a machine, so only periods count; a bootstrap over overlapping windows covers 43 to
+68 % where it says 95 %.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import false_discovery_control, t
+
+from generator.records.claims import Interval
+
+LEVEL = 0.95
+
+
+def period_means(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """(periods,) mean of the known values of each period; periods without one are left out."""
+    known = np.isfinite(values)
+    _, place = np.unique(codes[known], return_inverse=True)
+    return np.asarray(np.bincount(place, values[known]) / np.bincount(place))
+
+
+def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -> Interval | None:
+    """The mean of the periods' means and its t interval (Student 1908); None without a value.
+
+    Each period weighs alike, however many windows it has; below two periods there are no limits.
+    """
+    means = period_means(values, codes)
+    if not len(means):
+        return None
+    centre = float(means.mean())
+    if len(means) < 2:
+        return Interval(estimate=centre)
+    reach = float(t.ppf((1 + level) / 2, len(means) - 1)) * _error(means)
+    return Interval(estimate=centre, low=centre - reach, high=centre + reach)
+
+
+def above(values: np.ndarray, codes: np.ndarray, floor: float) -> float:
+    """One-sided p of a mean effect no larger than the floor; 1 below two periods."""
+    means = period_means(values, codes)
+    if len(means) < 2:
+        return 1.0
+    error = _error(means)
+    if error == 0:
+        return 0.0 if means.mean() > floor else 1.0
+    return float(t.sf((means.mean() - floor) / error, len(means) - 1))
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    """The p values corrected for all of them together (Holm 1979): the chance of any false one."""
+    order = np.argsort(p, kind="stable")
+    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    corrected = np.empty(len(p))
+    corrected[order] = np.minimum(steps, 1)
+    return corrected
+
+
+def benjamini_yekutieli(p: np.ndarray) -> np.ndarray:
+    """Corrected to the rate of false ones, whatever their dependence (2001, theorem 1.3)."""
+    return np.asarray(false_discovery_control(p, method="by")) if len(p) else p
+
+
+def jackknife(whole: float, without: np.ndarray, level: float = LEVEL) -> Interval:
+    """An interval for a figure of all windows, from the same figure without each period.
+
+    Delete-a-group jackknife (Wolter 2007, section 4.2), t with one degree less than periods;
+    unbounded where a figure cannot be made without a period.
+    """
+    count = len(without)
+    if count < 2 or not np.isfinite(without).all():
+        return Interval(estimate=whole)
+    spread = float(np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum()))
+    reach = float(t.ppf((1 + level) / 2, count - 1)) * spread
+    return Interval(estimate=whole, low=whole - reach, high=whole + reach)
+
+
+def _error(means: np.ndarray) -> float:
+    return float(means.std(ddof=1) / np.sqrt(len(means)))

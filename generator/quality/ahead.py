@@ -1,0 +1,100 @@
+"""How far a model is ahead of the best simple rule, and whether that is enough to explain it.
+
+In: truth, what model and rule said, the independent period of each window. Out: Adequacy. A map or
+an effect of a model that does no better than a rule is no guide to the plant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from generator.effects.intervals import jackknife
+from generator.effects.periods import Periods
+from generator.kinds import Task
+from generator.records import Adequacy, Score, Thresholds
+
+Measure = Callable[[np.ndarray, np.ndarray], float]
+
+
+def adequacy(
+    score: Score,
+    measure: Measure,
+    task: Task,
+    truth: np.ndarray,
+    model: np.ndarray,
+    rule: np.ndarray,
+    periods: Periods,
+    thresholds: Thresholds,
+) -> Adequacy:
+    """Percent less error (values), or points ahead (events, classes), over whole periods.
+
+    Args:
+        score: the leading score.
+        measure: its function of truth and what was said.
+        task: what is predicted.
+        truth: (windows,) what was.
+        model: (windows,) what the model said.
+        rule: (windows,) what the best simple rule said.
+        periods: the independent period of each window.
+        thresholds: how far ahead is enough.
+    """
+
+    def ahead(kept: np.ndarray) -> float:
+        ours, its = (_score(measure, truth[kept], x[kept]) for x in (model, rule))
+        if task == "value":
+            return 100 * (1 - ours / its) if its else float("nan")
+        return 100 * (ours - its)
+
+    known = np.unique(periods.codes)
+    without = np.array([ahead(periods.codes != code) for code in known])
+    found = jackknife(ahead(np.ones(len(truth), dtype=bool)), without)
+    needed = 100 * thresholds.gate_value if task == "value" else thresholds.gate_points
+    enough = len(known) >= thresholds.least_periods
+    passed = enough and found.estimate >= needed and found.low is not None and found.low > 0
+    plain = Adequacy(
+        measure=score.measure,
+        rule=score.best_rule,
+        ahead=found,
+        unit="%" if task == "value" else "points",
+        needed=needed,
+        periods=len(known),
+        passed=passed,
+        words="",
+    )
+    return plain.model_copy(update={"words": _words(plain, periods.word, thresholds)})
+
+
+def _score(measure: Measure, truth: np.ndarray, said: np.ndarray) -> float:
+    """The measure, or not a number where what is left holds one class only."""
+    if len(np.unique(truth)) < 2:
+        return float("nan")
+    return float(measure(truth, said))
+
+
+def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:
+    if found.periods < thresholds.least_periods:
+        few = f"{found.periods} independent {word}{'s' if found.periods != 1 else ''}"
+        return f"Only {few} to judge the model by; at least {thresholds.least_periods} are needed."
+    low, high = found.ahead.low, found.ahead.high
+    unit = " %" if found.unit == "%" else " points"
+    reach = "" if low is None or high is None else f" (95 % range {low:.1f} to {high:.1f})"
+    gap = f"{abs(found.ahead.estimate):.1f}{unit}{reach}"
+    need = f"{found.needed:g}{unit}"
+    if found.passed:
+        return f"The model is {gap} ahead of the best simple rule in {found.measure}."
+    if found.ahead.estimate < 0:
+        return (
+            f"The model is behind the best simple rule in {found.measure}, by {gap}: "
+            f"no such model is explained."
+        )
+    if found.ahead.estimate < found.needed:
+        return (
+            f"The model is only {gap} ahead of the best simple rule in {found.measure}; "
+            f"{need} are needed before it is explained."
+        )
+    return (
+        f"The model is {gap} ahead of the best simple rule in {found.measure}, "
+        f"but over these {word}s it could as well be behind."
+    )

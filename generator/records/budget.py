@@ -1,0 +1,20 @@
+"""What testing may cost: how many donors, steps and spans; stated on each report."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from generator.records.record import Record
+
+
+class EffectsBudget(Record):
+    """How much is exchanged and searched for one report."""
+
+    donors: int = Field(default=8, ge=2, le=64, description="stand-ins for each window and part")
+    steps: int = Field(
+        default=16, ge=4, le=256, description="of expected gradients, from each donor"
+    )
+    spans: int = Field(default=8, ge=1, le=64, description="equal spans a window is cut into")
+    searched: int = Field(
+        default=25, ge=0, le=1000, description="windows on which rankings are searched and graded"
+    )
