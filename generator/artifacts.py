@@ -29,7 +29,6 @@ from generator.notice import NOTICE, SIMULATED
 from generator.records import Artifact, AttentionRecord, DatasetRecord, RunRecord
 
 FIGURE_SIZE = (10.0, 8.0)
-NOT_TESTED = "Whether the prediction changes when the inputs attended to change."
 TITLES = {
     "summary.json": "Every number of this report",
     "positions.csv": "Attention received and given, by position",
@@ -91,9 +90,15 @@ def about(record: RunRecord, dataset: DatasetRecord) -> tuple[tuple[str, str], .
         ("Explained period", f"{dataset.explained_first} – {dataset.explained_last}"),
         ("Windows", f"{dataset.explained:,} of {dataset.windows:,} held-out windows"),
         ("Model quality", quality),
-        ("Not tested", NOT_TESTED),
+        *_tested(record),
         ("Run key", record.key),
     )
+
+
+def _tested(record: RunRecord) -> Iterator[tuple[str, str]]:
+    """Each sensor group's claim with its verdict and reason."""
+    for claim in record.claims.of("group") if record.claims else ():
+        yield f"Claim: {', '.join(claim.subject)}", f"{claim.verdict.words}. {claim.reason}"
 
 
 def _json(record: RunRecord) -> bytes:

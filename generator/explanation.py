@@ -28,6 +28,7 @@ from generator.errors import InputError
 from generator.kinds import TokenKind
 from generator.models.patch_spans import span_names
 from generator.models.source import LoadedModel, load_model
+from generator.models.threads import threads_for
 from generator.plan import Run
 from generator.records import AgentRecord, DatasetRecord, ModelRecord, RunRecord
 from generator.summary import summarise, versions
@@ -49,7 +50,20 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
     windows = cut_windows(run.dataset, table)
     stage("loading model")
     model = load_model(run.model.source, run.model_folder, run.model_id)
-    windows = for_model(run.dataset, table, windows, model)
+    with threads_for(model.parameters):
+        return _explained(
+            run, table, for_model(run.dataset, table, windows, model), model, entry, stage
+        )
+
+
+def _explained(
+    run: Run,
+    table: SensorTable,
+    windows: SensorWindows,
+    model: LoadedModel,
+    entry: Path,
+    stage: Callable[[str], None],
+) -> RunRecord:
     held = windows.held(out=True)
     stage("measuring held-out quality")
     train, measured, rule = scored(run, table, model, windows)

@@ -67,6 +67,16 @@ class Verdict(str, Enum):
     NOT_IDENTIFIABLE = "not identifiable"
     NOT_ASSESSED = "not assessed"
 
+    @property
+    def words(self) -> str:
+        """As pages say it."""
+        return {
+            "supported": "Tested and held",
+            "weak": "Partly held",
+            "not supported": "Tested, did not hold",
+            "not identifiable": "Cannot be told from this model",
+        }.get(self.value, "Not assessed")
+
 
 Granularity = Literal["group", "sensor", "time", "cell", "head", "layer"]
 """What a claim is about: sensors that cannot be told apart, one of them, a span of the window, a

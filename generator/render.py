@@ -15,6 +15,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from generator.claims.words import listed, number
+
 TEMPLATES = Path(__file__).parent / "templates"
 _SPECIAL = re.compile(r"[^\w ]")
 
@@ -63,6 +65,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(md=markdown_text, compact=compact, percent=percent, file_size=file_size)
+    made.filters.update(effect_number=number, listed=listed)
     return made
 
 

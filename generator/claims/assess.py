@@ -13,7 +13,7 @@ import numpy as np
 from scipy.stats import kendalltau
 
 from generator.claims.instruments import instrument_rows
-from generator.claims.of_cells import cell_claims
+from generator.claims.of_cells import cell_claims, when
 from generator.claims.of_groups import group_claims
 from generator.claims.of_members import member_claims
 from generator.claims.question import Ground, Question, ground
@@ -34,6 +34,7 @@ def assess(question: Question) -> ClaimsRecord:
     shares = _second_opinion(bench)
     groups = {sensors: bench.tested(base.whole(sensors)) for sensors in question.groups}
     claims = group_claims(bench, list(groups.values()), shares)
+    cells = cell_claims(bench, claims)
     return ClaimsRecord(
         population=question.population,
         period_word=question.rule.word,
@@ -43,7 +44,8 @@ def assess(question: Question) -> ClaimsRecord:
         donors=_donors(bench),
         thresholds=question.limits,
         groups=question.groups,
-        claims=(*claims, *member_claims(bench, groups), *cell_claims(bench, claims)),
+        claims=(*claims, *member_claims(bench, groups), *cells),
+        when=when(cells, base.rows, question.step),
         agreement=_agreement(claims, base.floor),
         completeness=float(np.median(shares.gap)) if shares else None,
         cut=_cut(base),

@@ -12,7 +12,7 @@ from generator.claims.workbench import Workbench, claim
 from generator.effects.exchange import Part
 from generator.effects.intervals import benjamini_yekutieli
 from generator.kinds import Verdict
-from generator.records import Claim
+from generator.records import Claim, When
 
 
 def cell_claims(bench: Workbench, groups: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -28,6 +28,22 @@ def cell_claims(bench: Workbench, groups: Sequence[Claim]) -> tuple[Claim, ...]:
     return tuple(
         _cell_claim(bench, sensors, span, one, float(p))
         for (sensors, span), one, p in zip(asked, found, corrected, strict=True)
+    )
+
+
+def when(cells: Sequence[Claim], rows: int, step: float | None) -> tuple[When, ...]:
+    """Neighbouring spans of one group that were tested and held, told as one."""
+    held = (cell for cell in cells if cell.verdict is Verdict.SUPPORTED)
+    found: list[tuple[tuple[str, ...], int, int]] = []
+    for cell in held:
+        first, last = cell.first_row or 0, cell.last_row or 0
+        if found and found[-1][0] == cell.subject and found[-1][2] == first - 1:
+            found[-1] = (cell.subject, found[-1][1], last)
+        else:
+            found.append((cell.subject, first, last))
+    return tuple(
+        When(subject=subject, first_row=a, last_row=b, span=span_said(a, b, rows, step))
+        for subject, a, b in found
     )
 
 

@@ -15,10 +15,10 @@ from generator.render import inert
 LONGEST = 1000
 LONGEST_NAME = 80
 UNNAMED = "(no name)"
-_OF_ONE = ("name", "label", "title")
+_OF_ONE = ("name", "label", "title", "sensor")
 _LISTED = (
     *("names", "query_names", "sensors", "classes", "shared", "only_a", "only_b"),
-    "calculated",
+    *("calculated", "subject", "groups", "regime"),
 )
 _NAMES = frozenset({*_OF_ONE, *_LISTED})
 _SHORT = _NAMES | {"tag", "unit", "basis", "derived_from"}

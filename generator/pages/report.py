@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
 from generator.figures.payload import ExplorerView, explorer_view
 from generator.notice import MODEL_OUTPUT
+from generator.pages.claims import ClaimsView
 from generator.pages.page import Page
 from generator.pages.run_view import RunView
 from generator.records import (
@@ -28,6 +30,8 @@ OFF_DISTRIBUTION = 0.2
 """A larger share of explained values outside the training range is shown as a warning."""
 EVEN = 1.5
 """A highest lift below this is said to be almost an even spread."""
+SOME_MISSING, MANY_MISSING = 0.05, 0.2
+"""Larger shares of a sensor's readings that are missing are a warning, or a defect of the data."""
 BIASED = 0.5
 """A mean error beyond this share of the RMSE is shown as a warning."""
 
@@ -85,6 +89,11 @@ class Report:
         return EVEN
 
     @property
+    def claims(self) -> ClaimsView | None:
+        """What was claimed and tested; None where the run made no claims."""
+        return self.run.claims
+
+    @property
     def ranked(self) -> tuple[Position, ...]:
         """What can answer, most important first: every position but read-out tokens."""
         return tuple(p for p in self.attended if not p.special)
@@ -98,6 +107,32 @@ class Report:
     def off_distribution(self) -> bool:
         """Whether many explained values lie outside what the model was trained on."""
         return bool(self.farthest and (self.farthest.outside_training or 0) > OFF_DISTRIBUTION)
+
+    @property
+    def poorest(self) -> SensorRange | None:
+        """Of the sensors the model reads, the one that lacks most readings."""
+        dataset, model = self.record.dataset, self.record.model
+        ranges = dataset.sensors if dataset and model else ()
+        read = [r for r in ranges if model and r.sensor.name in model.sensors]
+        return max(read, key=lambda r: r.missing, default=None)
+
+    @property
+    def poorest_share(self) -> float:
+        """The share of its readings that it lacks."""
+        rows = self.record.dataset.rows if self.record.dataset else 0
+        return self.poorest.missing / rows if self.poorest and rows else 0.0
+
+    @property
+    def data_lamp(self) -> Literal["good", "warn", "bad"]:
+        """How much of the poorest sensor is missing, as a lamp."""
+        share = self.poorest_share
+        return "bad" if share > MANY_MISSING else "warn" if share > SOME_MISSING else "good"
+
+    @property
+    def unlike(self) -> bool:
+        """Whether many explained windows are unlike those of training."""
+        found = self.record.claims
+        return bool(found and found.donors.outside > found.thresholds.off_distribution_weak)
 
     @property
     def biased(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from generator.kinds import SensorKind, TokenKind
 from generator.notice import NOTICE
+from generator.pages.claims import ClaimsView, claims_view
 from generator.records import AskedRecord, Position, RunRecord, Score
 
 LEADING = 3
@@ -27,6 +28,8 @@ class RunView:
     """The largest importance, or the uniform one where that is larger: the length of a full bar."""
     score: Score | None
     """The first score of the held-out part."""
+    claims: ClaimsView | None = None
+    """What was claimed and tested; None where the run made no claims."""
     compared: tuple[tuple[str, str], ...] = ()
     """Comparisons that show this run: their id, and the other report's."""
 
@@ -109,6 +112,7 @@ def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> R
         leading=tuple(p for p in ranked[:LEADING] if p.lift > 1) or tuple(ranked[:1]),
         scale=max([uniform, *(p.importance for p in ranked[:1])]) or 1.0,
         score=quality.scores[0] if quality and quality.scores else None,
+        claims=claims_view(record),
         compared=compared,
     )
 

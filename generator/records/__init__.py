@@ -18,6 +18,7 @@ from generator.records.claims import (
     InstrumentRow,
     Interval,
     MapSkill,
+    When,
 )
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
@@ -60,4 +61,5 @@ __all__ = [
     "SensorRange",
     "SiteInfo",
     "Thresholds",
+    "When",
 ]

@@ -63,6 +63,15 @@ class Claim(Record):
     alone: float | None = None
 
 
+class When(Record):
+    """Neighbouring spans of the window in which a group was tested and held."""
+
+    subject: tuple[str, ...]
+    first_row: int
+    last_row: int
+    span: str
+
+
 class Explained(Record):
     """The number that is explained, F, and the floor under its effects."""
 
@@ -164,6 +173,7 @@ class ClaimsRecord(Record):
     groups: tuple[tuple[str, ...], ...]
     """The sensors in the groups claims are made on; a sensor that moves alone is its own."""
     claims: tuple[Claim, ...]
+    when: tuple[When, ...] = ()
     agreement: float | None
     """Kendall's tau of exchanges and expected gradients over the groups above the floor."""
     completeness: float | None

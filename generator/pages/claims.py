@@ -1,0 +1,148 @@
+"""What pages show of a report's claims: the headline, each group's row, where to look.
+
+In: a run's ClaimsRecord. Out: a ClaimsView, derived once. Never: a verdict; those were made by the
+run; a sentence; those are in the record or the templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from generator.kinds import Verdict
+from generator.records import Claim, ClaimsRecord, RunRecord, Sensor
+
+LEADING = 3
+Answer = Literal["held", "partly", "none", "not assessed"]
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One sensor group: its claim, its members' claims, and where its bar lies (0 to 100)."""
+
+    claim: Claim
+    members: tuple[Claim, ...]
+    sensors: tuple[Sensor, ...]
+    middle: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class CellRow:
+    """One group span by span."""
+
+    subject: tuple[str, ...]
+    cells: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class ClaimsView:
+    """The claims of one report as its page shows them."""
+
+    record: ClaimsRecord
+    groups: tuple[GroupRow, ...]
+    """The largest effect first."""
+    cells: tuple[CellRow, ...]
+    spans: tuple[str, ...]
+    """The spans of the window in words, oldest first."""
+    floor: float
+    """Where the floor lies on a bar, 0 to 100."""
+    top: float
+    """The largest share of a cell's effect: the full colour."""
+
+    @property
+    def answer(self) -> Answer:
+        """What the headline says: the best verdict of any group."""
+        verdicts = {row.claim.verdict for row in self.groups}
+        if Verdict.SUPPORTED in verdicts:
+            return "held"
+        if Verdict.WEAK in verdicts:
+            return "partly"
+        return "none" if Verdict.NOT_SUPPORTED in verdicts else "not assessed"
+
+    @property
+    def named(self) -> tuple[GroupRow, ...]:
+        """The groups the headline names: those held, else those partly held."""
+        wanted = Verdict.SUPPORTED if self.answer == "held" else Verdict.WEAK
+        return tuple(row for row in self.groups if row.claim.verdict is wanted)[:LEADING]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why nothing was assessed, each reason once."""
+        return tuple(dict.fromkeys(row.claim.reason for row in self.groups))
+
+    @property
+    def periods(self) -> int:
+        """The independent periods of the testing half."""
+        return max((row.claim.periods for row in self.groups), default=0)
+
+    @property
+    def windows(self) -> int:
+        """The windows of the testing half."""
+        return max((row.claim.windows for row in self.groups), default=0)
+
+    @property
+    def thresholds(self) -> tuple[tuple[str, float, str], ...]:
+        """Every threshold: its name, its value, what it means."""
+        limits = self.record.thresholds
+        fields = type(limits).model_fields.items()
+        return tuple((n, float(getattr(limits, n)), f.description or "") for n, f in fields)
+
+    def when(self, subject: tuple[str, ...]) -> tuple[str, ...]:
+        """In which spans a group was tested and held."""
+        return tuple(span.span for span in self.record.when if span.subject == subject)
+
+
+def claims_view(run: RunRecord) -> ClaimsView | None:
+    """The view; None where a run made no claims."""
+    record = run.claims
+    if record is None:
+        return None
+    sensors = {row.sensor.name: row.sensor for row in run.dataset.sensors} if run.dataset else {}
+    claims = sorted(record.of("group"), key=_size, reverse=True)
+    reach = max((_reach(claim) for claim in claims), default=0.0)
+    scale = max(reach, 2 * record.explained.floor_sd)
+    cells = tuple(_cells(record))
+    return ClaimsView(
+        record=record,
+        groups=tuple(_row(record, claim, sensors, scale) for claim in claims),
+        cells=cells,
+        spans=tuple(cell.span for cell in cells[0].cells) if cells else (),
+        floor=100 * record.explained.floor_sd / scale,
+        top=max((_size(cell) for row in cells for cell in row.cells), default=0.0) or 1.0,
+    )
+
+
+def _row(record: ClaimsRecord, claim: Claim, sensors: dict[str, Sensor], scale: float) -> GroupRow:
+    alone = {c.subject[0]: c for c in record.of("sensor")}
+    effect = claim.effect_sd
+    return GroupRow(
+        claim=claim,
+        members=tuple(alone[name] for name in claim.subject if name in alone),
+        sensors=tuple(sensors.get(name, Sensor(name=name)) for name in claim.subject),
+        middle=_place(effect.estimate if effect else None, scale),
+        low=_place(effect.low if effect else None, scale),
+        high=_place(effect.high if effect else None, scale),
+    )
+
+
+def _place(value: float | None, scale: float) -> float | None:
+    return None if value is None else min(100.0, max(0.0, 100 * value / scale))
+
+
+def _size(claim: Claim) -> float:
+    return claim.effect_sd.estimate if claim.effect_sd else 0.0
+
+
+def _reach(claim: Claim) -> float:
+    if claim.effect_sd is None:
+        return 0.0
+    return claim.effect_sd.high or claim.effect_sd.estimate
+
+
+def _cells(record: ClaimsRecord) -> Iterator[CellRow]:
+    for subject, cells in groupby(record.of("cell"), key=lambda claim: claim.subject):
+        yield CellRow(subject, tuple(cells))
