@@ -44,6 +44,7 @@ class Tested:
         share: of the testing periods, those whose own effect is above the floor.
         raised: share of exchanged windows whose answer was higher before.
         missing: share of windows left out for want of readings.
+        matched: whether the donors were alike in a regime.
         moved: the testing half's changes; NaN where a window was left out.
     """
 
@@ -56,6 +57,7 @@ class Tested:
     windows: int
     periods: int
     missing: float
+    matched: bool
     moved: Moved
 
 
@@ -89,6 +91,7 @@ def tested(
         windows=int(known.sum()),
         periods=len(means),
         missing=float(left_out.mean()),
+        matched=bool(set(regime) - set(part.columns)),
         moved=moved,
     )
 

@@ -69,7 +69,7 @@ class Workbench:
             outside=self.base.outside,
             off=off,
             missing=found.missing,
-            matched=bool(self.base.regime),
+            matched=found.matched,
         )
         return judged(facts, self.base.question.adequacy, self.limits)
 
