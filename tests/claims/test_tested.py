@@ -100,6 +100,17 @@ def test_an_unusual_exchange_is_told_by_its_own_donors() -> None:
     assert BENCH.off(("c",)) == pytest.approx(np.mean(outside))
 
 
+def test_a_regime_chooses_the_donors() -> None:
+    """Those nearest in it, and by seed where the regime's own sensor is exchanged."""
+    bench = workbench(ground(question(0, regime=("d",))))
+    side = bench.testing
+    for at, matched in ((0, [5]), (5, [])):
+        donors = chosen_donors(side.pool, side.asked.values, np.array(matched, int), 8, 4)
+        here, there = side.asked.values[:, None, :, at], side.pool.values[donors][:, :, :, at]
+        expected = ((here - there) * WEIGHTS[:, at]).sum(axis=2)
+        assert bench.tested(Part((at,), 0, ROWS - 1)).moved.shown == pytest.approx(expected)
+
+
 @pytest.mark.parametrize(("regime", "columns", "matched"), [
     ((), (0,), False),
     ((5,), (0,), True),
