@@ -81,4 +81,5 @@ def _population(run: Run, data: DatasetRecord) -> str:
     """Which windows are explained, of how many."""
     kind = "that the event follows" if run.report.windows.of == "events" else "of the held-out part"
     whole = "all" if data.explained == data.windows else "a seeded sample of"
-    return f"{data.explained:,} windows {kind} ({whole} {data.windows:,} held-out windows)"
+    doubt = f"; {data.doubtful:,} with readings that are not good left out" if data.doubtful else ""
+    return f"{data.explained:,} windows {kind} ({whole} {data.windows:,} held-out windows{doubt})"

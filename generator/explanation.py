@@ -95,10 +95,13 @@ def _explained(
 def explained_windows(run: Run, held: SensorWindows) -> SensorWindows:
     """The seeded sample of held-out windows that a report is about.
 
+    Windows with too many readings that are not good are never explained.
+
     Raises:
         InputError: only windows before an event are asked for, and there is none.
     """
     asked = run.report.windows
+    held = held.take(np.flatnonzero(held.doubtful <= run.thresholds.missing))
     if asked.of == "events":
         before = np.flatnonzero(held.target > 0)
         if held.classes or not len(before) or not np.isin(held.target, (0, 1)).all():
@@ -127,6 +130,7 @@ def described(
         explained,
         model.sensors,
         run.label_digests,
+        run.thresholds.missing,
     )
 
 

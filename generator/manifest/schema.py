@@ -126,7 +126,8 @@ class DatasetSpec(Record):
         description="true where no plant was measured; every page then says so", examples=[False]
     )
     quality: QualitySpec | None = Field(
-        default=None, description="quality codes are counted; no row is left out for its code"
+        default=None,
+        description="quality codes: a window with too many rows that are not good is not explained",
     )
     groups: dict[Line, tuple[Line, ...]] = Field(
         default_factory=dict,
@@ -149,11 +150,12 @@ class DatasetSpec(Record):
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The columns of the data's own files that say when, what and which group; each once."""
+        """The columns of the data's own files that say when, what, which group and how good."""
         clock = [self.time.column] if self.time else []
         group = [self.group] if self.group else []
         target = self.target.join if self.target.join else self.target.column
-        return tuple(dict.fromkeys([*clock, target, *group]))
+        codes = [self.quality.column] if self.quality else []
+        return tuple(dict.fromkeys([*clock, target, *group, *codes]))
 
     @property
     def columns(self) -> tuple[str, ...]:
