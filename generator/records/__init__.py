@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from generator.records.attention import AttentionRecord, HeadRow, LayerRow, Position
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
+from generator.records.measures import Answer, AttentionFigures, MeasureFigure
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
@@ -16,8 +17,10 @@ from generator.records.run import RUN_SCHEMA, Artifact, AskedRecord, RunFailure,
 __all__ = [
     "RUN_SCHEMA",
     "AgentRecord",
+    "Answer",
     "Artifact",
     "AskedRecord",
+    "AttentionFigures",
     "AttentionRecord",
     "ClassCount",
     "ClassScore",
@@ -25,6 +28,7 @@ __all__ = [
     "FileDigest",
     "HeadRow",
     "LayerRow",
+    "MeasureFigure",
     "ModelRecord",
     "Position",
     "Quality",
