@@ -65,7 +65,11 @@ def test_padding_changes_no_class() -> None:
     mask = FULL.copy()
     mask[40:], mask[:, 40:] = False, False
     maps = np.where(mask, rows(APART == 0), 0)
-    assert called(maps / np.maximum(maps.sum(-1, keepdims=True), 1e-9), mask=mask) == ("diagonal",)
+    maps = maps / np.maximum(maps.sum(-1, keepdims=True), 1e-9)
+    assert called(maps, mask=mask) == ("diagonal",)
+    shares = head_shares(maps[None, None], mask, THRESHOLDS.band)
+    expected = maps[:40, :40].diagonal().mean()
+    np.testing.assert_allclose(shares.diagonal, [[expected]])
 
 
 def test_attention_to_another_sequence_is_vertical_or_mixed() -> None:

@@ -27,6 +27,7 @@ def test_effective_rank_at_its_ends() -> None:
     weights = np.zeros((1, 2, 4, 4))
     weights[0, 0, :3, 1] = 1.0
     weights[0, 1, :3, :3] = np.eye(3)
+    weights[0, :, 3, 3] = 1.0
     np.testing.assert_allclose(effective_rank(weights, PADDED), [[1.0, 3.0]], atol=1e-12)
     nothing = effective_rank(np.zeros((1, 1, 4, 4)), np.zeros((4, 4), bool))
     np.testing.assert_array_equal(nothing, [[np.nan]])
@@ -49,6 +50,13 @@ def test_redundancy_at_its_ends() -> None:
     found = redundancy(maps, np.ones((2, 4), bool))
     np.testing.assert_allclose(found[0, :3], [1.0, 1.0, 0.0], atol=1e-12)
     np.testing.assert_array_equal(found[0, 3], np.nan)
+
+
+def test_redundancy_leaves_padded_rows_out() -> None:
+    """Alike in the three real rows, apart in the fourth: alike."""
+    maps = np.repeat(drawn(PADDED)[0, :1], 2, axis=0)
+    maps[0, 3, 0] = maps[1, 3, 1] = 1.0
+    np.testing.assert_allclose(redundancy(maps, PADDED), 1.0, atol=1e-9)
 
 
 def test_a_sink_candidate_is_what_those_who_see_it_mostly_look_at() -> None:
