@@ -21,6 +21,7 @@ from generator.records.claims import (
     When,
 )
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
+from generator.records.measures import Answer, AttentionFigures, MeasureFigure
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
@@ -31,8 +32,10 @@ __all__ = [
     "RUN_SCHEMA",
     "Adequacy",
     "AgentRecord",
+    "Answer",
     "Artifact",
     "AskedRecord",
+    "AttentionFigures",
     "AttentionRecord",
     "Claim",
     "ClaimsRecord",
@@ -49,6 +52,7 @@ __all__ = [
     "Interval",
     "LayerRow",
     "MapSkill",
+    "MeasureFigure",
     "ModelRecord",
     "Position",
     "Quality",
