@@ -12,6 +12,7 @@ from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
 from generator.records.run import RUN_SCHEMA, Artifact, AskedRecord, RunFailure, RunRecord, SiteInfo
+from generator.records.tokens import TokenCoverage, TokenSpan
 
 __all__ = [
     "RUN_SCHEMA",
@@ -36,4 +37,6 @@ __all__ = [
     "SensorGroup",
     "SensorRange",
     "SiteInfo",
+    "TokenCoverage",
+    "TokenSpan",
 ]
