@@ -115,5 +115,19 @@ Task = Literal["event", "value", "class"]
 """What a model predicts: whether something happens, a number, or which of several classes."""
 
 
-READ_OUT = "[CLS]"
-"""The position of a token that gathers the others for the prediction and stands for no time."""
+class SpecialToken(str, Enum):
+    """What a token is for that holds no reading of the window."""
+
+    CLASS = "class"
+    REGISTER = "register"
+    PADDING = "padding"
+    END = "end"
+    START = "forecast start"
+    FORECAST = "forecast step"
+    STATED = "special"
+
+    @property
+    def label(self) -> str:
+        """What such a token is called, in brackets so that no sensor is meant: '[CLS]', ..."""
+        short = {"class": "CLS", "register": "REG", "padding": "PAD", "end": "EOS"}
+        return f"[{short.get(self.value, self.value)}]"

@@ -18,6 +18,7 @@ from generator.manifest.mistakes import ManifestError, Mark, Mistake
 from generator.manifest.references import reference_mistakes
 from generator.manifest.schema import ManifestSpec, ReportSpec
 from generator.manifest.structure import read_structure
+from generator.manifest.token_mistakes import token_mistakes
 
 
 class Manifest(ManifestSpec):
@@ -61,7 +62,7 @@ def load_manifest(path: str | os.PathLike[str]) -> Manifest:
         spec, wrong = read_structure(tree)
         wrong += reference_mistakes(tree)
         wrong += [*comparison_mistakes(tree), *check_mistakes(tree)]
-        wrong += input_mistakes(tree, folder)
+        wrong += [*token_mistakes(tree), *input_mistakes(tree, folder)]
         places = {mistake.mark for mistake in tree.mistakes}
         mistakes += [mistake for mistake in wrong if mistake.mark not in places]
     if mistakes or spec is None:

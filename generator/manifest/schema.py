@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from generator.kinds import ExportFormat, SensorKind, Task, TokenKind
+from generator.kinds import ExportFormat, SensorKind, Task
 from generator.manifest.checks import CheckSpec, QualitySpec
 from generator.manifest.horizon import HorizonText
 from generator.manifest.ids import Id, Line, ShortLine
+from generator.manifest.tokens import Tokens
 from generator.records import EffectsBudget, Record, Sensor, Thresholds
 
 MAX_SENSORS = 4096
@@ -222,8 +223,11 @@ class ReportSpec(Record):
     model: Line | None = None
     dataset: Line = Field(examples=["boiler-house"])
     windows: WindowsSpec = WindowsSpec()
-    tokens: TokenKind | None = Field(
-        default=None, description="what a token stands for, where the model does not say"
+    tokens: Tokens | None = Field(
+        default=None,
+        description="what a token stands for, where the model does not say: a kind, or a mapping "
+        "that says how the window is cut and which tokens hold no reading",
+        examples=["timesteps", {"kind": "patches", "length": 8, "stride": 4, "special": [0]}],
     )
     effects: EffectsBudget = Field(
         default=EffectsBudget(), description="how much is exchanged to test what is claimed"

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from generator.manifest.located import Located
 from generator.manifest.mistakes import SHOWN, KeyPath, Mistake, suggestion
 from generator.manifest.schema import ManifestSpec
+from generator.manifest.tokens import FORMS
 from generator.notice import NOTICE
 from generator.records import Record
 
@@ -63,7 +64,7 @@ def _follows(tree: Located, error: ErrorDetails) -> bool:
 
 
 def _mistake(tree: Located, error: ErrorDetails) -> Mistake:
-    path: KeyPath = error["loc"]
+    path: KeyPath = tuple(step for step in error["loc"] if step not in FORMS)
     if error["type"] == "missing":
         return tree.at_parent(path, f"is missing{_example(path)}")
     if error["type"] == "extra_forbidden":

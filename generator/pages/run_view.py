@@ -85,7 +85,7 @@ class RunView:
     def tag(self, position: Position) -> str:
         """The plant's tag of the sensor a position stands for; '' where it is none."""
         ranges = self.record.dataset.sensors if self.record.dataset else ()
-        if not self.names_sensors:
+        if not self.names_sensors or position.special:
             return ""
         return next((r.sensor.tag for r in ranges if r.sensor.name == position.name), "")
 
@@ -93,7 +93,8 @@ class RunView:
         """Whether a position stands for a sensor that is calculated from others."""
         ranges = self.record.dataset.sensors if self.record.dataset else ()
         found = (r.sensor.kind for r in ranges if r.sensor.name == position.name)
-        return self.names_sensors and next(found, None) is SensorKind.CALCULATED
+        calculated = next(found, None) is SensorKind.CALCULATED
+        return self.names_sensors and not position.special and calculated
 
     @property
     def notice(self) -> str:

@@ -27,6 +27,7 @@ from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
 from generator.records.run import RUN_SCHEMA, Artifact, AskedRecord, RunFailure, RunRecord, SiteInfo
 from generator.records.thresholds import Thresholds
+from generator.records.tokens import TokenCoverage, TokenSpan
 
 __all__ = [
     "RUN_SCHEMA",
@@ -65,5 +66,7 @@ __all__ = [
     "SensorRange",
     "SiteInfo",
     "Thresholds",
+    "TokenCoverage",
+    "TokenSpan",
     "When",
 ]
