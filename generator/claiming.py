@@ -18,6 +18,7 @@ from generator.models.source import LoadedModel
 from generator.plan import Run
 from generator.quality import groups_seen, quality
 from generator.records import ClaimsRecord, DatasetRecord, Quality
+from generator.tokens.stated import Meaning
 
 PREDICTED_AT_ONCE = 1024
 
@@ -50,6 +51,7 @@ def claims_of(
     measured: Quality,
     rule: PeriodRule,
     data: DatasetRecord,
+    tokens: Meaning,
 ) -> ClaimsRecord:
     """Every claim about the model on the explained windows, and what was expected of it."""
     if measured.adequacy is None:
@@ -67,6 +69,7 @@ def claims_of(
             regime=run.dataset.regime,
             step=table.clock.step if table.clock.is_real else None,
             population=_population(run, data),
+            tokens=tokens,
             budget=run.report.effects,
             limits=run.thresholds,
         )

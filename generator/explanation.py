@@ -19,6 +19,7 @@ from generator.attention_record import attention_record
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.claiming import claims_of, scored
+from generator.claims.looked import looked
 from generator.datasets.clock import step_labels
 from generator.datasets.dataset import read_dataset
 from generator.datasets.describe import describe
@@ -76,7 +77,7 @@ def _explained(
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
     data = described(run, table, windows, explained, model)
     stage("testing what is claimed")
-    claims = claims_of(run, table, model, train, explained, measured, rule, data)
+    claims = claims_of(run, table, model, train, explained, measured, rule, data, tokens)
     record = RunRecord(
         id=run.id,
         key=run.key,
@@ -88,6 +89,7 @@ def _explained(
         attention=attention_record(
             summary, {row.sensor.name: row.sensor for row in data.sensors}, tokens.coverage
         ),
+        measures=looked(model, train, explained, weights, tokens.coverage),
         settings=settings(run),
         versions=versions(),
     )

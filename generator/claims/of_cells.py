@@ -1,4 +1,7 @@
-"""Claims about when: each group that has an effect, in each span of the window."""
+"""Claims about when: every sensor, and each group that has an effect, in each span of the window.
+
+The spans of all sensors are corrected together, and so are those of groups (Benjamini-Yekutieli).
+"""
 
 from __future__ import annotations
 
@@ -14,27 +17,30 @@ from generator.effects.intervals import benjamini_yekutieli
 from generator.kinds import Verdict
 from generator.records import Claim, When
 
+Span = tuple[int, int]
+Sensors = tuple[str, ...]
+
+
+def time_claims(bench: Workbench) -> tuple[Claim, ...]:
+    """One claim per span, all sensors exchanged in it."""
+    return _span_claims(bench, [((), span) for span in bench.base.spans])
+
 
 def cell_claims(bench: Workbench, groups: Sequence[Claim]) -> tuple[Claim, ...]:
-    """Groups tested and held, wholly or partly, span by span (Benjamini-Yekutieli over all)."""
+    """Groups tested and held, wholly or partly, span by span."""
     asked = [
         (group.subject, span)
         for group in groups
         if group.verdict in (Verdict.SUPPORTED, Verdict.WEAK)
         for span in bench.base.spans
     ]
-    found = [bench.tested(Part(bench.base.places(sensors), *span)) for sensors, span in asked]
-    corrected = benjamini_yekutieli(np.array([one.p for one in found]))
-    return tuple(
-        _cell_claim(bench, sensors, span, one, float(p))
-        for (sensors, span), one, p in zip(asked, found, corrected, strict=True)
-    )
+    return _span_claims(bench, asked)
 
 
 def when(cells: Sequence[Claim], rows: int, step: float | None) -> tuple[When, ...]:
     """Neighbouring spans of one group that were tested and held, told as one."""
     held = (cell for cell in cells if cell.verdict is Verdict.SUPPORTED)
-    found: list[tuple[tuple[str, ...], int, int]] = []
+    found: list[tuple[Sensors, int, int]] = []
     for cell in held:
         first, last = cell.first_row or 0, cell.last_row or 0
         if found and found[-1][0] == cell.subject and found[-1][2] == first - 1:
@@ -47,20 +53,31 @@ def when(cells: Sequence[Claim], rows: int, step: float | None) -> tuple[When, .
     )
 
 
-def _cell_claim(
-    bench: Workbench, sensors: tuple[str, ...], span: tuple[int, int], found: Tested, p: float
-) -> Claim:
-    verdict, reason = bench.judged(found, p, bench.limits.cell_rate)
-    when = span_said(*span, bench.base.rows, bench.base.question.step)
+def _span_claims(bench: Workbench, asked: Sequence[tuple[Sensors, Span]]) -> tuple[Claim, ...]:
+    every = tuple(range(len(bench.base.question.model.sensors)))
+    found = [
+        bench.tested(Part(bench.base.places(sensors) or every, *span)) for sensors, span in asked
+    ]
+    corrected = benjamini_yekutieli(np.array([one.p for one in found]))
+    return tuple(
+        _span_claim(bench, sensors, span, one, float(p))
+        for (sensors, span), one, p in zip(asked, found, corrected, strict=True)
+    )
+
+
+def _span_claim(bench: Workbench, sensors: Sensors, span: Span, found: Tested, p: float) -> Claim:
+    verdict, reason = bench.judged(bench.facts(found, p, bench.limits.cell_rate))
+    said = span_said(*span, bench.base.rows, bench.base.question.step)
+    names, rows = f"{listed(sensors)} in " if sensors else "", f"{span[0]}-{span[1]}"
     return claim(
         found,
-        id=f"cell:{'+'.join(sensors)}:{span[0]}-{span[1]}",
-        granularity="cell",
+        id=f"cell:{'+'.join(sensors)}:{rows}" if sensors else f"time:{rows}",
+        granularity="cell" if sensors else "time",
         subject=sensors,
         first_row=span[0],
         last_row=span[1],
-        span=when,
-        statement=f"The model's {said_of(bench.task)} rests on {listed(sensors)} in {when}.",
+        span=said,
+        statement=f"The model's {said_of(bench.task)} rests on {names}{said}.",
         verdict=verdict,
         reason=reason,
         p=p,

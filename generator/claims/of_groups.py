@@ -29,7 +29,7 @@ def _group_claim(
     bench: Workbench, sensors: tuple[str, ...], found: Tested, p: float, second: float | None
 ) -> Claim:
     verdict, reason = bench.judged(
-        found, p, bench.limits.headline_alpha, bench.off(sensors), second
+        bench.facts(found, p, bench.limits.headline_alpha, bench.off(sensors), second)
     )
     return claim(
         found,

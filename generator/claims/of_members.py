@@ -26,7 +26,9 @@ def _member_claim(bench: Workbench, name: str, sensors: tuple[str, ...], whole: 
     alone = None
     if found.effect and whole.effect and whole.effect.estimate > 0:
         alone = found.effect.estimate / whole.effect.estimate
-    verdict, reason = bench.judged(found, found.p, bench.limits.headline_alpha, bench.off((name,)))
+    verdict, reason = bench.judged(
+        bench.facts(found, found.p, bench.limits.headline_alpha, bench.off((name,)))
+    )
     if verdict in (Verdict.SUPPORTED, Verdict.WEAK):
         verdict, reason = _named_alone(bench.limits.member_share, sensors, alone)
     return claim(

@@ -13,10 +13,13 @@ from generator.effects.exchange import Asked, Part
 from generator.effects.periods import PeriodRule, Periods
 from generator.effects.spans import span_edges, span_rows
 from generator.effects.unusual import Envelope, envelope, told_of
+from generator.kinds import TokenKind
 from generator.models.source import LoadedModel
 from generator.records import Adequacy, EffectsBudget, Thresholds
+from generator.tokens.stated import Meaning
 
 TOLD_SEED, TOLD_WINDOWS = 5, 2000
+UNKNOWN = Meaning(TokenKind.POSITIONS, None)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Question:
         regime: the sensors donors are matched on.
         step: seconds between rows; None without a clock.
         population: what the explained windows are a sample of, in words.
+        tokens: what the model's tokens hold, for what its maps can tell.
     """
 
     model: LoadedModel
@@ -43,6 +47,7 @@ class Question:
     regime: tuple[str, ...] = ()
     step: float | None = None
     population: str = ""
+    tokens: Meaning = UNKNOWN
     budget: EffectsBudget = field(default_factory=EffectsBudget)
     limits: Thresholds = field(default_factory=Thresholds)
 

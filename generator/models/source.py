@@ -19,7 +19,7 @@ from generator.errors import InputError
 from generator.hashing import sha256_file, sha256_files
 from generator.installed import MODELS, installed_point
 from generator.kinds import Task, TokenKind
-from generator.models.sensor_model import SensorModel
+from generator.models.sensor_model import Pooling, SensorModel
 from generator.records import FileDigest, TokenCoverage
 from generator.tokens import token_kind
 from generator.tokens.families import coverage_of
@@ -45,6 +45,7 @@ class LoadedModel:
         answer: what `forward_input` gives -> (windows,) log odds of the event or value in its
             unit, (windows, classes) scores; with a gradient. None where there is no such function:
             then effects are measured from `predict`, and nothing that needs a gradient.
+        pooling: which rows of its last layer it reads for the answer; None where it does not say.
     """
 
     id: str
@@ -70,6 +71,7 @@ class LoadedModel:
     classes: tuple[str, ...] = ()
     coverage: TokenCoverage | None = None
     answer: Callable[[Tensor], Tensor] | None = None
+    pooling: Pooling | None = None
 
     def __post_init__(self) -> None:
         held = self.coverage
@@ -167,6 +169,7 @@ def loaded_model(
         classes=contract.target.classes,
         coverage=coverage_of(model),
         answer=model.explained,
+        pooling=model.pooling,
     )
 
 

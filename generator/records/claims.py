@@ -147,16 +147,17 @@ class MapSkill(Record):
     name: str
     granularity: Literal["sensor", "time"]
     windows: int
-    drop: float
-    """Mean drop when the map's own order is exchanged step by step, in sd(F)."""
-    chance: float
-    best: float
-    best_by: str
-    skill: Interval | None
+    drop: float | None = None
+    """Mean change, in sd(F), when the map's own order is exchanged step by step; None: ungraded."""
+    chance: float | None = None
+    best: float | None = None
+    best_by: str = ""
+    skill: Interval | None = None
     """None where the way from chance to best is too short to measure along."""
-    shuffled_rho: float | None
+    shuffled_rho: float | None = None
     """Mean rank correlation with the map of the same model with shuffled weights."""
-    words: str
+    verdict: Verdict
+    reason: str
 
 
 class ClaimsRecord(Record):

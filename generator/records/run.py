@@ -10,6 +10,7 @@ from generator.notice import NOTICE
 from generator.records.attention import AttentionRecord
 from generator.records.claims import ClaimsRecord
 from generator.records.dataset import DatasetRecord
+from generator.records.measures import AttentionFigures
 from generator.records.model import AgentRecord, ModelRecord
 from generator.records.quality import Quality
 from generator.records.record import Record
@@ -57,6 +58,7 @@ class RunRecord(Record):
     quality: Quality | None = None
     claims: ClaimsRecord | None = None
     attention: AttentionRecord | None = None
+    measures: AttentionFigures | None = None
     artifacts: tuple[Artifact, ...] = ()
     settings: dict[str, str] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
