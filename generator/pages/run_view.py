@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from generator.kinds import SensorKind, TokenKind
 from generator.notice import NOTICE
+from generator.pages.gates import NO_GATES, Gates
 from generator.records import AskedRecord, Position, RunRecord, Score
 
 LEADING = 3
@@ -29,6 +30,7 @@ class RunView:
     """The first score of the held-out part."""
     compared: tuple[tuple[str, str], ...] = ()
     """Comparisons that show this run: their id, and the other report's."""
+    gates: Gates = NO_GATES
 
     @property
     def id(self) -> str:
@@ -98,7 +100,9 @@ class RunView:
         return NOTICE
 
 
-def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> RunView:
+def run_view(
+    record: RunRecord, compared: tuple[tuple[str, str], ...] = (), gates: Gates = NO_GATES
+) -> RunView:
     """The view of one run; a failed run has an empty ranking."""
     attention, quality = record.attention, record.quality
     meant = [p for p in attention.positions if not p.special] if attention else []
@@ -110,6 +114,7 @@ def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> R
         scale=max([uniform, *(p.importance for p in ranked[:1])]) or 1.0,
         score=quality.scores[0] if quality and quality.scores else None,
         compared=compared,
+        gates=gates,
     )
 
 

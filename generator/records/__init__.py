@@ -20,6 +20,7 @@ from generator.records.claims import (
     MapSkill,
 )
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
+from generator.records.gates import GATES_SCHEMA, Gate, GateOutcome, GatesRecord
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
@@ -27,6 +28,7 @@ from generator.records.run import RUN_SCHEMA, Artifact, AskedRecord, RunFailure,
 from generator.records.thresholds import Thresholds
 
 __all__ = [
+    "GATES_SCHEMA",
     "RUN_SCHEMA",
     "Adequacy",
     "AgentRecord",
@@ -43,6 +45,9 @@ __all__ = [
     "ExpectationRow",
     "Explained",
     "FileDigest",
+    "Gate",
+    "GateOutcome",
+    "GatesRecord",
     "HeadRow",
     "InstrumentRow",
     "Interval",
