@@ -102,8 +102,7 @@ def _tested(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 
 def _json(record: RunRecord) -> bytes:
-    value = record.model_dump(mode="json", by_alias=True, exclude={"artifacts", "failure"})
-    return canonical_json(value) + b"\n"
+    return canonical_json(record.published()) + b"\n"
 
 
 def _tables(folder: Path, attention: AttentionRecord, dataset: DatasetRecord, banner: str) -> None:

@@ -7,7 +7,7 @@ Never: a clock, a path of this machine.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -176,3 +176,7 @@ class ComparisonRecord(Record):
     attention: AttentionComparison | None = None
     artifacts: tuple[Artifact, ...] = ()
     intended_use: str = NOTICE
+
+    def published(self) -> dict[str, Any]:
+        """What `comparison.json` holds: all but the list of files."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"artifacts"})

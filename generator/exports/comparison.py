@@ -27,9 +27,8 @@ HEADS = ("report", "layer", "head", "pattern", "focus", "own_position", "one_pos
 
 def write_comparison(record: ComparisonRecord, path: Path) -> Path:
     """The record without its list of files as canonical JSON; returns the path."""
-    value = record.model_dump(mode="json", by_alias=True, exclude={"artifacts"})
     with whole_file(path) as beside:
-        beside.write_bytes(canonical_json(value) + b"\n")
+        beside.write_bytes(canonical_json(record.published()) + b"\n")
     return path
 
 

@@ -27,6 +27,7 @@ from generator.figures.comparison import SIZE
 from generator.kinds import TokenKind
 from generator.notice import MODEL_OUTPUT, NOTICE
 from generator.pages.drawing import MOST_ROWS, Profile, Slope, profile, slope
+from generator.pages.gates import NO_GATES, Gates
 from generator.pages.page import Page
 from generator.pages.report import EVEN
 from generator.pages.run_view import RunView
@@ -62,6 +63,7 @@ class Comparison:
     record: ComparisonRecord
     runs: tuple[RunView | None, RunView | None]
     """The reports; None where one is not on the site."""
+    gates: Gates = NO_GATES
 
     @property
     def sides(self) -> tuple[SideRecord, SideRecord]:
@@ -223,10 +225,12 @@ class ComparisonList:
         return any(comparison.simulated for comparison in self.comparisons)
 
 
-def comparison_view(record: ComparisonRecord, runs: Sequence[RunView]) -> Comparison:
+def comparison_view(
+    record: ComparisonRecord, runs: Sequence[RunView], gates: Gates = NO_GATES
+) -> Comparison:
     """The view of one comparison, with the reports that are on the site."""
     known = {run.id: run for run in runs}
-    return Comparison(record, (known.get(record.a.id), known.get(record.b.id)))
+    return Comparison(record, (known.get(record.a.id), known.get(record.b.id)), gates)
 
 
 def compared_with(
