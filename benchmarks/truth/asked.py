@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from benchmarks.truth.judged import claims
 from benchmarks.truth.occluded import occlusion
 from benchmarks.truth.said import Assessed
 from generator.datasets.windows import SensorWindows
 from generator.models.source import LoadedModel
 
 Way = Callable[[LoadedModel, SensorWindows, SensorWindows], Assessed]
-WAYS: dict[str, Way] = {"plain occlusion": occlusion}
+WAYS: dict[str, Way] = {"claims": claims, "plain occlusion": occlusion}

@@ -12,11 +12,13 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from generator.models.patch_spans import PatchSpans
+from generator.kinds import SpecialToken
 from generator.models.sensor_config import CONFIG_FILE, SensorModelConfig
+from generator.models.sensor_model import Pooling
 from generator.models.sensor_transformers import TimestepTransformer
 from generator.models.source import LoadedModel, loaded_model
 from generator.models.weights import WEIGHTS_FILE, read_weights
+from generator.tokens.cut import step_tokens, with_special
 
 SOURCE = "benchmark"
 
@@ -33,6 +35,13 @@ class ClassTokenTransformer(TimestepTransformer):
     def __init__(self, config: SensorModelConfig) -> None:
         super().__init__(config)
         self.read_out_token = nn.Parameter(torch.randn(config.width) * 0.02)
+        steps = step_tokens(config.window, config.sensors)
+        self.tokens = with_special(steps, {0: SpecialToken.CLASS})
+
+    @property
+    def pooling(self) -> Pooling:
+        """The answer is read from the first token."""
+        return "cls"
 
     def forward(self, x: Tensor) -> Tensor:
         """(window, time, sensor) -> (window,) logit or standardised value."""
@@ -44,6 +53,11 @@ class ClassTokenTransformer(TimestepTransformer):
 
 class CausalTransformer(TimestepTransformer):
     """A time step sees itself and those before it; the output is read from the last one."""
+
+    @property
+    def pooling(self) -> Pooling:
+        """The answer is read from the last time step."""
+        return "last"
 
     def forward(self, x: Tensor) -> Tensor:
         """(window, time, sensor) -> (window,) logit or standardised value."""
@@ -71,12 +85,4 @@ def load(folder: Path, model_id: str) -> LoadedModel:
     model = build(config)
     read_weights(model, folder)
     paths = [folder / CONFIG_FILE, folder / WEIGHTS_FILE]
-    return loaded_model(model, model_id, SOURCE, config.architecture, paths, _spans(config))
-
-
-def _spans(config: ReadOutConfig) -> PatchSpans | None:
-    """One row a token behind the read-out token; None where every token is a row."""
-    if config.architecture != "timestep-cls":
-        return None
-    rows = tuple((row, row) for row in range(config.window))
-    return PatchSpans(rows=rows, unread=0, class_token=True)
+    return loaded_model(model, model_id, SOURCE, config.architecture, paths)
