@@ -1,6 +1,7 @@
 """The ways of explaining that are graded: each is asked here, and nowhere else.
 
-In: a model, windows it may look at, windows that are explained. Out: Assessed.
+In: a model, windows it may look at, windows that are explained. Out: Assessed. A new way is a
+function of these three and a line in WAYS.
 Never: a truth, an amount, a seed of the plant.
 """
 

@@ -14,7 +14,7 @@ FIRST, SECOND = 2, 5
 COMPANION, COPY, SELDOM = 3, 6, 7
 APART, ALIKE = 0.26, 0.13  # spreads of what two sensors with one cause do not share
 HOW_SELDOM, MUCH = 0.1, 4 / 3
-LEVEL, LOUDER = 1.0, 1.4
+LEVEL, LOUDER = 0.2, 1.2
 
 
 def independent(signals: Signals) -> np.ndarray:

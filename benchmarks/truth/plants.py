@@ -65,7 +65,8 @@ ALL = (
     replace(
         BASE,
         name="interaction",
-        words="the product of two bumps counts; neither alone says anything",
+        words="the product of two bumps counts; neither alone says anything (patches of single "
+        "sensors, added up, cannot learn it)",
         law=mixing.multiplied,
         effort=2.5,
     ),

@@ -24,7 +24,9 @@ NONE = Count(0, 0)
 
 def tables(found: Sequence[Outcome]) -> dict[str, list[Row]]:
     """Every table of the campaign."""
-    plants = [{"plant": name, "what it is": plant.words} for name, plant in PLANTS.items()]
+    plants: list[Row] = [
+        {"plant": name, "what it is": plant.words} for name, plant in PLANTS.items()
+    ]
     return {
         "Promises": promises(found),
         "Base plant": rows([one for one in found if one.case.plant == BASE.name]),
@@ -43,7 +45,8 @@ def faults(one: Outcome) -> list[Row]:
         f"{given.right} right groups supported": able and not given.right.whole,
         f"{given.refused} claims of attention refused": one.mixes_sensors
         and not given.refused.whole,
-        f"{one.skill.measure} {one.skill.reached:.3f}": not (able or one.silence_owed),
+        f"{one.skill.measure} {one.skill.reached:.3f}": bool(one.case.truth.right)
+        and not (able or one.silence_owed),
     }
     return [{"model": str(one.case), "fault": words} for words, there in wrong.items() if there]
 
@@ -53,13 +56,14 @@ def promises(found: Sequence[Outcome]) -> list[Row]:
     able = [one for one in found if one.skill.adequate and not one.case.truth.nothing]
     mute = [one for one in found if one.silence_owed]
     blind = [one for one in found if one.mixes_sensors]
-    false = total(found, lambda one: one.grade.false)
+    false, firm = (total(some, lambda one: one.grade.false) for some in (found, able))
     wrong = Count(sum(one.grade.false.found > 0 for one in found), len(found))
     right = total(able, lambda one: one.grade.right)
     silent = total(mute, lambda one: one.grade.silent)
     refused = total(blind, lambda one: one.grade.refused)
     return [
         _promise("distractors that are supported", false, at_most=5),
+        _promise("the same, adequate models", firm, at_most=5),
         _promise("models with such a distractor", wrong),
         _promise("right groups that are supported, adequate models", right),
         _promise("claims not assessed, models that know no more than a rule", silent, at_least=100),

@@ -102,7 +102,7 @@ def test_promises_count_the_models_they_are_about() -> None:
         ),
     )
     counts = [row["count"] for row in promises([able, ignorant])]
-    assert counts == ["1 of 2", "1 of 2", "1 of 2", "1 of 2", "1 of 1"]
+    assert counts == ["1 of 2", "0 of 0", "1 of 2", "1 of 2", "1 of 2", "1 of 1"]
     assert [row["fault"] for row in faults(ignorant)] == [
         "1 distractors supported",
         "1 of 2 claims not assessed",

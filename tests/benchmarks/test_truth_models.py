@@ -73,6 +73,20 @@ def _encoded(
     return next(one for one in kept if one.dim() == 3)
 
 
+def test_patches_of_single_sensors_are_added_up() -> None:
+    """What two sensors do together is the sum of what each does alone, so no product is learned."""
+    model = KINDS["patches"].build(contract_of(BASE, VALUE, training(BASE, VALUE, 2).windows))
+    random = torch.Generator().manual_seed(0)
+    for weight in model.eval().double().parameters():
+        weight.data += 0.3 * torch.randn(weight.shape, generator=random, dtype=torch.double)
+    here, there = torch.randn(2, 1, STEPS, len(NAMES), generator=random, dtype=torch.double)
+    mixed = torch.cat([here, here, here, here])
+    mixed[1:3, :, 2], mixed[2:, :, 5] = there[..., 2], there[..., 5]
+    neither, first, both, second = model.answer(mixed).tolist()
+    assert both - first == pytest.approx(second - neither, abs=1e-9)
+    assert abs(first - neither) > 0.01
+
+
 def test_fitting_is_seeded_and_lowers_the_error() -> None:
     """Two fits from one seed give the same weights; 30 steps on 200 windows learn something."""
     windows = training(BASE, VALUE, 20).windows
