@@ -6,6 +6,8 @@ what rankings by attention alone are said to show of sensors. Never: a truth.
 
 from __future__ import annotations
 
+import numpy as np
+
 from benchmarks.truth.adequacy import said
 from benchmarks.truth.said import Assessed, Said
 from generator.claims.assess import assess
@@ -13,6 +15,7 @@ from generator.claims.groups import claim_groups
 from generator.claims.question import Question
 from generator.datasets.sensor_groups import sensor_groups
 from generator.datasets.windows import SensorWindows
+from generator.effects.intervals import mean_interval
 from generator.effects.periods import period_rule
 from generator.kinds import Measure
 from generator.measures.meanings import MEANINGS
@@ -59,6 +62,14 @@ def question(model: LoadedModel, train: SensorWindows, explained: SensorWindows)
         budget=BUDGET,
         limits=limits,
     )
+
+
+def interval(values: np.ndarray, blocks: np.ndarray) -> tuple[float, float, float]:
+    """The interval of the reports, for the coverage simulation."""
+    found = mean_interval(values, blocks)
+    if found is None or found.low is None or found.high is None:
+        return float("nan"), float("nan"), float("nan")
+    return found.estimate, found.low, found.high
 
 
 def _said(claim: Claim) -> Said:
