@@ -26,6 +26,7 @@ from generator.exports.png import PIXELS_PER_INCH
 from generator.figures.comparison import SIZE
 from generator.kinds import TokenKind
 from generator.notice import MODEL_OUTPUT, NOTICE
+from generator.pages.compared_claims import ComparedClaims
 from generator.pages.drawing import MOST_ROWS, Profile, Slope, profile, slope
 from generator.pages.gates import NO_GATES, Gates
 from generator.pages.page import Page
@@ -79,6 +80,11 @@ class Comparison:
     def found(self) -> AttentionComparison | None:
         """What was compared; None where a side has no result."""
         return self.record.attention
+
+    @property
+    def claims(self) -> ComparedClaims | None:
+        """What changed in the claims; None where a side has none on record."""
+        return ComparedClaims(self.record.claims) if self.record.claims else None
 
     @property
     def comparable(self) -> bool:
