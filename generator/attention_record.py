@@ -7,14 +7,26 @@ from collections.abc import Mapping
 import numpy as np
 
 from generator.attention import AttentionSummary
-from generator.kinds import READ_OUT
-from generator.records import AttentionRecord, HeadRow, LayerRow, Position, Sensor
+from generator.kinds import TokenKind
+from generator.records import (
+    AttentionRecord,
+    HeadRow,
+    LayerRow,
+    Position,
+    Sensor,
+    TokenCoverage,
+)
 
 
 def attention_record(
-    summary: AttentionSummary, sensors: Mapping[str, Sensor] | None = None
+    summary: AttentionSummary,
+    sensors: Mapping[str, Sensor] | None = None,
+    coverage: TokenCoverage | None = None,
 ) -> AttentionRecord:
-    """The summary as a record; sensors give positions their tag and unit where names match."""
+    """The summary as a record; tokens that are sensors have the tag and unit of that name.
+
+    The coverage says which positions are special, and stays with the record.
+    """
     weights = summary.weights
     return AttentionRecord(
         tokens=weights.tokens,
@@ -25,11 +37,12 @@ def attention_record(
         uniform=1 / len(summary.names),
         names=tuple(summary.names),
         query_names=tuple(summary.query_names),
-        positions=_positions(summary, sensors or {}),
+        positions=_positions(summary, sensors or {}, coverage),
         heads=_heads(summary),
         layers=_layers(summary),
         provenance_hash=summary.provenance_hash,
         input_sha256=weights.input_digest,
+        coverage=coverage,
     )
 
 
@@ -41,8 +54,18 @@ def sensor_label(name: str, sensor: Sensor | None) -> str:
     return " · ".join(part for part in (name, sensor.tag, unit) if part)
 
 
-def _positions(summary: AttentionSummary, sensors: Mapping[str, Sensor]) -> tuple[Position, ...]:
-    ranks = _ranks(summary.feature_importance)
+def _positions(
+    summary: AttentionSummary, sensors: Mapping[str, Sensor], coverage: TokenCoverage | None
+) -> tuple[Position, ...]:
+    special = list(coverage.special) if coverage else []
+    tagged = {
+        name: sensors.get(name)
+        for i, name in enumerate(summary.names)
+        if summary.weights.tokens is TokenKind.SENSORS and i not in special
+    }
+    meant = np.array(summary.feature_importance, dtype=np.float64)
+    meant[special] = np.nan
+    ranks = _ranks(meant)
     square = summary.query_names == summary.names
     focused = summary.focus if square else np.full(len(summary.names), np.nan)
     focus_ranks = _ranks(focused)
@@ -50,14 +73,14 @@ def _positions(summary: AttentionSummary, sensors: Mapping[str, Sensor]) -> tupl
         Position(
             index=i,
             name=name,
-            label=sensor_label(name, sensors.get(name)),
+            label=sensor_label(name, tagged.get(name)),
             received=float(summary.received[i]),
             lift=float(summary.lift[i]),
             importance=float(summary.feature_importance[i]),
             rank=int(ranks[i]),
             focus=None if np.isnan(focused[i]) else float(focused[i]),
             focus_rank=None if np.isnan(focused[i]) else int(focus_ranks[i]),
-            special=name == READ_OUT,
+            special=i in special,
         )
         for i, name in enumerate(summary.names)
     )

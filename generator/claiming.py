@@ -14,10 +14,12 @@ from generator.claims.question import Question
 from generator.datasets.describe import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.effects.periods import PeriodRule, period_rule
+from generator.kinds import SensorKind
 from generator.models.source import LoadedModel
 from generator.plan import Run
 from generator.quality import groups_seen, quality
 from generator.records import ClaimsRecord, DatasetRecord, Quality
+from generator.tokens.stated import Meaning
 
 PREDICTED_AT_ONCE = 1024
 
@@ -50,6 +52,7 @@ def claims_of(
     measured: Quality,
     rule: PeriodRule,
     data: DatasetRecord,
+    tokens: Meaning,
 ) -> ClaimsRecord:
     """Every claim about the model on the explained windows, and what was expected of it."""
     if measured.adequacy is None:
@@ -65,8 +68,10 @@ def claims_of(
             rmse=rmse,
             groups=claim_groups(model.sensors, data.sensor_groups),
             regime=run.dataset.regime,
+            setpoints=_setpoints(run),
             step=table.clock.step if table.clock.is_real else None,
             population=_population(run, data),
+            tokens=tokens,
             budget=run.report.effects,
             limits=run.thresholds,
         )
@@ -77,8 +82,15 @@ def claims_of(
     return found.model_copy(update={"expectations": rows})
 
 
+def _setpoints(run: Run) -> tuple[str, ...]:
+    """The sensors that the manifest says are set, not measured."""
+    named = run.dataset.sensors.items()
+    return tuple(name for name, spec in named if spec.kind is SensorKind.SETPOINT)
+
+
 def _population(run: Run, data: DatasetRecord) -> str:
     """Which windows are explained, of how many."""
     kind = "that the event follows" if run.report.windows.of == "events" else "of the held-out part"
     whole = "all" if data.explained == data.windows else "a seeded sample of"
-    return f"{data.explained:,} windows {kind} ({whole} {data.windows:,} held-out windows)"
+    doubt = f"; {data.doubtful:,} with readings that are not good left out" if data.doubtful else ""
+    return f"{data.explained:,} windows {kind} ({whole} {data.windows:,} held-out windows{doubt})"

@@ -30,8 +30,8 @@ def doctor(
     from generator.doctor.table import text
 
     sourced_as = _sourced(model, file)
-    module, given = sourced(*sourced_as, model) if sourced_as else patient(Path(model))
-    found = diagnose(module, given, model)
+    looked_at = sourced(*sourced_as, model) if sourced_as else patient(Path(model))
+    found = diagnose(looked_at, model)
     typer.echo(found.model_dump_json(by_alias=True, indent=2) if as_json else text(found))
     if not found.readable:
         raise typer.Exit(ExitCode.SOME_RUNS_FAILED)

@@ -19,6 +19,7 @@ from generator.attention_record import attention_record
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.claiming import claims_of, scored
+from generator.claims.looked import looked
 from generator.datasets.clock import step_labels
 from generator.datasets.dataset import read_dataset
 from generator.datasets.describe import describe
@@ -26,13 +27,13 @@ from generator.datasets.reading import for_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.errors import InputError
 from generator.kinds import TokenKind
-from generator.models.patch_spans import span_names
 from generator.models.source import LoadedModel, load_model
 from generator.models.threads import threads_for
 from generator.plan import Run
 from generator.records import AgentRecord, DatasetRecord, ModelRecord, RunRecord
 from generator.summary import summarise, versions
-from generator.tokens import WORDS, token_kind
+from generator.tokens.names import token_names
+from generator.tokens.stated import Meaning, meaning
 
 ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
 WINDOWS_AT_ONCE = 256  # a fixed batch: results must not depend on free memory
@@ -69,21 +70,26 @@ def _explained(
     train, measured, rule = scored(run, table, model, windows)
     explained = explained_windows(run, held)
     stage("extracting attention")
-    weights = named(run, table, model, extracted(model, explained))
+    weights = extracted(model, explained)
+    tokens = tokens_of(run, model, weights)
+    weights = named(table, model, tokens, weights)
     stage("summarising")
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
     data = described(run, table, windows, explained, model)
     stage("testing what is claimed")
-    claims = claims_of(run, table, model, train, explained, measured, rule, data)
+    claims = claims_of(run, table, model, train, explained, measured, rule, data, tokens)
     record = RunRecord(
         id=run.id,
         key=run.key,
-        model=model_record(model, weights),
+        model=model_record(model, tokens, weights),
         dataset=data,
         agent=agent_record(run),
         quality=measured,
         claims=claims,
-        attention=attention_record(summary, {row.sensor.name: row.sensor for row in data.sensors}),
+        attention=attention_record(
+            summary, {row.sensor.name: row.sensor for row in data.sensors}, tokens.coverage
+        ),
+        measures=looked(model, train, explained, weights, tokens.coverage),
         settings=settings(run),
         versions=versions(),
     )
@@ -95,10 +101,13 @@ def _explained(
 def explained_windows(run: Run, held: SensorWindows) -> SensorWindows:
     """The seeded sample of held-out windows that a report is about.
 
+    Windows with too many readings that are not good are never explained.
+
     Raises:
         InputError: only windows before an event are asked for, and there is none.
     """
     asked = run.report.windows
+    held = held.take(np.flatnonzero(held.doubtful <= run.thresholds.missing))
     if asked.of == "events":
         before = np.flatnonzero(held.target > 0)
         if held.classes or not len(before) or not np.isin(held.target, (0, 1)).all():
@@ -127,6 +136,7 @@ def described(
         explained,
         model.sensors,
         run.label_digests,
+        run.thresholds.missing,
     )
 
 
@@ -147,42 +157,35 @@ def _batch(model: LoadedModel, values: np.ndarray) -> ModelInput:
 
 
 def named(
-    run: Run, table: SensorTable, model: LoadedModel, weights: AttentionWeights
+    table: SensorTable, model: LoadedModel, tokens: Meaning, weights: AttentionWeights
 ) -> AttentionWeights:
     """The weights with the names their tokens can carry, and no others."""
-    tokens = stated_tokens(run, token_kind(model.module))
+    rows = step_labels(model.window, table.clock.step if table.clock.is_real else None)
+    names = token_names(tokens.coverage, rows) if tokens.coverage else None
+    sensors = tokens.kind is TokenKind.SENSORS
     return replace(
         weights,
         model_name=model.id,
-        tokens=tokens,
-        feature_names=list(model.sensors) if tokens is TokenKind.SENSORS else None,
-        timestep_names=_times(tokens, table, model),
+        tokens=tokens.kind,
+        feature_names=names if sensors else None,
+        timestep_names=None if sensors else names,
     )
 
 
-def _times(tokens: TokenKind, table: SensorTable, model: LoadedModel) -> list[str] | None:
-    """What the tokens are called where they are rows of the window, or stretches of rows."""
-    rows = step_labels(model.window, table.clock.step if table.clock.is_real else None)
-    if tokens is TokenKind.TIMESTEPS:
-        return rows
-    if tokens is TokenKind.PATCHES and model.spans:
-        return span_names(model.spans, rows)
-    return None
+def tokens_of(run: Run, model: LoadedModel, weights: AttentionWeights) -> Meaning:
+    """What the map's tokens are by the model's word, or by the manifest's where it has none.
+
+    Raises:
+        InputError: the manifest's statement is not the model's, or does not fit the map.
+    """
+    keys, known = weights.get_shape()[3], Meaning(model.tokens, model.coverage)
+    try:
+        return meaning(known, run.report.tokens, model.window, model.sensors, keys)
+    except InputError as error:
+        raise InputError(f"report {run.id}: {error}") from error
 
 
-def stated_tokens(run: Run, known: TokenKind) -> TokenKind:
-    """What the model says of its tokens, or the manifest where the model says nothing."""
-    stated = run.report.tokens
-    if stated is None or stated is known:
-        return known
-    if known is not TokenKind.POSITIONS:
-        raise InputError(
-            f"report {run.id} states tokens: {stated.value}, but the model's are {known.value}"
-        )
-    return stated
-
-
-def model_record(model: LoadedModel, weights: AttentionWeights) -> ModelRecord:
+def model_record(model: LoadedModel, tokens: Meaning, weights: AttentionWeights) -> ModelRecord:
     """What pages and provenance say of the model."""
     layers, heads, _, _ = weights.get_shape()
     return ModelRecord(
@@ -195,13 +198,13 @@ def model_record(model: LoadedModel, weights: AttentionWeights) -> ModelRecord:
         heads=max(heads, weights.averaged_heads),
         sha256=model.digest,
         files=model.files,
-        tokens=weights.tokens,
-        token_words=WORDS[weights.tokens],
+        tokens=tokens.kind,
+        token_words=tokens.words,
         sensors=model.sensors,
         target=model.target,
         target_unit=model.target_unit,
         classes=model.classes,
-        unread_rows=model.spans.unread if model.spans else 0,
+        unread_rows=tokens.coverage.unread if tokens.coverage else 0,
         trained_on=model.trained_on,
         trained_sha256=model.trained_sha256,
     )

@@ -46,6 +46,34 @@ class TokenKind(str, Enum):
         )
 
 
+class Measure(str, Enum):
+    """What is measured of attention."""
+
+    RECEIVED = "received"
+    LIFT = "lift"
+    FOCUS = "focus"
+    ENTROPY = "entropy"
+    OFF_DIAGONAL = "off_diagonal"
+    SINKS = "sinks"
+    VALUE_NORM = "value_norm"
+    ROLLOUT = "rollout"
+    FLOW = "flow"
+    RELEVANCE = "relevance"
+    GATHER = "gather"
+    USED = "used"
+    USED_BY_SERIES = "used_by_series"
+    HEAD_CLASS = "head_class"
+    REDUNDANCY = "redundancy"
+    EFFECTIVE_RANK = "effective_rank"
+    HEAD_IMPORTANCE = "head_importance"
+    HEAD_ABLATION = "head_ablation"
+    LAYER_ABLATION = "layer_ablation"
+
+
+MeasuredOf = Literal["position", "series", "head", "layer"]
+"""What one number of a measure belongs to."""
+
+
 class SensorKind(str, Enum):
     """Where a sensor's value comes from."""
 
@@ -87,5 +115,19 @@ Task = Literal["event", "value", "class"]
 """What a model predicts: whether something happens, a number, or which of several classes."""
 
 
-READ_OUT = "[CLS]"
-"""The position of a token that gathers the others for the prediction and stands for no time."""
+class SpecialToken(str, Enum):
+    """What a token is for that holds no reading of the window."""
+
+    CLASS = "class"
+    REGISTER = "register"
+    PADDING = "padding"
+    END = "end"
+    START = "forecast start"
+    FORECAST = "forecast step"
+    STATED = "special"
+
+    @property
+    def label(self) -> str:
+        """What such a token is called, in brackets so that no sensor is meant: '[CLS]', ..."""
+        short = {"class": "CLS", "register": "REG", "padding": "PAD", "end": "EOS"}
+        return f"[{short.get(self.value, self.value)}]"

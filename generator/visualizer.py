@@ -23,6 +23,8 @@ from generator.kinds import ExportFormat, TokenKind, VisualizationType
 from generator.notice import SIMULATED
 from generator.summary import check_names, check_weights, clipped, ranked, summarise
 from generator.tokens import refuse_feature_names, token_kind
+from generator.tokens.families import coverage_of
+from generator.tokens.names import sensor_names
 
 
 class AttentionVisualizer:
@@ -30,7 +32,8 @@ class AttentionVisualizer:
 
     Args:
         model: any PyTorch or Hugging Face transformer, left as it is; None to work from weights.
-        feature_names: one sensor name per token, where tokens stand for sensors.
+        feature_names: one sensor name per token, where tokens stand for sensors; none for special
+            tokens of a model that says which of its tokens are.
         enable_caching: keep the last extractions (64 at most, 256 MB at most), found again by the
             digests of parameters, input and request; a changed model is read anew, what has no
             digest is never kept.
@@ -116,18 +119,27 @@ class AttentionVisualizer:
     def _named(self, weights: AttentionWeights, tokens: TokenKind) -> AttentionWeights:
         if self.feature_names:
             refuse_feature_names(tokens)
-        names = self.feature_names or self.timestep_names
+        features = self._features(tokens)
+        names = features or self.timestep_names
         if names:
             check_names(names, weights.get_shape()[3])
         return replace(
             weights,
-            feature_names=list(self.feature_names) or None,
+            feature_names=features or None,
             timestep_names=list(self.timestep_names) or None,
             model_name=self.model_name or weights.model_name,
             banner=self.banner or weights.banner,
             settings=dict(weights.settings),
             tokens=TokenKind.SENSORS if self._names_sensors(tokens) else tokens,
         )
+
+    def _features(self, tokens: TokenKind) -> list[str]:
+        """The caller's names, and the model's own for its special tokens, which are no sensors."""
+        named = self.feature_names and tokens is TokenKind.SENSORS
+        found = coverage_of(self.model) if named and isinstance(self.model, nn.Module) else None
+        if found is None or not found.special:
+            return list(self.feature_names)
+        return sensor_names(found, self.feature_names)
 
     def _names_sensors(self, tokens: TokenKind) -> bool:
         """Unknown positions the caller names as features are, on the caller's word, sensors."""

@@ -41,6 +41,8 @@ class GradientMap:
         gathered: (queries,), mean over samples of |sum over heads and keys of A dF/dA|: how much F
             uses what a query collected.
         used: (keys,), the same over heads and queries: how much F uses what a key gave.
+        used_by_head: (rows per sample, heads, keys), mean over samples of |sum over queries of
+            A dF/dA| before heads and the batch rows of a sample (channels, windows) are added.
         identity: largest |sum over keys of A dF/dA - o dF/do| over the largest of either; None
             where the map has a gradient of its own, which is not computed from the output's.
     """
@@ -51,6 +53,7 @@ class GradientMap:
     heads: np.ndarray
     gathered: np.ndarray
     used: np.ndarray
+    used_by_head: np.ndarray
     identity: float | None
 
 
@@ -174,7 +177,7 @@ class _Sums:
         self._positive = torch.zeros(call.queries, call.keys)
         self._signed = torch.zeros(call.queries, call.keys)
         self._queries = torch.zeros(call.rows, call.heads, call.queries)
-        self._keys = torch.zeros(call.rows, call.keys)
+        self._keys = torch.zeros(call.rows, call.heads, call.keys)
         self._apart: float | None = None
         self._tolerance = 0.0
 
@@ -222,7 +225,7 @@ class _Sums:
         """`slope` is the block's own to change."""
         product, at = slope.mul_(block.values), (block.queries, slice(block.keys))
         self._queries[block.rows, block.heads, block.queries] = on_host(product.sum(-1))
-        self._keys[block.rows, : block.keys] += on_host(product.sum((1, 2)))
+        self._keys[block.rows, block.heads, : block.keys] += on_host(product.sum(2))
         self._signed[at] += on_host(_together(product))
         self._positive[at] += on_host(_together(product.clamp_(min=0)))
 
@@ -230,13 +233,15 @@ class _Sums:
         """Means over samples and heads."""
         each = self.rows * self.call.heads
         by_head = self._by_sample(self._queries.sum(-1))
+        by_row = self._keys.reshape(-1, self._per_sample, *self._keys.shape[1:])
         return GradientMap(
             self.call,
             (self._positive / each).numpy(),
             (self._signed / each).numpy(),
             by_head.abs().mean(0).numpy(),
             self._by_sample(self._queries.sum(1)).abs().mean(0).numpy(),
-            self._by_sample(self._keys).abs().mean(0).numpy(),
+            self._by_sample(self._keys.sum(1)).abs().mean(0).numpy(),
+            by_row.abs().mean(0).numpy(),
             self._apart,
         )
 

@@ -26,7 +26,11 @@ OWN = "add a softmax layer, or " + PERTURB
 REFUSALS: tuple[tuple[tuple[str, ...], Refusal], ...] = (
     (
         ("autocorrelation", "autoformerattention"),
-        Refusal("it delays and adds whole series (autocorrelation); no query weighs keys", PERTURB),
+        Refusal(
+            "it delays and adds whole series (autocorrelation): its weights are of lags, not of "
+            "steps, and no query weighs keys",
+            PERTURB,
+        ),
     ),
     (
         ("fourier", "fnet"),

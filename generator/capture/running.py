@@ -41,12 +41,21 @@ def observed(
     check_visible(model)
     trail = ModuleTrail(model)
     mode = AttentionMode(trail, reader, samples, watcher)
+    with truthful(model), torch.set_grad_enabled(watcher is not None), trail, mode:
+        call()
+    return trail
+
+
+@contextlib.contextmanager
+def truthful(model: nn.Module) -> Iterator[None]:
+    """The state a truthful reading needs: eval mode, a fixed seed, the plain kernels, uncompiled.
+
+    All of it is as before afterwards, also when the model raises.
+    """
     with contextlib.ExitStack() as state:
         for one in (_evaluating(model), _seeded(model), _slow_path(), _uncompiled(model)):
             state.enter_context(one)
-        with torch.set_grad_enabled(watcher is not None), trail, mode:
-            call()
-    return trail
+        yield
 
 
 @contextlib.contextmanager

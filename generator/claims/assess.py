@@ -13,8 +13,10 @@ import numpy as np
 from scipy.stats import kendalltau
 
 from generator.claims.instruments import instrument_rows
-from generator.claims.of_cells import cell_claims, when
+from generator.claims.of_cells import cell_claims, time_claims, when
 from generator.claims.of_groups import group_claims
+from generator.claims.of_heads import head_claims
+from generator.claims.of_maps import map_skills
 from generator.claims.of_members import member_claims
 from generator.claims.question import Ground, Question, ground
 from generator.claims.workbench import Workbench, workbench
@@ -35,6 +37,7 @@ def assess(question: Question) -> ClaimsRecord:
     groups = {sensors: bench.tested(base.whole(sensors)) for sensors in question.groups}
     claims = group_claims(bench, list(groups.values()), shares)
     cells = cell_claims(bench, claims)
+    heads, untested = head_claims(bench)
     return ClaimsRecord(
         population=question.population,
         period_word=question.rule.word,
@@ -44,12 +47,13 @@ def assess(question: Question) -> ClaimsRecord:
         donors=_donors(bench),
         thresholds=question.limits,
         groups=question.groups,
-        claims=(*claims, *member_claims(bench, groups), *cells),
+        claims=(*claims, *member_claims(bench, groups), *time_claims(bench), *cells, *heads),
         when=when(cells, base.rows, question.step),
         agreement=_agreement(claims, base.floor),
         completeness=float(np.median(shares.gap)) if shares else None,
-        cut=_cut(base),
+        cut=(*_cut(base), *untested),
         instruments=instrument_rows(base, claims),
+        maps=map_skills(bench, question.tokens),
     )
 
 

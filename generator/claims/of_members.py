@@ -51,14 +51,14 @@ def _judged(
     be told from them, no reason to leave it unjudged.
     """
     alpha, kept = bench.limits.headline_alpha, alone or 0.0
-    has_effect = bench.judged(found, found.p, alpha)[0] in _HAS_AN_EFFECT
+    has_effect = bench.judged(bench.facts(found, found.p, alpha))[0] in _HAS_AN_EFFECT
     if has_effect and kept <= bench.limits.member_share:
         return (
             Verdict.NOT_IDENTIFIABLE,
             f"It moves together with the others of {listed(sensors)}: the group can be named, "
             f"not which of them.",
         )
-    verdict, reason = bench.judged(found, found.p, alpha, bench.off((name,)))
+    verdict, reason = bench.judged(bench.facts(found, found.p, alpha, bench.off((name,))))
     if verdict not in _HAS_AN_EFFECT:
         return verdict, reason
     return (

@@ -13,10 +13,13 @@ from generator.effects.exchange import Asked, Part
 from generator.effects.periods import PeriodRule, Periods
 from generator.effects.spans import span_edges, span_rows
 from generator.effects.unusual import Envelope, envelope, told_of
+from generator.kinds import TokenKind
 from generator.models.source import LoadedModel
 from generator.records import Adequacy, EffectsBudget, Thresholds
+from generator.tokens.stated import Meaning
 
 TOLD_SEED, TOLD_WINDOWS = 5, 2000
+UNKNOWN = Meaning(TokenKind.POSITIONS, None)
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,10 @@ class Question:
             error where it predicts a value.
         groups: the sensors claims are made on, each in one group.
         regime: the sensors donors are matched on.
+        setpoints: the inputs that the plant sets and so knows ahead.
         step: seconds between rows; None without a clock.
         population: what the explained windows are a sample of, in words.
+        tokens: what the model's tokens hold, for what its maps can tell.
     """
 
     model: LoadedModel
@@ -41,8 +46,10 @@ class Question:
     rmse: float | None
     groups: tuple[tuple[str, ...], ...]
     regime: tuple[str, ...] = ()
+    setpoints: tuple[str, ...] = ()
     step: float | None = None
     population: str = ""
+    tokens: Meaning = UNKNOWN
     budget: EffectsBudget = field(default_factory=EffectsBudget)
     limits: Thresholds = field(default_factory=Thresholds)
 

@@ -45,7 +45,6 @@ class Tested:
         raised: share of exchanged windows whose answer was higher before.
         missing: share of windows left out for want of readings.
         matched: whether the donors were alike in a regime.
-        moved: the testing half's changes; NaN where a window was left out.
     """
 
     effect: Interval | None
@@ -58,12 +57,11 @@ class Tested:
     periods: int
     missing: float
     matched: bool
-    moved: Moved
 
 
 def tested(
     answer: Answer,
-    naming: Half | None,
+    naming: Half,
     testing: Half,
     part: Part,
     regime: tuple[int, ...],
@@ -73,26 +71,34 @@ def tested(
 ) -> Tested:
     """Exchange `part` in both halves; windows with too many missing readings are left out."""
     moved, left_out = _moved(answer, testing, part, regime, each, missing)
-    codes = testing.periods.codes
-    named = None
-    if naming is not None:
-        other, _ = _moved(answer, naming, part, regime, each, missing)
-        found = mean_interval(other.effect, naming.periods.codes)
-        named = found.estimate if found else None
+    other, _ = _moved(answer, naming, part, regime, each, missing)
+    named = mean_interval(other.effect, naming.periods.codes)
+    matched = bool(set(regime) - set(part.columns))
+    return summed(moved, testing.periods.codes, named, floor, float(left_out.mean()), matched)
+
+
+def summed(
+    moved: Moved,
+    codes: np.ndarray,
+    named: Interval | None,
+    floor: float,
+    missing: float = 0.0,
+    matched: bool = False,
+) -> Tested:
+    """The figures of changes in the testing half, (windows, donors), beside the naming half's."""
     means = period_means(moved.effect, codes)
     known = np.isfinite(moved.effect)
     return Tested(
         effect=mean_interval(moved.effect, codes),
         shown=mean_interval(moved.effect_shown, codes),
-        named=named,
+        named=named.estimate if named else None,
         p=above(moved.effect, codes, floor),
         share=float((means > floor).mean()) if len(means) else 0.0,
         raised=float((moved.f[known] > 0).mean()) if known.any() else None,
         windows=int(known.sum()),
         periods=len(means),
-        missing=float(left_out.mean()),
-        matched=bool(set(regime) - set(part.columns)),
-        moved=moved,
+        missing=missing,
+        matched=matched,
     )
 
 

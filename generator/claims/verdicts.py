@@ -27,7 +27,7 @@ class Facts:
         periods, share: in the testing half, and the share of them above the floor.
         outside: share of explained windows unlike training; off: of exchanged ones.
         missing: share of windows left out for missing readings.
-        matched: whether donors were matched on an operating regime.
+        act: what was done to it, as the subject of a sentence.
     """
 
     task: Task
@@ -45,7 +45,7 @@ class Facts:
     outside: float
     off: float
     missing: float
-    matched: bool
+    act: str
 
 
 def judged(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> tuple[Verdict, str]:
@@ -59,6 +59,36 @@ def judged(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> tuple[Verdic
     if weakness:
         return Verdict.WEAK, weakness
     return Verdict.SUPPORTED, _held(facts, facts.shown)
+
+
+def judged_map(
+    adequacy: Adequacy, read: bool, skill: Interval | None, limits: Thresholds
+) -> tuple[Verdict, str]:
+    """The verdict on a map's ranking at a granularity its tokens can carry, and its reason.
+
+    Args:
+        adequacy: of the model.
+        read: whether the map was read of each window.
+        skill: between chance and the best order found; None where that is too short to measure.
+        limits: what verdicts turn on.
+    """
+    if not adequacy.passed:
+        return Verdict.NOT_ASSESSED, adequacy.words
+    if not read:
+        return Verdict.NOT_ASSESSED, "This map could not be read window by window."
+    if skill is None or skill.low is None or skill.high is None:
+        return (
+            Verdict.NOT_ASSESSED,
+            "The best order found moves the answer hardly further than a random one: there is "
+            "nothing to grade a ranking by.",
+        )
+    said = (
+        f"Exchanging what it ranks first moves the answer {number(skill.estimate)} of the way "
+        f"({number(skill.low)} to {number(skill.high)}) from a random order to the best one found."
+    )
+    if skill.estimate >= limits.supported_skill and skill.low > limits.least_skill:
+        return Verdict.SUPPORTED, said
+    return (Verdict.NOT_SUPPORTED if skill.high < limits.supported_skill else Verdict.WEAK), said
 
 
 def _not_assessed(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> Iterator[str]:
@@ -107,7 +137,7 @@ def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
 
 def _too_small(facts: Facts) -> str:
     return (
-        f"Exchanging it {_by(facts)} changed the answer by less than {number(facts.floor)} of its "
+        f"{facts.act} changed the answer by less than {number(facts.floor)} of its "
         f"usual spread: no noticeable effect here."
     )
 
@@ -115,10 +145,6 @@ def _too_small(facts: Facts) -> str:
 def _held(facts: Facts, shown: Interval) -> str:
     of = counted(facts.periods, facts.word)
     return (
-        f"Exchanging it {_by(facts)} {moved(facts.task, shown, facts.unit)} on average; it made a "
-        f"difference in {round(facts.share * facts.periods)} of {of}."
+        f"{facts.act} {moved(facts.task, shown, facts.unit)} on average; it made a difference "
+        f"in {round(facts.share * facts.periods)} of {of}."
     )
-
-
-def _by(facts: Facts) -> str:
-    return "for normal values at the same load" if facts.matched else "for normal values"

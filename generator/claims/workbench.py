@@ -49,11 +49,12 @@ class Workbench:
             self.base.within, told, told_of(self.testing.pool.values)[donors], columns
         )
 
-    def judged(
+    def facts(
         self, found: Tested, p: float, alpha: float, off: float = 0.0, second: float | None = None
-    ) -> tuple[Verdict, str]:
-        """The verdict on what was found, and its reason."""
-        facts = Facts(
+    ) -> Facts:
+        """What an exchange is judged by."""
+        matched = " at the same load" if found.matched else ""
+        return Facts(
             task=self.task,
             unit=self.base.answer.unit,
             word=self.base.question.rule.word,
@@ -69,8 +70,11 @@ class Workbench:
             outside=self.base.outside,
             off=off,
             missing=found.missing,
-            matched=found.matched,
+            act=f"Exchanging it for normal values{matched}",
         )
+
+    def judged(self, facts: Facts) -> tuple[Verdict, str]:
+        """The verdict, and its reason."""
         return judged(facts, self.base.question.adequacy, self.limits)
 
 

@@ -1,7 +1,8 @@
 """What two models' positions have in common: which may be set beside each other, or why none may.
 
 In: two sides. Out: Alignment, the places of the shared positions in both, or a reason in one
-sentence. Never: a name matched across kinds of token, or a guess that two positions are the same.
+sentence. Never: a name matched across kinds of token, a special token taken for a position, or a
+guess that two positions are the same.
 """
 
 from __future__ import annotations
@@ -58,20 +59,22 @@ def align(a: Side, b: Side) -> Alignment:
 def _by_time(a: Side, b: Side) -> Alignment:
     if a.names != b.names:
         return Alignment(reason="the two models look at different windows of time")
-    places = tuple(range(len(a.names)))
+    places = tuple(at for at, name in enumerate(a.names) if name not in a.special)
     return Alignment(places, places)
 
 
 def _by_sensor(a: Side, b: Side) -> Alignment:
     """The sensors both read, in the order of a."""
-    shared = [name for name in a.names if name in b.names]
+    of_a = [name for name in a.names if name not in a.special]
+    of_b = [name for name in b.names if name not in b.special]
+    shared = [name for name in of_a if name in of_b]
     if len(shared) < 2:
         return Alignment(reason="the two models read fewer than two sensors in common")
     return Alignment(
         places_a=tuple(a.names.index(name) for name in shared),
         places_b=tuple(b.names.index(name) for name in shared),
-        only_a=tuple(name for name in a.names if name not in b.names),
-        only_b=tuple(name for name in b.names if name not in a.names),
+        only_a=tuple(name for name in of_a if name not in of_b),
+        only_b=tuple(name for name in of_b if name not in of_a),
     )
 
 

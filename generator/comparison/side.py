@@ -33,6 +33,7 @@ class Side:
         mask: (queries, keys) bool.
         averaged_heads: how many heads one map is the mean of.
         same: queries are the keys, position by position.
+        special: the names of tokens that hold no reading; they are never compared.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Side:
     mask: np.ndarray
     averaged_heads: int
     same: bool
+    special: frozenset[str] = frozenset()
 
     @property
     def mean_map(self) -> np.ndarray:
@@ -106,4 +108,5 @@ def run_side(record: RunRecord, files: Path) -> Side:
         mask=visible(AttentionWeights(weights=maps)),
         averaged_heads=model.heads if attention.shape[1] == 1 else 1,
         same=attention.query_names == attention.names,
+        special=frozenset(position.name for position in attention.positions if position.special),
     )

@@ -33,11 +33,13 @@ def describe(
     explained: SensorWindows,
     read: Sequence[str],
     labels: Sequence[FileDigest] = (),
+    doubt: float = 1.0,
 ) -> DatasetRecord:
     """The record of a dataset and of the windows a report explains.
 
     `read` names the sensors of both windows, in the order of their last axis; `labels` are the
-    files of the target, where the data's own do not hold it.
+    files of the target, where the data's own do not hold it; `doubt` is the share of readings that
+    are not good above which a window is not explained.
     """
     clock, rows = table.clock, np.arange(len(table.target))
     oldest = explained.last_row - spec.window.length + 1
@@ -55,6 +57,7 @@ def describe(
         gaps=table.gaps if clock.is_real else None,
         windows=int(windows.held_out.sum()),
         unlabelled=unlabelled_windows(spec, table),
+        doubtful=doubtful_windows(windows.held(out=True), doubt),
         explained=len(explained),
         explained_events=int(explained.target.sum()) if table.event else None,
         classes=_class_balance(windows, explained),
@@ -85,6 +88,11 @@ def _stated(
         "licence": spec.licence,
         "credit": spec.credit,
     }
+
+
+def doubtful_windows(held: SensorWindows, doubt: float) -> int:
+    """How many held-out windows have more readings that are not good than may be explained."""
+    return int((held.doubtful > doubt).sum())
 
 
 def _class_balance(windows: SensorWindows, explained: SensorWindows) -> tuple[ClassCount, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, span_words, zoned_clock
+from generator.datasets.codes import good_rows
 from generator.datasets.groups import Groups, groups_of, one_group
 from generator.datasets.holdout import held_out_windows, straddling_windows
 from generator.datasets.targets import numbers, target_of
@@ -37,6 +38,8 @@ class SensorTable:
     clock: Clock
     segments: tuple[tuple[int, int], ...]
     """[first, last) rows without a gap or a change of group."""
+    good: np.ndarray | None = None
+    """(rows,) bool: whether each row's quality code is good; None where there are no codes."""
 
     @property
     def event(self) -> bool:
@@ -62,6 +65,7 @@ class SensorWindows:
         clock, grouped: the time and the group of each row of the table.
         classes: the names of the classes that `target` counts; none for events and values.
         columns: the places in `readings` of the sensors a model reads; None: all, as they are.
+        good: (rows,) bool of the whole table: good quality codes; None where there are none.
     """
 
     readings: np.ndarray
@@ -73,6 +77,7 @@ class SensorWindows:
     grouped: Groups
     classes: tuple[str, ...] = ()
     columns: tuple[int, ...] | None = None
+    good: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.target)
@@ -105,6 +110,15 @@ class SensorWindows:
     def groups(self) -> np.ndarray:
         """(windows,) the name of each window's group."""
         return self.grouped.at(self.last_row)
+
+    @property
+    def doubtful(self) -> np.ndarray:
+        """(windows,) the share of each window's rows whose quality code is not good."""
+        if self.good is None:
+            return np.zeros(len(self))
+        counted = np.concatenate([[0], np.cumsum(~self.good)])
+        bad = counted[self.last_row + 1] - counted[self.last_row + 1 - self.length]
+        return np.asarray(bad / self.length)
 
     @property
     def group_names(self) -> set[str]:
@@ -170,7 +184,10 @@ def table_of(
         clock = zoned_clock(others[spec.time.column], spec.time.zone, groups.codes)
     told = bool(spec.time or spec.group)
     segments = _segments(groups.codes, clock, spec.gap, () if told else borders)
-    return SensorTable(values, target.values, target.task, target.classes, groups, clock, segments)
+    good = good_rows(others[spec.quality.column], spec.quality) if spec.quality else None
+    return SensorTable(
+        *(values, target.values, target.task, target.classes, groups, clock, segments, good)
+    )
 
 
 def _segments(
@@ -234,6 +251,7 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
         clock=table.clock,
         grouped=table.grouped,
         classes=table.classes,
+        good=table.good,
     )
 
 

@@ -1,7 +1,8 @@
-"""A model and an input in, a Diagnosis out: what was read, how, and whether it proves itself."""
+"""A Patient in, a Diagnosis out: what was read, how, what its tokens hold, and what proves it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal
 
@@ -11,7 +12,6 @@ from torch import nn
 
 from generator.capture.calls import LayerMap
 from generator.capture.groups import grouped
-from generator.capture.inputs import ModelInput
 from generator.capture.map_kind import MapKind, map_kinds
 from generator.capture.proof import Proof, Prover
 from generator.capture.reducers import MeanReader
@@ -19,8 +19,11 @@ from generator.capture.refusals import refusal_of
 from generator.capture.running import run
 from generator.capture.trail import ModuleTrail
 from generator.doctor.example_input import told
+from generator.doctor.folder import Patient
 from generator.errors import InputError, ReportsError
 from generator.records import Record
+from generator.tokens.families import key_coverage
+from generator.tokens.names import holds
 
 SCHEMA: Literal["attention-reports/doctor/1"] = "attention-reports/doctor/1"
 UNKNOWN = "no scores of queries and keys were seen that became rows summing to 1 and weighed values"
@@ -45,6 +48,8 @@ class DoctorLayer(Record):
     """Largest |map x values - own output| over the largest |output|; None: not a number."""
     tolerance: float
     shown: bool
+    key_holds: str = ""
+    """What the token of a key holds of the window; '' where that is not known."""
 
 
 class DoctorGap(Record):
@@ -63,6 +68,8 @@ class Diagnosis(Record):
     architecture: str
     parameters: int
     dtype: str
+    tokens: str
+    """What a token stands for, in a sentence or two."""
     input: dict[str, tuple[int, ...]]
     layers: tuple[DoctorLayer, ...]
     gaps: tuple[DoctorGap, ...]
@@ -75,8 +82,9 @@ class Diagnosis(Record):
         return bool(self.layers) and not self.gaps and all(layer.shown for layer in self.layers)
 
 
-def diagnose(module: nn.Module, given: ModelInput, name: str) -> Diagnosis:
+def diagnose(patient: Patient, name: str) -> Diagnosis:
     """One forward pass under capture."""
+    module, given = patient.module, patient.given
     reader = MeanReader(keep_heads=False)
     prover = Prover(reader)
     reader.begin(given)
@@ -88,22 +96,36 @@ def diagnose(module: nn.Module, given: ModelInput, name: str) -> Diagnosis:
         raise InputError(f"{name}: could not be run on random input: {told(error)}") from error
     read = [item.found for item in reader.finish() if item.found is not None]
     proofs = [proof for proof in prover.proofs if proof is not None]
-    kinds = map_kinds(module, read, given.samples)
-    place = {id(item): group for group, items in grouped(read).items() for item in items}
     parameter = next(module.parameters(), None)
     return Diagnosis(
         model=name,
         architecture=type(module).__name__,
         parameters=sum(one.numel() for one in module.parameters()),
         dtype=str(parameter.dtype).removeprefix("torch.") if parameter is not None else "",
+        tokens=patient.tokens.words,
         input={key: tuple(v.shape) for key, v in given.arguments.items() if hasattr(v, "shape")},
-        layers=tuple(
-            _layer(item, kind, proof, place[id(item)], given.samples)
-            for item, kind, proof in zip(read, kinds, proofs, strict=True)
-        ),
+        layers=tuple(_layers(patient, read, proofs)),
         gaps=tuple(_gap(module, one) for one in _unread(module, trail, read)),
         not_reached=tuple(trail.not_reached()),
     )
+
+
+def _layers(
+    patient: Patient, read: Sequence[LayerMap], proofs: Sequence[Proof]
+) -> Iterator[DoctorLayer]:
+    samples = patient.given.samples
+    kinds = map_kinds(patient.module, read, samples)
+    places = {
+        id(item): (group, at)
+        for group, items in grouped(read).items()
+        for at, item in enumerate(items)
+    }
+    for item, kind, proof in zip(read, kinds, proofs, strict=True):
+        group, at = places[id(item)]
+        keys = item.call.keys
+        held = key_coverage(patient.module, patient.tokens.coverage, group, at, keys)
+        layer = _layer(item, kind, proof, group, samples)
+        yield layer.model_copy(update={"key_holds": holds(held)}) if held else layer
 
 
 def _layer(item: LayerMap, kind: MapKind, proof: Proof, group: str, samples: int) -> DoctorLayer:

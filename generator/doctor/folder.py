@@ -1,12 +1,13 @@
 """A model folder of any kind that is supported, loaded for a look; the others told apart by name.
 
-In: a folder. Out: a module and inputs to try. Never: the network, a pickle, code from the folder.
+In: a folder. Out: a Patient. Never: the network, a pickle, code from the folder.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from generator.models.huggingface_config import OUR_KEY
 from generator.models.sensor_config import CONFIG_FILE
 from generator.models.source import load_model
 from generator.models.weights import WEIGHTS_FILE
+from generator.tokens import token_kind
+from generator.tokens.families import coverage_of, usual_coverage
+from generator.tokens.stated import Meaning
 
 WINDOWS = 2
 UNSUPPORTED: dict[str, tuple[str, str]] = {
@@ -39,8 +43,17 @@ UNSUPPORTED: dict[str, tuple[str, str]] = {
 REMEDY = "export the PyTorch model with save_pretrained() or safetensors, or register a source"
 
 
-def patient(folder: Path) -> tuple[nn.Module, ModelInput]:
-    """The model in a folder, and random input that it runs on.
+@dataclass(frozen=True)
+class Patient:
+    """A model, random input that it runs on, and what is known of its tokens."""
+
+    module: nn.Module
+    given: ModelInput
+    tokens: Meaning
+
+
+def patient(folder: Path) -> Patient:
+    """The model in a folder.
 
     Raises:
         InputError: the folder is missing, or holds nothing that is supported; the line says what
@@ -55,12 +68,16 @@ def patient(folder: Path) -> tuple[nn.Module, ModelInput]:
     if OUR_KEY in stated or {"model_type", "architectures"}.isdisjoint(stated):
         return _sensor_model(folder)
     module = _hugging_face(folder, stated)
-    given = running_input(module, candidates(module))
-    return module, model_input(module, given)
+    return examined(module, model_input(module, running_input(module, candidates(module))))
 
 
-def sourced(source: str, folder: Path, model_id: str) -> tuple[nn.Module, ModelInput]:
-    """A manifest's model, loaded by its own source, and standard normal readings as its input.
+def examined(module: nn.Module, given: ModelInput) -> Patient:
+    """A model that only its own module says something of."""
+    return Patient(module, given, Meaning(token_kind(module, given.integer), coverage_of(module)))
+
+
+def sourced(source: str, folder: Path, model_id: str) -> Patient:
+    """A manifest's model, loaded by its own source, with standard normal readings as its input.
 
     Raises:
         InputError: what the source raises.
@@ -68,10 +85,15 @@ def sourced(source: str, folder: Path, model_id: str) -> tuple[nn.Module, ModelI
     model = load_model(source, folder, model_id)
     rng = np.random.default_rng(0)
     readings = rng.normal(size=(WINDOWS, model.window, len(model.sensors)))
-    return model.module, model_input(model.module, model.forward_input(readings))
+    usual = usual_coverage(model.tokens, model.window, model.sensors)
+    return Patient(
+        module=model.module,
+        given=model_input(model.module, model.forward_input(readings)),
+        tokens=Meaning(model.tokens, model.coverage or usual),
+    )
 
 
-def _sensor_model(folder: Path) -> tuple[nn.Module, ModelInput]:
+def _sensor_model(folder: Path) -> Patient:
     """A model with a sensor contract: windows drawn around what it was scaled by."""
     model = load_model_folder(folder)
     contract = model.contract
@@ -81,7 +103,7 @@ def _sensor_model(folder: Path) -> tuple[nn.Module, ModelInput]:
     readings = drawn * [one.scale for one in scaling] + [one.mean for one in scaling]
     logged = np.array([one.log for one in scaling])
     readings[..., logged] = np.expm1(np.maximum(readings[..., logged], 0.0))
-    return model, model_input(model, model.prepare_input(readings))
+    return examined(model, model_input(model, model.prepare_input(readings)))
 
 
 def _hugging_face(folder: Path, stated: dict[str, Any]) -> nn.Module:

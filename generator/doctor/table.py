@@ -8,7 +8,7 @@ from generator.doctor.diagnosis import Diagnosis, DoctorLayer
 
 HEADER = (
     *("layer", "module", "group", "attends", "read by", "heads", "queries x keys", "rows"),
-    *("missing", "self-proof", ""),
+    *("missing", "self-proof", "a key holds", ""),
 )
 RIGHT = frozenset({"layer", "heads", "rows", "missing", "self-proof"})
 
@@ -22,6 +22,7 @@ def _lines(found: Diagnosis) -> Iterator[str]:
     given = ", ".join(f"{name} {' x '.join(map(str, size))}" for name, size in found.input.items())
     yield f"{found.model}: {found.architecture}, {found.parameters:,} parameters, {found.dtype}"
     yield f"random input: {given}"
+    yield f"tokens: {found.tokens}"
     yield ""
     if found.layers:
         rows = [_cells(at, layer) for at, layer in enumerate(found.layers)]
@@ -46,6 +47,7 @@ def _cells(at: int, layer: DoctorLayer) -> tuple[str, ...]:
         f"{layer.rows_per_sample:g}",
         f"{layer.missing_mass:.2g}" if layer.missing_mass else "0",
         "unseen" if layer.proof is None else f"{layer.proof:.0e}",
+        layer.key_holds or "not known",
         "" if layer.shown else "NOT SHOWN",
     )
 

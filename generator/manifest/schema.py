@@ -10,14 +10,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from generator.kinds import ExportFormat, SensorKind, Task, TokenKind
+from generator.kinds import ExportFormat, SensorKind, Task
 from generator.manifest.checks import CheckSpec, QualitySpec
 from generator.manifest.horizon import HorizonText
 from generator.manifest.ids import Id, Line, ShortLine
-from generator.records import EffectsBudget, Record, Sensor, Thresholds
+from generator.manifest.tokens import Tokens
+from generator.records import EffectsBudget, Gate, Record, Sensor, Thresholds
 
 MAX_SENSORS = 4096
 MAX_REPORTS = 1000
+MAX_GATES = 10_000
 MAX_PATH = 1000
 BUILT_IN_SOURCES = ("safetensors", "huggingface")
 
@@ -126,7 +128,8 @@ class DatasetSpec(Record):
         description="true where no plant was measured; every page then says so", examples=[False]
     )
     quality: QualitySpec | None = Field(
-        default=None, description="quality codes are counted; no row is left out for its code"
+        default=None,
+        description="quality codes: a window with too many rows that are not good is not explained",
     )
     groups: dict[Line, tuple[Line, ...]] = Field(
         default_factory=dict,
@@ -149,11 +152,12 @@ class DatasetSpec(Record):
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The columns of the data's own files that say when, what and which group; each once."""
+        """The columns of the data's own files that say when, what, which group and how good."""
         clock = [self.time.column] if self.time else []
         group = [self.group] if self.group else []
         target = self.target.join if self.target.join else self.target.column
-        return tuple(dict.fromkeys([*clock, target, *group]))
+        codes = [self.quality.column] if self.quality else []
+        return tuple(dict.fromkeys([*clock, target, *group, *codes]))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -220,8 +224,11 @@ class ReportSpec(Record):
     model: Line | None = None
     dataset: Line = Field(examples=["boiler-house"])
     windows: WindowsSpec = WindowsSpec()
-    tokens: TokenKind | None = Field(
-        default=None, description="what a token stands for, where the model does not say"
+    tokens: Tokens | None = Field(
+        default=None,
+        description="what a token stands for, where the model does not say: a kind, or a mapping "
+        "that says how the window is cut and which tokens hold no reading",
+        examples=["timesteps", {"kind": "patches", "length": 8, "stride": 4, "special": [0]}],
     )
     effects: EffectsBudget = Field(
         default=EffectsBudget(), description="how much is exchanged to test what is claimed"
@@ -264,6 +271,15 @@ class ManifestSpec(Record):
         max_length=MAX_REPORTS,
         description="pairs of report ids, on the same dataset and windows",
         examples=[[["my-report", "other-report"]]],
+    )
+    gates: tuple[Gate, ...] = Field(
+        default=(),
+        max_length=MAX_GATES,
+        description="figures that must be as wanted, else the build ends with code 3; the site "
+        "is built all the same",
+        examples=[
+            [{"report": "my-report", "figure": "quality.scores[ROC AUC].model", "at_least": 0.9}]
+        ],
     )
 
 

@@ -17,3 +17,18 @@ def visible(weights: AttentionWeights) -> np.ndarray:
 def real_queries(mask: np.ndarray) -> np.ndarray:
     """(queries,) bool: queries that may see at least one key; the others are padding."""
     return np.asarray(mask.any(axis=-1))
+
+
+def one_sequence(mask: np.ndarray) -> int:
+    """How many positions a sequence that attends to itself has.
+
+    Raises:
+        ValueError: queries and keys differ in number, so they are two sequences.
+    """
+    queries, keys = mask.shape
+    if queries != keys:
+        raise ValueError(
+            f"this measure is of a sequence that attends to itself; "
+            f"found {queries} queries over {keys} keys"
+        )
+    return int(queries)

@@ -19,7 +19,6 @@ from generator.models.huggingface_config import (
     contract_of,
     read_stated,
 )
-from generator.models.patch_spans import patch_spans
 from generator.models.sensor_config import CONFIG_FILE
 from generator.models.sensor_patchtst import SensorPatchModel, build_patch_model, patch_config
 from generator.models.source import LoadedModel, loaded_model
@@ -30,8 +29,7 @@ def load(folder: Path, model_id: str) -> LoadedModel:
     """A Hugging Face model with a sensor contract."""
     model = load_patch_model(folder)
     paths = [folder / CONFIG_FILE, folder / WEIGHTS_FILE]
-    spans = patch_spans(model.config)
-    return loaded_model(model, model_id, "huggingface", model.architecture, paths, spans)
+    return loaded_model(model, model_id, "huggingface", model.architecture, paths)
 
 
 def load_patch_model(folder: Path) -> SensorPatchModel:

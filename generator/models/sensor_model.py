@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from generator.models.sensor_config import SensorContract
 from generator.models.sensor_input import standardised_windows
 
+Pooling = Literal["mean", "cls", "last"]
 WINDOWS_AT_ONCE = 1024
 
 
@@ -25,6 +26,11 @@ class SensorModel(nn.Module, ABC):
     """A network with the contract it was trained to: sensors, window, scaling, target."""
 
     contract: SensorContract
+
+    @property
+    def pooling(self) -> Pooling | None:
+        """Which rows of the last layer the answer is read from; None where it does not say."""
+        return "mean"
 
     def prepare_input(self, sensor_data: Any) -> Tensor:
         """Readings as `forward` takes them: float32 (window, time, sensor), standardised.

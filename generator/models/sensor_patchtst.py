@@ -17,7 +17,7 @@ from transformers import PatchTSTConfig, PatchTSTForClassification, PatchTSTForR
 from transformers.utils import logging
 
 from generator.models.sensor_config import SensorContract
-from generator.models.sensor_model import SensorModel
+from generator.models.sensor_model import Pooling, SensorModel
 
 FAMILY = "patchtst"
 
@@ -30,6 +30,11 @@ class SensorPatchRegression(  # type: ignore[no-untyped-call]
     architecture = "PatchTSTForRegression"
     task: Literal["event", "value"] = "value"
     outputs = 1
+
+    @property
+    def pooling(self) -> Pooling | None:
+        """Which rows of the last layer the answer is read from."""
+        return patch_pooling(self.config)
 
     def answer(self, inputs: Tensor) -> Tensor:
         """(window, time, sensor) -> (window,), standardised."""
@@ -46,10 +51,22 @@ class SensorPatchClassification(  # type: ignore[no-untyped-call]
     task: Literal["event", "value"] = "event"
     outputs = 2
 
+    @property
+    def pooling(self) -> Pooling | None:
+        """Which rows of the last layer the answer is read from."""
+        return patch_pooling(self.config)
+
     def answer(self, inputs: Tensor) -> Tensor:
         """(window, time, sensor) -> (window,): log odds of the second class."""
         logits: Tensor = self(past_values=inputs).prediction_logits
         return logits[:, 1] - logits[:, 0]
+
+
+def patch_pooling(config: PatchTSTConfig) -> Pooling | None:
+    """What the heads read: the read-out token where there is one, else the mean or the largest."""
+    if config.use_cls_token:
+        return "cls"
+    return "mean" if config.pooling_type == "mean" else None
 
 
 SensorPatchModel = SensorPatchRegression | SensorPatchClassification

@@ -19,10 +19,10 @@ from generator.errors import InputError
 from generator.hashing import sha256_file, sha256_files
 from generator.installed import MODELS, installed_point
 from generator.kinds import Task, TokenKind
-from generator.models.patch_spans import PatchSpans
-from generator.models.sensor_model import SensorModel
-from generator.records import FileDigest
+from generator.models.sensor_model import Pooling, SensorModel
+from generator.records import FileDigest, TokenCoverage
 from generator.tokens import token_kind
+from generator.tokens.families import coverage_of
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,12 @@ class LoadedModel:
             folder does not say.
         task: what it predicts; classes: the names it tells apart, none for events and values.
         trained_groups: groups of the data its weights were fitted on.
-        spans: the rows of each token where tokens are patches, else None.
+        tokens: what a token stands for; coverage: which rows and sensors each one holds, None
+            where its kind says so already (sensors, timesteps) or nobody knows.
         answer: what `forward_input` gives -> (windows,) log odds of the event or value in its
             unit, (windows, classes) scores; with a gradient. None where there is no such function:
             then effects are measured from `predict`, and nothing that needs a gradient.
+        pooling: which rows of its last layer it reads for the answer; None where it does not say.
     """
 
     id: str
@@ -67,8 +69,19 @@ class LoadedModel:
     trained_sha256: str
     trained_groups: tuple[str, ...]
     classes: tuple[str, ...] = ()
-    spans: PatchSpans | None = None
+    coverage: TokenCoverage | None = None
     answer: Callable[[Tensor], Tensor] | None = None
+    pooling: Pooling | None = None
+
+    def __post_init__(self) -> None:
+        held = self.coverage
+        if held is None:
+            return
+        if (held.kind, held.window, held.sensors) != (self.tokens, self.window, self.sensors):
+            raise ValueError(
+                f"model {self.id}: its coverage is of {held.kind.value} over {held.window} rows of "
+                f"{len(held.sensors)} sensors, which is not what the model says of itself"
+            )
 
     @property
     def event(self) -> bool:
@@ -129,7 +142,6 @@ def loaded_model(
     source: str,
     architecture: str,
     paths: Sequence[Path],
-    spans: PatchSpans | None = None,
 ) -> LoadedModel:
     """A sensor model with what its contract says; `paths` are the files it was read from."""
     contract = model.contract
@@ -155,8 +167,9 @@ def loaded_model(
         trained_sha256=contract.trained.sha256,
         trained_groups=contract.trained.groups,
         classes=contract.target.classes,
-        spans=spans,
+        coverage=coverage_of(model),
         answer=model.explained,
+        pooling=model.pooling,
     )
 
 

@@ -6,7 +6,7 @@ run; a sentence; those are in the record or the templates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -32,7 +32,7 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class CellRow:
-    """One group span by span."""
+    """One group, or all sensors where it names none, span by span."""
 
     subject: tuple[str, ...]
     cells: tuple[Claim, ...]
@@ -105,7 +105,7 @@ def claims_view(run: RunRecord) -> ClaimsView | None:
     claims = sorted(record.of("group"), key=_size, reverse=True)
     reach = max((_reach(claim) for claim in claims), default=0.0)
     scale = max(reach, 2 * record.explained.floor_sd)
-    cells = tuple(_cells(record))
+    cells = tuple(_cells((*record.of("time"), *record.of("cell"))))
     return ClaimsView(
         record=record,
         groups=tuple(_row(record, claim, sensors, scale) for claim in claims),
@@ -143,6 +143,6 @@ def _reach(claim: Claim) -> float:
     return claim.effect_sd.high or claim.effect_sd.estimate
 
 
-def _cells(record: ClaimsRecord) -> Iterator[CellRow]:
-    for subject, cells in groupby(record.of("cell"), key=lambda claim: claim.subject):
+def _cells(claims: Sequence[Claim]) -> Iterator[CellRow]:
+    for subject, cells in groupby(claims, key=lambda claim: claim.subject):
         yield CellRow(subject, tuple(cells))

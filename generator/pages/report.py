@@ -95,13 +95,13 @@ class Report:
 
     @property
     def ranked(self) -> tuple[Position, ...]:
-        """What can answer, most important first: every position but read-out tokens."""
+        """What can answer, most important first: every position but special tokens."""
         return tuple(p for p in self.attended if not p.special)
 
     @property
-    def read_out(self) -> float:
-        """The share of importance that read-out tokens hold."""
-        return sum(p.importance for p in self.attended if p.special)
+    def special(self) -> tuple[Position, ...]:
+        """Tokens that hold no reading, such as [CLS], in their order; no ranking has them."""
+        return tuple(p for p in self.attention.positions if p.special)
 
     @property
     def off_distribution(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from generator.kinds import SensorKind, TokenKind
 from generator.notice import NOTICE
 from generator.pages.claims import ClaimsView, claims_view
+from generator.pages.gates import NO_GATES, Gates
 from generator.records import AskedRecord, Position, RunRecord, Score
 
 LEADING = 3
@@ -32,6 +33,7 @@ class RunView:
     """What was claimed and tested; None where the run made no claims."""
     compared: tuple[tuple[str, str], ...] = ()
     """Comparisons that show this run: their id, and the other report's."""
+    gates: Gates = NO_GATES
 
     @property
     def id(self) -> str:
@@ -85,7 +87,7 @@ class RunView:
     def tag(self, position: Position) -> str:
         """The plant's tag of the sensor a position stands for; '' where it is none."""
         ranges = self.record.dataset.sensors if self.record.dataset else ()
-        if not self.names_sensors:
+        if not self.names_sensors or position.special:
             return ""
         return next((r.sensor.tag for r in ranges if r.sensor.name == position.name), "")
 
@@ -93,7 +95,8 @@ class RunView:
         """Whether a position stands for a sensor that is calculated from others."""
         ranges = self.record.dataset.sensors if self.record.dataset else ()
         found = (r.sensor.kind for r in ranges if r.sensor.name == position.name)
-        return self.names_sensors and next(found, None) is SensorKind.CALCULATED
+        calculated = next(found, None) is SensorKind.CALCULATED
+        return self.names_sensors and not position.special and calculated
 
     @property
     def notice(self) -> str:
@@ -101,7 +104,9 @@ class RunView:
         return NOTICE
 
 
-def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> RunView:
+def run_view(
+    record: RunRecord, compared: tuple[tuple[str, str], ...] = (), gates: Gates = NO_GATES
+) -> RunView:
     """The view of one run; a failed run has an empty ranking."""
     attention, quality = record.attention, record.quality
     meant = [p for p in attention.positions if not p.special] if attention else []
@@ -114,6 +119,7 @@ def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> R
         score=quality.scores[0] if quality and quality.scores else None,
         claims=claims_view(record),
         compared=compared,
+        gates=gates,
     )
 
 

@@ -21,18 +21,24 @@ from generator.records.claims import (
     When,
 )
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
+from generator.records.gates import GATES_SCHEMA, Gate, GateOutcome, GatesRecord
+from generator.records.measures import Answer, AttentionFigures, MeasureFigure
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
 from generator.records.run import RUN_SCHEMA, Artifact, AskedRecord, RunFailure, RunRecord, SiteInfo
 from generator.records.thresholds import Thresholds
+from generator.records.tokens import TokenCoverage, TokenSpan
 
 __all__ = [
+    "GATES_SCHEMA",
     "RUN_SCHEMA",
     "Adequacy",
     "AgentRecord",
+    "Answer",
     "Artifact",
     "AskedRecord",
+    "AttentionFigures",
     "AttentionRecord",
     "Claim",
     "ClaimsRecord",
@@ -44,11 +50,15 @@ __all__ = [
     "ExpectationRow",
     "Explained",
     "FileDigest",
+    "Gate",
+    "GateOutcome",
+    "GatesRecord",
     "HeadRow",
     "InstrumentRow",
     "Interval",
     "LayerRow",
     "MapSkill",
+    "MeasureFigure",
     "ModelRecord",
     "Position",
     "Quality",
@@ -61,5 +71,7 @@ __all__ = [
     "SensorRange",
     "SiteInfo",
     "Thresholds",
+    "TokenCoverage",
+    "TokenSpan",
     "When",
 ]

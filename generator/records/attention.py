@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.kinds import TokenKind
 from generator.records.record import Record
+from generator.records.tokens import TokenCoverage
 
 
 class Position(Record):
@@ -17,10 +18,11 @@ class Position(Record):
     lift: float
     importance: float
     rank: int
+    """Place by importance, from 1; special tokens come after all others."""
     focus: float | None
     focus_rank: int | None
     special: bool = False
-    """A token that only reads out; it stands for no sensor and no time."""
+    """A token that holds no reading, such as [CLS]; it stands for no sensor and no time."""
 
 
 class HeadRow(Record):
@@ -64,3 +66,5 @@ class AttentionRecord(Record):
     layers: tuple[LayerRow, ...]
     provenance_hash: str
     input_sha256: str
+    coverage: TokenCoverage | None = None
+    """What each key's token holds of the window; None where that is not known."""

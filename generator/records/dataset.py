@@ -78,6 +78,8 @@ class DatasetRecord(Record):
     """Windows in the held-out part."""
     unlabelled: int = 0
     """Windows left out of everything: what they are to predict is not known."""
+    doubtful: int = 0
+    """Held-out windows that are not explained: too many of their readings are not good."""
     explained: int
     """Windows the maps are the mean of."""
     explained_events: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from generator.notice import NOTICE
 from generator.records.attention import AttentionRecord
 from generator.records.claims import ClaimsRecord
 from generator.records.dataset import DatasetRecord
+from generator.records.measures import AttentionFigures
 from generator.records.model import AgentRecord, ModelRecord
 from generator.records.quality import Quality
 from generator.records.record import Record
@@ -57,6 +58,7 @@ class RunRecord(Record):
     quality: Quality | None = None
     claims: ClaimsRecord | None = None
     attention: AttentionRecord | None = None
+    measures: AttentionFigures | None = None
     artifacts: tuple[Artifact, ...] = ()
     settings: dict[str, str] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
@@ -67,6 +69,10 @@ class RunRecord(Record):
     def state(self) -> Literal["built", "failed"]:
         """'failed' when the run has a failure in place of a result."""
         return "failed" if self.failure else "built"
+
+    def published(self) -> dict[str, Any]:
+        """What `summary.json` holds: all but the list of files and a failure."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"artifacts", "failure"})
 
 
 class SiteInfo(Record):

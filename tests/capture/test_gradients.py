@@ -119,6 +119,7 @@ def compare(one: GradientMap, product: torch.Tensor, tolerance: float) -> None:
         "heads": by_sample.sum((2, 3)).abs().mean(0),
         "gathered": by_sample.sum((1, 3)).abs().mean(0),
         "used": by_sample.sum((1, 2)).abs().mean(0),
+        "used_by_head": product.sum(2).reshape(2, -1, *product.sum(2).shape[1:]).abs().mean(0),
     }
     for name, wanted in figures.items():
         most = tolerance * float(wanted.abs().max())
@@ -156,7 +157,7 @@ def test_kernel_and_hand_written_agree_in_any_blocks(
         for model in (Attends(by_hand=False), Attends(by_hand=True))
     ]
     (kernel,), (hand,) = both
-    for name in ("positive", "signed", "heads", "gathered", "used"):
+    for name in ("positive", "signed", "heads", "gathered", "used", "used_by_head"):
         np.testing.assert_allclose(getattr(kernel, name), getattr(hand, name), atol=1e-4)
     assert kernel.identity is not None
     assert kernel.identity < 1e-5

@@ -15,6 +15,8 @@ from torch import nn
 from transformers import (
     BertConfig,
     BertModel,
+    InformerConfig,
+    InformerModel,
     MambaConfig,
     MambaModel,
     T5Config,
@@ -27,6 +29,7 @@ from generator.capture import mode
 from generator.capture.inputs import model_input
 from generator.cli import main
 from generator.doctor.diagnosis import Diagnosis, diagnose
+from generator.doctor.folder import examined
 from generator.doctor.table import text
 from generator.errors import ExitCode, InputError
 
@@ -101,6 +104,49 @@ def test_a_model_without_attention_is_told_so(
     assert out.rstrip().endswith("no attention matrix is computed in this model's forward pass")
 
 
+def test_what_a_token_holds_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder's own patches; positions that nobody knows are called so."""
+    code, out, _ = told(capsys, str(SHIPPED / "thermal_patchtst"))
+    assert code == ExitCode.DONE
+    assert "tokens: Each token is a stretch of time of one series" in out
+    assert "8 rows of all sensors; special: [CLS] (0)" in out
+    ViTModel(VIT).save_pretrained(tmp_path)
+    _, out, _ = told(capsys, str(tmp_path))
+    assert "tokens: What a token stands for is not known" in out
+    assert "not known" in out.split("a key holds")[1]
+
+
+def test_each_layers_keys_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Informer: 12 steps, then 6 and 3 tokens that hold ever more of them."""
+    config = InformerConfig(
+        prediction_length=3,
+        context_length=12,
+        lags_sequence=[0],
+        num_time_features=1,
+        d_model=16,
+        encoder_layers=3,
+        decoder_layers=1,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=16,
+        decoder_ffn_dim=16,
+    )
+    InformerModel(config).save_pretrained(tmp_path)
+    _, out, _ = told(capsys, str(tmp_path), "--json")
+    assert [(layer["group"], layer["keys"], layer["key_holds"]) for layer in _layers(out)] == [
+        ("encoder", 12, "1 row of the one series"),
+        ("encoder", 6, "2 to 3 rows of the one series"),
+        ("encoder", 3, "4 to 7 rows of the one series"),
+        ("decoder", 3, "special: [step +1] (0), [step +2] (1), [step +3] (2)"),
+        ("cross", 3, "4 to 7 rows of the one series"),
+    ]
+
+
+def _layers(out: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(out)["layers"]
+    return found
+
+
 class Gated(nn.Module):
     """A layer that can be read, and one that weighs by gates."""
 
@@ -117,7 +163,7 @@ class Gated(nn.Module):
 def test_a_gap_is_named_with_what_to_do() -> None:
     """The unread module, a reason, a remedy; the diagnosis is not clean."""
     model = Gated()
-    found = diagnose(model, model_input(model, torch.randn(2, 4, 8)), "gated")
+    found = diagnose(examined(model, model_input(model, torch.randn(2, 4, 8))), "gated")
     assert [gap.module for gap in found.gaps] == ["gated_attention"]
     assert "layers=[...]" in found.gaps[0].instead
     assert not found.readable
@@ -139,10 +185,12 @@ class Optional(nn.Module):
 def test_what_the_input_never_reached_is_said() -> None:
     """Nothing is known of a module that did not run; with an input that reaches it, it is read."""
     model, x = Optional(), torch.randn(2, 4, 8)
-    found = diagnose(model, model_input(model, x), "optional")
+    found = diagnose(examined(model, model_input(model, x)), "optional")
     assert found.not_reached == ("cross_attention",)
     assert "not reached by this input, so nothing is known of: cross_attention" in text(found)
-    whole = diagnose(model, model_input(model, {"x": x, "other": torch.randn(2, 5, 8)}), "optional")
+    whole = diagnose(
+        examined(model, model_input(model, {"x": x, "other": torch.randn(2, 5, 8)})), "optional"
+    )
     assert whole.not_reached == ()
     assert [layer.module for layer in whole.layers] == ["attention", "cross_attention"]
 
@@ -158,7 +206,7 @@ def test_a_wrong_map_is_said_to_be_wrong(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(mode, "scaled_dot_product", wrong)
     model = nn.MultiheadAttention(8, 2, batch_first=True)
     data = {**dict.fromkeys(("query", "key", "value"), torch.randn(2, 4, 8)), "need_weights": False}
-    found = diagnose(model, model_input(model, data), "wrong")
+    found = diagnose(examined(model, model_input(model, data)), "wrong")
     assert [layer.shown for layer in found.layers] == [False]
     assert not found.readable
     assert "NOT SHOWN" in text(found)
@@ -220,7 +268,7 @@ class Breaks(nn.Module):
 def test_a_model_that_raises_is_told_in_one_line() -> None:
     """Its own words, and where they came from."""
     with pytest.raises(InputError, match=r"could not be run on random input: .*sensor frozen"):
-        diagnose(Breaks(), model_input(Breaks(), torch.ones(1, 2)), "broken")
+        diagnose(examined(Breaks(), model_input(Breaks(), torch.ones(1, 2))), "broken")
 
 
 def test_a_manifests_model_is_known_by_its_id(capsys: pytest.CaptureFixture[str]) -> None:

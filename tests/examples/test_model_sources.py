@@ -11,16 +11,21 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+import yaml
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from generator import AttentionVisualizer
 from generator.kinds import TokenKind
+from generator.manifest import ReportSpec
+from generator.manifest.tokens import TokensSpec
 from generator.models.sensor_config import SensorContract
 from generator.models.sensor_model import SensorModel
 from generator.models.source import LoadedModel
+from generator.tokens.names import token_names
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-sources.md"
+TEXT = PAGE.read_text(encoding="utf-8")
 SENSORS = ("flow", "pressure", "oxygen", "temperature")
 CONTRACT = SensorContract.model_validate(
     {
@@ -82,7 +87,7 @@ def examples(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
     for name, module in modules.items():
         monkeypatch.setitem(sys.modules, name, module)
     found: dict[str, Any] = {}
-    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S):
+    for block in re.findall(r"```python\n(.*?)```", TEXT, re.S):
         exec(compile(block, str(PAGE), "exec"), found)
     return found
 
@@ -118,3 +123,24 @@ def test_timm_reads_windows_as_pictures(examples: dict[str, Any], tmp_path: Path
     loaded = examples["load_timm"](saved(model, tmp_path), "combustion")
     assert loaded.tokens is TokenKind.POSITIONS
     check(loaded, positions=2)
+
+
+def test_a_model_may_say_what_its_tokens_hold(examples: dict[str, Any]) -> None:
+    """The cut of the page: two sensors between a class token and a register."""
+    found = token_names(examples["tokens"], [""] * 64)
+    assert found == ["[CLS]", "flow", "pressure", "[REG]"]
+
+
+def test_the_statements_of_the_page_are_right() -> None:
+    """Each `tokens` that the page shows for a manifest is one the program reads."""
+    block = next(b for b in re.findall(r"```yaml\n(.*?)```", TEXT, re.S) if b.startswith("reports"))
+    shown = [
+        ReportSpec.model_validate(report).tokens for report in yaml.safe_load(block)["reports"]
+    ]
+    assert shown == [
+        TokenKind.TIMESTEPS,
+        TokensSpec(kind="sensors", special=(-1,)),
+        TokensSpec(kind="patches", length=8, stride=4, special=(0,)),
+    ]
+    table = TEXT.split("| key | what it says |")[1].split("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", table)) >= set(TokensSpec.model_fields)

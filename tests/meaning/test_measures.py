@@ -11,21 +11,10 @@ from generator.measures.focus import focus
 from generator.measures.lift import importance, lift, uniform_share
 from generator.measures.received import received
 from generator.measures.visible import visible
-
-FULL = np.ones((4, 4), dtype=bool)
-CAUSAL = np.tril(FULL)
-BAND = np.abs(np.subtract.outer(np.arange(4), np.arange(4))) <= 1
-PADDED = FULL.copy()
-PADDED[3], PADDED[:, 3] = False, False
-CROSS = np.ones((2, 5), dtype=bool)
+from tests.meaning.masks import CAUSAL, MASKS, PADDED, uniform
 
 
-def uniform(mask: np.ndarray) -> np.ndarray:
-    counts = np.maximum(mask.sum(-1, keepdims=True), 1)
-    return np.broadcast_to(mask / counts, (2, 3, *mask.shape)).astype(np.float32)
-
-
-@pytest.mark.parametrize("mask", [FULL, CAUSAL, BAND, PADDED, CROSS])
+@pytest.mark.parametrize("mask", MASKS)
 def test_lift_of_uniform_attention_is_one_under_any_mask(mask: np.ndarray) -> None:
     """Full, causal, window, padding and cross masks: lift is 1 for every key anyone may see."""
     expected = mask.any(axis=0).astype(float)

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from generator.kinds import SpecialToken
 from generator.records import RunRecord
 from generator.store import Store
 from tests.models.patchtst_folders import write_folder
@@ -28,7 +29,10 @@ datasets:
 models:
   net: {source: huggingface, path: net}
 reports:
-  - {id: patches, model: net, dataset: boiler}
+  - id: patches
+    model: net
+    dataset: boiler
+    tokens: {kind: patches, length: 9, stride: 5, start: 1, special: [0]}
 """
 
 
@@ -76,15 +80,31 @@ def test_positions_are_stretches_of_time(built: Project) -> None:
     assert attention.rows_per_sample == 3
 
 
+def test_what_each_token_holds_is_on_record(built: Project) -> None:
+    """Rows of each stretch, by hand; no sensor of its own; [CLS] by its kind, without rows."""
+    attention = record(built).attention
+    assert attention is not None
+    assert attention.coverage is not None
+    assert (attention.coverage.window, attention.coverage.sensors) == (30, ("air", "fuel", "co"))
+    assert [token.rows for token in attention.coverage.tokens] == [
+        *((), ((1, 9),), ((6, 14),), ((11, 19),), ((16, 24),), ((21, 29),)),
+    ]
+    assert {token.sensors for token in attention.coverage.tokens} == {None}
+    assert attention.coverage.tokens[0].special is SpecialToken.CLASS
+
+
 def test_a_read_out_token_answers_no_question(built: Project) -> None:
     """[CLS] is no time span: the answer and its ranking leave it out and say what it holds."""
     attention = record(built).attention
     assert attention is not None
     assert [p.name for p in attention.positions if p.special] == ["[CLS]"]
     page = (built.site / "reports" / "patches" / "index.html").read_text()
+    table = page.split('id="what-was-attended-to"')[1].split("</table>")[0]
+    assert "[CLS]" not in table
+    assert "Apart from these, <strong>[CLS]</strong> received" in page
     answer = page.split('id="the-answer"')[1].split('id="can-i-rely-on-it"')[0]
     assert "<strong>[CLS]" not in answer
-    assert "The read-out token [CLS], which stands for no time, holds" in answer
+    assert "The special token [CLS], which stands for no time, holds" in answer
     overview = (built.site / "index.html").read_text()
     assert "[CLS]" not in overview
 

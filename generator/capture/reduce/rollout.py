@@ -29,6 +29,12 @@ class RolloutMap:
     layers: int
 
 
+def with_residual(mean: torch.Tensor) -> torch.Tensor:
+    """(..., positions, positions): 0.5 A + 0.5 I of a layer's head mean A, rows brought to 1."""
+    mixed = 0.5 * mean + 0.5 * torch.eye(mean.shape[-1], dtype=mean.dtype)
+    return mixed / mixed.sum(-1, keepdim=True)
+
+
 class Rollout:
     """The product over layers of 0.5 (head mean) + 0.5 I, rows brought to 1, for each batch row.
 
@@ -71,8 +77,7 @@ class Rollout:
         """Take a layer's maps (rows, positions, positions); `first` begins another forward pass."""
         if first:
             self._fold()
-        mixed = 0.5 * mean + 0.5 * torch.eye(mean.shape[-1])
-        mixed /= mixed.sum(-1, keepdim=True)
+        mixed = with_residual(mean)
         self._product = mixed if self._product is None else mixed @ self._product
 
     def _fold(self) -> None:

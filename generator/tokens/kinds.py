@@ -1,14 +1,18 @@
 """What one token of a model stands for; names are only printed where it is known.
 
-A model says so itself (`tokens` attribute), or its Hugging Face family is known; where neither
-holds, positions are called positions.
+A model says so itself (`tokens` attribute: a kind, or a whole TokenCoverage), or its Hugging Face
+family is known; where neither holds, positions are called positions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from torch import nn
 
 from generator.kinds import TokenKind
+from generator.records.tokens import TokenCoverage
 
 # Hugging Face families whose self-attention tokens are known (config.model_type).
 FAMILIES: dict[str, TokenKind] = {
@@ -37,13 +41,26 @@ def token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:
     stated = getattr(model, "tokens", None)
     if isinstance(stated, TokenKind):
         return stated
+    if isinstance(stated, TokenCoverage):
+        return stated.kind
     config = getattr(model, "config", None)
     family = getattr(config, "model_type", None)
     if getattr(config, "channel_attention", False):
         return TokenKind.POSITIONS  # some of its maps are over channels, some over patches
     if isinstance(family, str) and family in FAMILIES:
         return FAMILIES[family]
+    chronos = chronos_settings(config)
+    if "max_output_patches" in chronos:
+        return TokenKind.POSITIONS  # Chronos-2: some of its maps are over series, some over patches
+    if chronos:
+        return TokenKind.PATCHES if "input_patch_size" in chronos else TokenKind.TIMESTEPS
     return TokenKind.TEXT if integer_input else TokenKind.POSITIONS
+
+
+def chronos_settings(config: object) -> dict[str, Any]:
+    """What a Chronos model adds to the T5 configuration it is stored as; empty for all others."""
+    found = getattr(config, "chronos_config", None)
+    return dict(found) if isinstance(found, Mapping) else {}
 
 
 def refuse_feature_names(kind: TokenKind) -> None:

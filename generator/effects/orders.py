@@ -1,0 +1,104 @@
+"""Rankings of a window's parts, graded: exchange part after part and see how far the answer moves.
+
+The mean change over the first steps is the area over the perturbation curve (Samek et al. 2017,
+section III). It says how well an order finds what this answer rests on, only beside the same figure
+of chance and of the best order found. In: windows, donors, orders. Out: changes in sd(F).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.effects.answers import AT_ONCE, Answer, said
+from generator.effects.exchange import Asked, Part
+
+MOST_STEPS = 8
+CHANCE_ORDERS = 10
+
+
+@dataclass(frozen=True)
+class Search:
+    """Windows whose parts are exchanged in many orders.
+
+    Attributes:
+        donors: (windows, each, time, sensors) readings that stand in.
+        parts: what is exchanged as one; together they are the window.
+    """
+
+    answer: Answer
+    asked: Asked
+    donors: np.ndarray
+    parts: Sequence[Part]
+
+    @property
+    def steps(self) -> int:
+        """How many parts are exchanged: half of them, at most eight."""
+        return min(MOST_STEPS, (len(self.parts) + 1) // 2)
+
+    def change(self, chosen: np.ndarray) -> np.ndarray:
+        """(windows,) mean |change| of F in sd(F) with these parts exchanged at once.
+
+        `chosen` is (windows, parts) bool.
+        """
+        each = self.donors.shape[1]
+        values = np.repeat(self.asked.values[:, None], each, axis=1)
+        for at, part in enumerate(self.parts):
+            here = np.flatnonzero(chosen[:, at])
+            mixed = values[here].reshape(-1, *values.shape[2:])
+            part.put(mixed, self.donors[here].reshape(mixed.shape))
+            values[here] = mixed.reshape(-1, each, *values.shape[2:])
+        flat = values.reshape(-1, *values.shape[2:])
+        pair = np.repeat(self.asked.pair, each, axis=0)
+        after = np.concatenate(
+            [
+                said(self.answer, flat[at : at + AT_ONCE], pair[at : at + AT_ONCE]).f
+                for at in range(0, len(flat), AT_ONCE)
+            ]
+        )
+        moved = np.abs(self.asked.before.f[:, None] - after.reshape(-1, each))
+        return np.asarray(moved.mean(axis=1) / self.answer.sd)
+
+    def drop(self, order: np.ndarray) -> np.ndarray:
+        """(windows,) mean change over the steps of an order; (windows, parts), first one first."""
+        chosen = np.zeros((len(self.asked), len(self.parts)), dtype=bool)
+        total = np.zeros(len(self.asked))
+        for step in range(self.steps):
+            chosen[np.arange(len(chosen)), order[:, step]] = True
+            total += self.change(chosen)
+        return total / self.steps
+
+    def by_score(self, score: np.ndarray) -> np.ndarray:
+        """(windows,) the drop of the order of a (windows, parts) score, highest first."""
+        return self.drop(np.argsort(-score, axis=1, kind="stable"))
+
+    def by_chance(self, seed: int) -> np.ndarray:
+        """(windows,) mean drop of seeded random orders."""
+        chance = np.random.default_rng(seed)
+        shape = (len(self.asked), len(self.parts))
+        drops = [self.by_score(chance.random(shape)) for _ in range(CHANCE_ORDERS)]
+        return np.asarray(np.mean(drops, axis=0))
+
+    def alone(self) -> np.ndarray:
+        """(windows, parts) the change when one part alone is exchanged."""
+        return np.stack([self.change(self._with(at)) for at in range(len(self.parts))], axis=1)
+
+    def greedy(self) -> np.ndarray:
+        """(windows, parts) an order that takes the part that moves the answer most at each step."""
+        count = len(self.parts)
+        chosen = np.zeros((len(self.asked), count), dtype=bool)
+        order = []
+        for _ in range(self.steps):
+            moved = np.stack([self.change(chosen | self._with(at)) for at in range(count)], axis=1)
+            best = np.where(chosen, -np.inf, moved).argmax(axis=1)
+            chosen[np.arange(len(chosen)), best] = True
+            order.append(best)
+        rest = np.argsort(chosen, axis=1, kind="stable")[:, : count - self.steps]
+        return np.concatenate([np.stack(order, axis=1), rest], axis=1)
+
+    def _with(self, at: int) -> np.ndarray:
+        chosen = np.zeros((len(self.asked), len(self.parts)), dtype=bool)
+        chosen[:, at] = True
+        return chosen

@@ -1,0 +1,60 @@
+"""Attention flow: how much can pass from an input position to an output position at most."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+from networkx.algorithms.flow import edmonds_karp
+
+from generator.measures.read_out import ReadOut
+from generator.measures.rollout import mixed
+from generator.measures.visible import one_sequence, real_queries
+
+MOST_POSITIONS = 32
+
+
+def flow(maps: np.ndarray, mask: np.ndarray, read_out: ReadOut) -> np.ndarray:
+    """(keys,): maximum flow from what is read out of the last layer to each input position.
+
+    `maps` (layers, positions, positions) are head means of one self-attention, first layer first;
+    capacities are 0.5 A + 0.5 I. Each row that is read has flows of its own, taken in the
+    read-out's proportions. NaN for padding. Abnar & Zuidema 2020, section 3.
+
+    Raises:
+        ValueError: more than `MOST_POSITIONS` positions (every pair of positions is a maximum
+            flow of its own), two sequences, or a read-out of no real query.
+    """
+    size = one_sequence(mask)
+    if size > MOST_POSITIONS:
+        raise ValueError(
+            f"attention flow is computed up to {MOST_POSITIONS} positions (found {size}); "
+            f"rollout answers the same question at any length"
+        )
+    weights = read_out.rows(real_queries(mask))
+    graph = _graph(mixed(maps))
+    found = np.zeros(size)
+    for row in np.flatnonzero(weights).tolist():
+        found += weights[row] * _from(graph, len(maps), row, size)
+    return np.where(mask.any(axis=0) | (found != 0), found, np.nan)
+
+
+def _graph(layers: np.ndarray) -> nx.DiGraph:
+    """Nodes (depth, position), depth 0 = input; edges from each layer's queries to its keys."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(
+        (depth, at) for depth in range(len(layers) + 1) for at in range(layers.shape[-1])
+    )
+    for depth, layer in enumerate(layers):
+        for query, key in zip(*np.nonzero(layer), strict=True):
+            capacity = float(layer[query, key])
+            graph.add_edge((depth + 1, int(query)), (depth, int(key)), capacity=capacity)
+    return graph
+
+
+def _from(graph: nx.DiGraph, depth: int, row: int, size: int) -> np.ndarray:
+    """(positions,): the maximum flow from one output position to each input position."""
+    flows = (
+        nx.maximum_flow_value(graph, (depth, row), (0, key), flow_func=edmonds_karp)
+        for key in range(size)
+    )
+    return np.fromiter(flows, float, size)

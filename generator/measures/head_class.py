@@ -1,0 +1,61 @@
+"""Head class: what a head mainly does, by thresholds that are printed with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.measures.head_shares import HeadShares
+
+HeadClass = Literal["diagonal", "previous", "vertical", "local", "block", "mixed"]
+
+
+@dataclass(frozen=True)
+class HeadThresholds:
+    """Above which share, or how many times its even share, a head is called by a name.
+
+    The first that holds names it, in this order; `band` is how far local reaches to either side.
+    """
+
+    diagonal: float = 0.5
+    previous: float = 0.5
+    vertical: float = 0.5
+    local: float = 2.0
+    block: float = 2.0
+    band: int = 2
+
+    def words(self) -> str:
+        """One sentence to print beside the classes."""
+        return (
+            f"The first that holds names a head: diagonal, mean attention to itself above "
+            f"{self.diagonal:g}; previous, to the position before above {self.previous:g}; "
+            f"vertical, one key receives more than {self.vertical:g} of all attention; local, more "
+            f"than {self.local:g} times the even share within {self.band} positions; block, more "
+            f"than {self.block:g} times the even share within its own block; else mixed."
+        )
+
+
+THRESHOLDS = HeadThresholds()
+
+
+def head_classes(
+    shares: HeadShares, thresholds: HeadThresholds = THRESHOLDS
+) -> tuple[tuple[HeadClass, ...], ...]:
+    """The class of every head, layer by layer; a share that is NaN names nobody."""
+    layers, heads = shares.vertical.shape
+    return tuple(
+        tuple(_class(shares, thresholds, (layer, head)) for head in range(heads))
+        for layer in range(layers)
+    )
+
+
+def _class(shares: HeadShares, thresholds: HeadThresholds, at: tuple[int, int]) -> HeadClass:
+    """The first threshold that is passed."""
+    passed: tuple[tuple[HeadClass, bool], ...] = (
+        ("diagonal", shares.diagonal[at] > thresholds.diagonal),
+        ("previous", shares.previous[at] > thresholds.previous),
+        ("vertical", shares.vertical[at] > thresholds.vertical),
+        ("local", shares.local[at] > thresholds.local),
+        ("block", shares.block[at] > thresholds.block),
+    )
+    return next((name for name, holds in passed if holds), "mixed")

@@ -1,0 +1,137 @@
+"""Whether a measure can tell sensors apart, and moments in time, for each kind of token.
+
+A closed table: it follows from what a token stands for, not from the numbers. Sentences are for
+those who run the plant. Never: a yes for what a token cannot carry, however clear the picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.kinds import Measure, TokenKind
+from generator.records import Answer
+
+
+@dataclass(frozen=True)
+class Identifies:
+    """The two answers for one measure on one kind of token."""
+
+    sensors: Answer
+    steps: Answer
+
+
+Family = Literal["attention", "rows", "vectors", "gradients", "series", "whole"]
+"""What a measure's numbers are of: attention a key gets, a query's own row, lengths of vectors,
+attention times gradient, batch rows of a sample, whole heads or layers."""
+
+FAMILIES: dict[Measure, Family] = {
+    Measure.RECEIVED: "attention",
+    Measure.LIFT: "attention",
+    Measure.SINKS: "attention",
+    Measure.ROLLOUT: "attention",
+    Measure.FLOW: "attention",
+    Measure.FOCUS: "rows",
+    Measure.ENTROPY: "rows",
+    Measure.OFF_DIAGONAL: "rows",
+    Measure.VALUE_NORM: "vectors",
+    Measure.RELEVANCE: "gradients",
+    Measure.GATHER: "gradients",
+    Measure.USED: "gradients",
+    Measure.USED_BY_SERIES: "series",
+    Measure.HEAD_CLASS: "whole",
+    Measure.REDUNDANCY: "whole",
+    Measure.EFFECTIVE_RANK: "whole",
+    Measure.HEAD_IMPORTANCE: "whole",
+    Measure.HEAD_ABLATION: "whole",
+    Measure.LAYER_ABLATION: "whole",
+}
+
+
+def _yes(reason: str) -> Answer:
+    return Answer(yes=True, reason=reason)
+
+
+def _no(reason: str) -> Answer:
+    return Answer(yes=False, reason=reason)
+
+
+WHOLE_WINDOW = _no("Each token holds one sensor's whole window, so no moment in it stands out.")
+ALL_SENSORS = _no("Each token holds all sensors of one time step, so they share whatever it gets.")
+A_WORD = _no("Each token is an entry of a vocabulary and stands for no sensor.")
+A_WORDS_PLACE = _no("Each token is an entry of a vocabulary and stands for no moment of the plant.")
+NOT_STATED = _no("The model does not say what a token stands for, so no sensor may be named.")
+NO_MOMENT = _no("The model does not say what a token stands for, so no moment may be named.")
+MIXED_SENSORS = _no("It describes a whole head or layer, in which all sensors are mixed.")
+MIXED_STEPS = _no("It describes a whole head or layer, in which all moments are mixed.")
+STEP = _yes("Each token is one time step, so its figure belongs to that step.")
+STRETCH = _yes("Each token is one stretch of time, so its figure belongs to that stretch.")
+ONE_MAP = _no("It compares series that a model reads one by one; this model reads them together.")
+
+TABLE: dict[tuple[Family, TokenKind], Identifies] = {
+    ("attention", TokenKind.SENSORS): Identifies(
+        _yes("Each token is one sensor's whole window, so its figure belongs to that sensor."),
+        WHOLE_WINDOW,
+    ),
+    ("attention", TokenKind.TIMESTEPS): Identifies(ALL_SENSORS, STEP),
+    ("attention", TokenKind.PATCHES): Identifies(
+        _no("Each sensor is read by itself and its attention adds up to the same total for all."),
+        STRETCH,
+    ),
+    ("rows", TokenKind.SENSORS): Identifies(
+        _yes("Each row is one sensor's; it says how it looks at others, not how much it counts."),
+        WHOLE_WINDOW,
+    ),
+    ("rows", TokenKind.TIMESTEPS): Identifies(
+        ALL_SENSORS,
+        _yes("Each row is one time step's; it says how it looks at others, not how it counts."),
+    ),
+    ("rows", TokenKind.PATCHES): Identifies(
+        _no("Each sensor is read by itself, and a row says only how it looks along its own time."),
+        _yes("Each row is one stretch of time's; it says how it looks, not how much it counts."),
+    ),
+    ("vectors", TokenKind.SENSORS): Identifies(
+        _yes("Each token is one sensor's whole window, so the vector that moves is that sensor's."),
+        WHOLE_WINDOW,
+    ),
+    ("vectors", TokenKind.TIMESTEPS): Identifies(ALL_SENSORS, STEP),
+    ("vectors", TokenKind.PATCHES): Identifies(
+        _no(
+            "Each sensor is read by itself, and a long vector does not say that the output uses it."
+        ),
+        STRETCH,
+    ),
+    ("gradients", TokenKind.SENSORS): Identifies(
+        _yes(
+            "Each token is one sensor's whole window, and the gradient says what the output used."
+        ),
+        WHOLE_WINDOW,
+    ),
+    ("gradients", TokenKind.TIMESTEPS): Identifies(ALL_SENSORS, STEP),
+    ("gradients", TokenKind.PATCHES): Identifies(
+        _yes("The gradient says which sensor's stretches the output used, kept apart by sensor."),
+        STRETCH,
+    ),
+    ("series", TokenKind.SENSORS): Identifies(ONE_MAP, ONE_MAP),
+    ("series", TokenKind.TIMESTEPS): Identifies(ALL_SENSORS, ONE_MAP),
+    ("series", TokenKind.PATCHES): Identifies(
+        _yes(
+            "Each sensor is read by itself, and the gradient says how much the output used of it."
+        ),
+        _no("It is added up over the whole window of each sensor."),
+    ),
+}
+
+UNNAMED: dict[TokenKind, Identifies] = {
+    TokenKind.TEXT: Identifies(A_WORD, A_WORDS_PLACE),
+    TokenKind.POSITIONS: Identifies(NOT_STATED, NO_MOMENT),
+}
+WHOLE = Identifies(MIXED_SENSORS, MIXED_STEPS)
+
+
+def identifies(measure: Measure, tokens: TokenKind) -> Identifies:
+    """Whether `measure` on such tokens tells sensors apart, and moments, each with its reason."""
+    family = FAMILIES[measure]
+    if family == "whole":
+        return WHOLE
+    return UNNAMED[tokens] if tokens in UNNAMED else TABLE[family, tokens]

@@ -1,0 +1,12 @@
+"""What the tokens of a model stand for: which rows of which sensors, and which hold none.
+
+In: a model, its configuration, or what a manifest states. Out: a TokenCoverage, the names its
+tokens can carry, and scores of tokens spread over the cells they hold. Never: a sensor's name for
+a token that is not that sensor; a guess, where neither the model nor the manifest says.
+"""
+
+from __future__ import annotations
+
+from generator.tokens.kinds import FAMILIES, WORDS, refuse_feature_names, token_kind
+
+__all__ = ["FAMILIES", "WORDS", "refuse_feature_names", "token_kind"]
