@@ -73,6 +73,9 @@ def test_when_is_the_span_that_matters_and_no_other(seed: int) -> None:
     assert when.span == "1 min 10 s to 40 s before the last reading"
 
 
+NO_HEADS = "heads and layers were not tested: no attention was computed on the reference set"
+
+
 def test_effects_are_those_of_the_formula() -> None:
     """Over a thousand runs: mean |weights x (reading - reading of another run)| over sd(F)."""
     here, there = readings(77, 1000), readings(78, 1000)
@@ -90,10 +93,10 @@ def test_two_calls_give_the_same_record() -> None:
 
 
 def test_every_test_is_kept_also_those_that_failed() -> None:
-    """Six groups, three members, two groups with an effect in eight spans; each with a reason."""
+    """Six groups, three members, eight spans, two groups with an effect in each; with reasons."""
     record = found(0)
-    assert [len(record.of(g)) for g in ("group", "sensor", "cell")] == [6, 3, 16]
-    assert len(record.claims) == 25 == len({claim.id for claim in record.claims})
+    assert [len(record.of(g)) for g in ("group", "sensor", "time", "cell")] == [6, 3, 8, 16]
+    assert len(record.claims) == 33 == len({claim.id for claim in record.claims})
     assert all(claim.reason and claim.statement for claim in record.claims)
     assert {claim.subject for claim in record.of("cell")} == {("a",), COPIES}
 
@@ -110,7 +113,7 @@ def test_the_record_says_how_it_was_tested() -> None:
     assert record.explained.reference_windows == 240
     assert (record.population, record.groups) == ("all windows", GROUPS)
     assert record.donors.off_distribution.keys() == {f"group:{'+'.join(g)}" for g in GROUPS}
-    assert record.cut == ()
+    assert record.cut == (NO_HEADS,)
 
 
 def test_the_second_method_agrees_on_a_linear_model() -> None:
@@ -282,7 +285,7 @@ def test_what_was_left_out_for_its_cost_is_said() -> None:
     """Two thousand of 2,400 training windows may stand in."""
     train, budget = in_runs(readings(1000, 400)), EffectsBudget(donors=2, steps=4, spans=2)
     record = assess(question(0, train=train, budget=budget))
-    assert record.cut == ("stand-ins come from 2,000 of 2,400 training windows",)
+    assert record.cut == ("stand-ins come from 2,000 of 2,400 training windows", NO_HEADS)
 
 
 def test_stretches_of_time_are_periods_too() -> None:

@@ -39,15 +39,16 @@ HELD = Facts(
     outside=0.01,
     off=0.02,
     missing=0.0,
-    matched=True,
+    act="Exchanging it for normal values at the same load",
 )
+PLAIN = "Exchanging it for normal values"
 SMALL = Interval(estimate=0.05, low=0.03, high=0.08)
 
 CASES = [
     ({}, Verdict.SUPPORTED,
      "Exchanging it for normal values at the same load changed the prediction by "
      "11 (9.0 to 13) kW on average; it made a difference in 38 of 41 runs."),
-    ({"matched": False}, Verdict.SUPPORTED,
+    ({"act": PLAIN}, Verdict.SUPPORTED,
      "Exchanging it for normal values changed the prediction by "
      "11 (9.0 to 13) kW on average; it made a difference in 38 of 41 runs."),
     ({"task": "event", "unit": "points"}, Verdict.SUPPORTED,
@@ -90,7 +91,7 @@ CASES = [
     ({"effect": SMALL}, Verdict.NOT_SUPPORTED,
      "Exchanging it for normal values at the same load changed the answer by less than 0.10 of "
      "its usual spread: no noticeable effect here."),
-    ({"effect": SMALL, "matched": False, "periods": 6}, Verdict.NOT_SUPPORTED,
+    ({"effect": SMALL, "act": PLAIN, "periods": 6}, Verdict.NOT_SUPPORTED,
      "Exchanging it for normal values changed the answer by less than 0.10 of "
      "its usual spread: no noticeable effect here."),
     ({"periods": 5}, Verdict.NOT_ASSESSED,

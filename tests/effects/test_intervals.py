@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import false_discovery_control, t, ttest_1samp
+from scipy.stats import bootstrap, false_discovery_control, t, ttest_1samp
 
 from generator.effects.intervals import (
     above,
@@ -24,9 +24,37 @@ def uneven(periods: int) -> tuple[np.ndarray, np.ndarray]:
     return RNG.exponential(size=len(codes)) + 0.3 * codes, codes
 
 
-@pytest.mark.parametrize("periods", [2, 3, 10, 40])
-def test_an_interval_is_scipys_over_period_means(periods: int) -> None:
-    """Student's t of the means of the periods, not of the windows."""
+def studentised(means: np.ndarray, level: float) -> tuple[float, float]:
+    """The resamples of scipy, studentised by hand (Efron & Tibshirani 1993, section 12.5)."""
+
+    def pivot(drawn: np.ndarray, axis: int) -> np.ndarray:
+        error = drawn.std(axis=axis, ddof=1) / np.sqrt(len(means))
+        return (drawn.mean(axis=axis) - means.mean()) / np.maximum(error, 1e-12)
+
+    found = bootstrap(
+        (means,), pivot, n_resamples=40_000, vectorized=True, method="percentile", rng=1
+    )
+    tail, error = (1 - level) / 2, means.std(ddof=1) / np.sqrt(len(means))
+    over, below = np.quantile(found.bootstrap_distribution, [1 - tail, tail])
+    return means.mean() - over * error, means.mean() - below * error
+
+
+@pytest.mark.parametrize("periods", [10, 40])
+def test_an_interval_is_a_studentised_bootstrap_over_period_means(periods: int) -> None:
+    """Of the means of the periods, not of the windows; resamples are scipy's."""
+    values, codes = uneven(periods)
+    means = period_means(values, codes)
+    found = mean_interval(values, codes)
+    assert found is not None
+    width = (found.high or 0) - (found.low or 0)
+    low, high = studentised(means, 0.95)
+    assert found.estimate == pytest.approx(np.mean(means))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.03 * width)
+
+
+@pytest.mark.parametrize("periods", [2, 3, 5])
+def test_few_periods_have_scipys_t_interval(periods: int) -> None:
+    """Student's t of the means of the periods where they are too few to be drawn from."""
     values, codes = uneven(periods)
     means = [values[codes == code].mean() for code in range(periods)]
     expected = ttest_1samp(means, 0).confidence_interval(0.95)
@@ -56,7 +84,7 @@ def test_repeating_the_windows_of_a_period_adds_no_certainty() -> None:
 
 def test_the_level_is_the_one_asked_for() -> None:
     """A 90 % interval is scipy's 90 % interval."""
-    values, codes = uneven(8)
+    values, codes = uneven(5)
     expected = ttest_1samp(period_means(values, codes), 0).confidence_interval(0.90)
     found = mean_interval(values, codes, level=0.90)
     assert found is not None
@@ -81,9 +109,17 @@ def test_below_two_periods_there_are_no_limits() -> None:
 @pytest.mark.parametrize("floor", [0.0, 0.5, 3.0])
 def test_p_is_scipys_one_sided_t_test_of_the_floor(floor: float) -> None:
     """How likely such means are where the true mean is no larger than the floor."""
-    values, codes = uneven(11)
+    values, codes = uneven(5)
     expected = ttest_1samp(period_means(values, codes), floor, alternative="greater").pvalue
     assert above(values, codes, floor) == pytest.approx(expected)
+
+
+def test_p_and_interval_agree() -> None:
+    """The lower end of a 95 % interval is the floor at which p is 2.5 %."""
+    values, codes = uneven(15)
+    found = mean_interval(values, codes)
+    assert found is not None
+    assert above(values, codes, found.low or 0) == pytest.approx(0.025, abs=0.001)
 
 
 def test_p_of_too_little_or_of_no_spread() -> None:
