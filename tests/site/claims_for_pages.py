@@ -107,7 +107,7 @@ def held(limits: Thresholds | None = None) -> ClaimsRecord:
         told(OXYGEN, 0.41, every.WEAK),
         told(SINGLE[:1], 0.3, every.SUPPORTED),
         told(SINGLE[1:2], 0.04, every.NOT_SUPPORTED),
-        told(SINGLE[2:3], 0.5, every.NOT_ASSESSED),
+        told(SINGLE[2:3], 0.9, every.NOT_ASSESSED),
         told(SINGLE[3:], 0.02, every.NOT_SUPPORTED),
     ]
     members = [
