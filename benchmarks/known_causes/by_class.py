@@ -14,7 +14,7 @@ from scipy.stats import rankdata
 
 from benchmarks.known_causes.expected import Cause
 from benchmarks.known_causes.grade import area, first_rank
-from benchmarks.known_causes.subject import BUDGET, Subject
+from benchmarks.known_causes.subject import Subject
 from benchmarks.known_causes.told import Row, Told, group_rows, head, summary
 from generator.claims.question import ground
 from generator.claims.workbench import Workbench, workbench
@@ -88,7 +88,7 @@ def well_effects(one: Asked) -> list[float]:
     well, half = in_states(subject.train, (one.well,)), bench.testing
     pool = donor_pool(well, subject.rule.of(well).codes, False, subject.limits.missing)
     none = np.empty(0, dtype=int)
-    donors = chosen_donors(pool, half.asked.values, none, BUDGET.donors, half.seed)
+    donors = chosen_donors(pool, half.asked.values, none, subject.budget.donors, half.seed)
     parts = (bench.base.whole(group) for group in subject.groups)
     found = (exchanged(bench.base.answer, half.asked, pool.values, donors, part) for part in parts)
     return [float(period_means(each.effect, half.periods.codes).mean()) for each in found]

@@ -5,6 +5,7 @@ In: data read in place, beside the checkout. Out: tables; none where the data is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.known_causes import eastman
@@ -32,13 +33,18 @@ def absent() -> list[str]:
     return [path.name for path in (RIG, eastman.DATA) if not path.exists()]
 
 
+def whole(subject: Subject) -> Subject:
+    """The same, asked about whole windows alone: nothing is known of when."""
+    return replace(subject, budget=subject.budget.model_copy(update={"spans": 1}))
+
+
 def rig_tables(most: int) -> Tables:
     """A cooler throttled and a pump that leaks, on a rig that was measured."""
     causes, rows, groups, sensors = known_causes(), [], [], []
     for subject in subjects(ROOT / "tests" / "real" / "reports.yaml", RIG_REPORTS):
         states, well = FAULTY[subject.dataset], WELL[subject.dataset]
         for name, cause in causes[subject.dataset].causes.items():
-            one = asked(subject, name, cause, states, well, most)
+            one = asked(whole(subject), name, cause, states, well, most)
             found = told(subject, one.explained)
             row, some = graded(one, found)
             rows.append(row)
@@ -53,7 +59,7 @@ def rig_tables(most: int) -> Tables:
 
 def eastman_tables(most: int) -> Tables:
     """Four faults of a simulated chemical plant."""
-    subject, rows, groups = eastman_subject(), [], []
+    subject, rows, groups = whole(eastman_subject()), [], []
     for fault, cause in known_causes()[eastman.DATASET].causes.items():
         one = asked(subject, f"fault {fault}", cause, (fault,), WELL[eastman.DATASET], most)
         row, some = graded(one, told(subject, one.explained))

@@ -36,6 +36,7 @@ class Subject:
         table: every row; train, held: its windows as the model reads them, doubtful ones left out.
         measured: its held-out figures; rule: what an independent period is.
         groups: the sensors claims are made on; regime: those donors are matched on.
+        budget: of what is asked about it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Subject:
     groups: tuple[tuple[str, ...], ...]
     regime: tuple[str, ...]
     limits: Thresholds
+    budget: EffectsBudget = BUDGET
 
     @property
     def adequacy(self) -> Adequacy:
@@ -71,7 +73,7 @@ class Subject:
             groups=self.groups,
             regime=self.regime,
             step=self.table.clock.step if self.table.clock.is_real else None,
-            budget=BUDGET,
+            budget=self.budget,
             limits=self.limits,
         )
 
