@@ -51,7 +51,7 @@ def graded(subject: Subject, truth: Truth, name: str, cause: Cause, most: int) -
         return Graded(few=[begins])
     found = case(subject, truth, explained)
     which, told = {"model": subject.name, "cause": title}, found.told
-    moved = {"fault moves the answer by": _moved(subject, found)}
+    moved = {"fault moves the answer by, mean (mean size)": _moved(subject, found)}
     more = {
         "visible in windows": found.shown.tolist(),
         "twin effect, sd(F)": np.nanmean(found.moved.twins, axis=0).tolist(),
@@ -66,9 +66,10 @@ def graded(subject: Subject, truth: Truth, name: str, cause: Cause, most: int) -
 
 
 def _moved(subject: Subject, found: Case) -> str:
-    """What the fault itself did to the answer, on average: the windows less their twins."""
+    """What the fault itself did to the answer: the tested windows less their twins."""
     unit = subject.model.target_unit if subject.model.task == "value" else "points"
-    return f"{found.moved.whole.mean():+.2f} {unit}"
+    change = found.moved.whole
+    return f"{change.mean():+.2f} ({np.abs(change).mean():.2f}) {unit}"
 
 
 def shown_row(found: Case) -> Row:
