@@ -5,6 +5,7 @@ In: the command line's words. Out: types for typer. Never: a command, or anythin
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +26,10 @@ Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="Where the sit
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="ID", help="This report only.")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="Runs at a time.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Junit = Annotated[
+    Path | None,
+    typer.Option("--junit", metavar="FILE", help="Also write the outcome as JUnit XML."),
+]
 Store = Annotated[
     Path | None,
     typer.Option("--store", metavar="DIR", help=f"Run records; {STORE} beside the manifest."),
@@ -40,6 +45,20 @@ class ManifestCommand(TyperCommand):
             if given.endswith((".yaml", ".yml")) and not before.startswith("-"):
                 raise UsageError(f"{given}: name a manifest with its option: -f {given}")
         return super().parse_args(ctx, args)
+
+
+def refuse_unwritable(file: Path, site: Path) -> None:
+    """UsageError where JUnit's file could not be written after the runs, or lies in the site."""
+    folder, said = file.parent, f"--junit {file}: "
+    if not folder.is_dir():
+        raise UsageError(f"{said}its folder {folder} is not there; make it first")
+    if file.is_dir():
+        raise UsageError(f"{said}is a folder; name a file in it")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"{said}its folder {folder} cannot be written to; name another")
+    if file.resolve().is_relative_to(site.resolve()):
+        in_site = "lies in the site, which holds only what its sums list"
+        raise UsageError(f"{said}{in_site}; name a file elsewhere")
 
 
 def print_version(asked: bool) -> None:

@@ -14,6 +14,7 @@ from safetensors.numpy import save_file
 
 from generator.attention import AttentionSummary, AttentionWeights
 from generator.exports import export
+from generator.exports.claims import write_claims, write_expectations, write_instruments
 from generator.exports.csv import write_heads, write_layers, write_positions, write_sensors
 from generator.exports.html import write_html
 from generator.exports.named import described
@@ -26,7 +27,7 @@ from generator.figures.view import map_view
 from generator.hashing import canonical_json, sha256_file
 from generator.kinds import ExportFormat, VisualizationType
 from generator.notice import NOTICE, SIMULATED
-from generator.records import Artifact, AttentionRecord, DatasetRecord, RunRecord
+from generator.records import Artifact, AttentionRecord, ClaimsRecord, DatasetRecord, RunRecord
 
 FIGURE_SIZE = (10.0, 8.0)
 TITLES = {
@@ -35,6 +36,9 @@ TITLES = {
     "sensors.csv": "Sensors, units and ranges",
     "heads.csv": "Focus and strongest link of each head",
     "layers.csv": "Focus of each layer",
+    "claims.csv": "Every claim with its verdict, effects and reason",
+    "instruments.csv": "How far the answer moves when an instrument misbehaves",
+    "expectations.csv": "What was expected of the model, and what came of it",
     "attention.safetensors": "Exact attention maps (float32)",
     "report.html": "This report as one interactive file",
     "figures/summary.png": "Summary picture",
@@ -64,6 +68,8 @@ def write_artifacts(
     banner = SIMULATED if record.dataset.simulated else ""
     (folder / "summary.json").write_bytes(_json(record))
     _tables(folder, record.attention, record.dataset, banner)
+    if record.claims:
+        _claims(folder, record.claims, banner)
     _maps(folder / "attention.safetensors", summary.weights)
     _figures(folder / "figures", summary, sample_labels, banner)
     write_maps(summary.weights, folder / "maps", sample_labels)
@@ -102,8 +108,7 @@ def _tested(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 
 def _json(record: RunRecord) -> bytes:
-    value = record.model_dump(mode="json", by_alias=True, exclude={"artifacts", "failure"})
-    return canonical_json(value) + b"\n"
+    return canonical_json(record.published()) + b"\n"
 
 
 def _tables(folder: Path, attention: AttentionRecord, dataset: DatasetRecord, banner: str) -> None:
@@ -111,6 +116,15 @@ def _tables(folder: Path, attention: AttentionRecord, dataset: DatasetRecord, ba
     write_heads(attention, folder / "heads.csv", banner)
     write_layers(attention, folder / "layers.csv", banner)
     write_sensors(dataset, folder / "sensors.csv")
+
+
+def _claims(folder: Path, claims: ClaimsRecord, banner: str) -> None:
+    """A table for each thing that was asked."""
+    write_claims(claims, folder / "claims.csv", banner)
+    if claims.instruments:
+        write_instruments(claims, folder / "instruments.csv", banner)
+    if claims.expectations:
+        write_expectations(claims, folder / "expectations.csv", banner)
 
 
 def _maps(path: Path, weights: AttentionWeights) -> None:

@@ -14,6 +14,7 @@ from generator.claims.question import Question
 from generator.datasets.describe import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.effects.periods import PeriodRule, period_rule
+from generator.kinds import SensorKind
 from generator.models.source import LoadedModel
 from generator.plan import Run
 from generator.quality import groups_seen, quality
@@ -67,6 +68,7 @@ def claims_of(
             rmse=rmse,
             groups=claim_groups(model.sensors, data.sensor_groups),
             regime=run.dataset.regime,
+            setpoints=_setpoints(run),
             step=table.clock.step if table.clock.is_real else None,
             population=_population(run, data),
             tokens=tokens,
@@ -78,6 +80,12 @@ def claims_of(
         return found
     rows = expectation_rows(run.agent.expect.rests_on, run.agent.expect.not_on, found.claims)
     return found.model_copy(update={"expectations": rows})
+
+
+def _setpoints(run: Run) -> tuple[str, ...]:
+    """The sensors that the manifest says are set, not measured."""
+    named = run.dataset.sensors.items()
+    return tuple(name for name, spec in named if spec.kind is SensorKind.SETPOINT)
 
 
 def _population(run: Run, data: DatasetRecord) -> str:

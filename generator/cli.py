@@ -27,6 +27,7 @@ from generator.arguments import (
     AsJson,
     File,
     Jobs,
+    Junit,
     ManifestCommand,
     Only,
     Quiet,
@@ -34,9 +35,10 @@ from generator.arguments import (
     Store,
     Verbose,
     Version,
+    refuse_unwritable,
 )
 from generator.cli_doctor import doctor
-from generator.cli_output import count, print_plan, print_result
+from generator.cli_output import count, log_gates, print_plan, print_result
 from generator.errors import ExitCode, ReportsError, UsageError
 from generator.manifest import Manifest, load_manifest, manifest_schema
 
@@ -86,6 +88,7 @@ def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose =
         count(len(manifest.models), "model"),
         count(len(manifest.agents), "agent"),
         *([count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
+        *([count(len(manifest.gates), "gate")] if manifest.gates else []),
     )
     _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
@@ -119,11 +122,18 @@ def build(
     only: Only = None,
     jobs: Jobs = 1,
     store: Store = None,
+    junit: Junit = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Run what is stale, render, and exchange the site in one step."""
+    if junit:
+        refuse_unwritable(junit, site)
     result = _build(file, site, only or (), jobs, store, quiet, verbose)
+    if junit:
+        from generator.exports.junit import write_junit
+
+        write_junit(result, junit)
     print_result(result)
     _log(f"SHA256SUMS: {_sums_digest(result.site)}", quiet)
     raise typer.Exit(result.exit_code)
@@ -220,7 +230,9 @@ def _build(
 
     total = len(manifest.reports)
     with progress_on(os.environ, total, quiet=quiet, verbose=verbose) as progress:
-        return pipeline.build(manifest, only, jobs, _store(manifest, store), site, progress)
+        result = pipeline.build(manifest, only, jobs, _store(manifest, store), site, progress)
+    log_gates(result, quiet)
+    return result
 
 
 def _sums_digest(site: Path) -> str:

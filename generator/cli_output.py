@@ -35,13 +35,24 @@ def print_plan(made: Plan, as_json: bool) -> None:
 
 
 def print_result(result: BuildResult) -> None:
-    """A line for each report and comparison, and where the site is."""
+    """A line for each report, comparison and gate, and where the site is."""
     width = max((len(outcome.id) for outcome in result.outcomes), default=0)
     for outcome in result.outcomes:
         typer.echo(f"{outcome.state:<8} {outcome.id:<{width}}  {outcome.detail}".rstrip())
     for outcome in result.comparisons:
         typer.echo(f"{outcome.state:<8} compare/{outcome.id}  {outcome.detail}".rstrip())
+    for gate in result.gates.gates:
+        typer.echo(f"{gate.state:<8} gate {gate.line}")
     typer.echo(result.site / "index.html")
+
+
+def log_gates(result: BuildResult, quiet: bool) -> None:
+    """On stderr: each breached gate, also when quiet; and thresholds that are not the default."""
+    for outcome in result.gates.breached:
+        typer.echo(f"gate breached: {outcome.line}", err=True)
+    if result.gates.changed_thresholds and not quiet:
+        names = ", ".join(result.gates.changed_thresholds)
+        typer.echo(f"thresholds that are not the default: {names}", err=True)
 
 
 def count(number: int, noun: str) -> str:

@@ -15,6 +15,7 @@ from generator.comparison.alignment import align, shared_maps
 from generator.comparison.record import ComparisonRecord
 from generator.comparison.side import Side
 from generator.exports.comparison import (
+    write_compared_claims,
     write_compared_heads,
     write_compared_positions,
     write_comparison,
@@ -29,6 +30,7 @@ from generator.records import Artifact
 PICTURE = "maps.png"
 TITLES = {
     "comparison.json": "Every number of this comparison",
+    "claims.csv": "Verdicts and effects of every claim that both reports made",
     "positions.csv": "Importance and rank in both models, by position",
     "heads.csv": "Pattern and nearest match of each head",
     PICTURE: "Both mean maps and their difference",
@@ -43,6 +45,8 @@ def write_comparison_files(
     use = described(NOTICE, SIMULATED if record.simulated else "")
     found = record.attention
     write_comparison(record, folder / "comparison.json")
+    if record.claims and record.claims.claims:
+        write_compared_claims(record.claims, folder / "claims.csv", use)
     if found and found.positions:
         write_compared_positions(found, folder / "positions.csv", use)
     if found and (found.heads_a or found.heads_b):

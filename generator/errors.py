@@ -15,10 +15,24 @@ class ExitCode(IntEnum):
     DONE = 0
     SOME_RUNS_FAILED = 1
     USAGE = 2
+    GATE_BREACHED = 3
     INTEGRITY = 4
     MISSING_PROGRAM = 5
     OUR_BUG = 70
     INTERRUPTED = 130
+
+
+FIRST_OF = (
+    ExitCode.INTERRUPTED,
+    ExitCode.OUR_BUG,
+    ExitCode.MISSING_PROGRAM,
+    ExitCode.USAGE,
+    ExitCode.INTEGRITY,
+    ExitCode.GATE_BREACHED,
+    ExitCode.SOME_RUNS_FAILED,
+    ExitCode.DONE,
+)
+"""When several codes apply, a command ends with the first of these."""
 
 
 class ReportsError(Exception):

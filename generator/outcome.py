@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from generator.errors import ExitCode
-from generator.records import Record
+from generator.errors import FIRST_OF, ExitCode
+from generator.records import ExpectationRow, GatesRecord, Record
 
 OutcomeState = Literal["built", "current", "failed", "left out"]
 
@@ -21,6 +21,8 @@ class RunOutcome(Record):
     id: str
     state: OutcomeState
     detail: str = ""
+    expectations: tuple[ExpectationRow, ...] = ()
+    """What was expected of a run's model, and what came of it."""
 
 
 class BuildResult(Record):
@@ -30,10 +32,18 @@ class BuildResult(Record):
     outcomes: tuple[RunOutcome, ...]
     comparisons: tuple[RunOutcome, ...] = ()
     """One per pair of the manifest; failed where there was nothing to compare."""
+    reports: tuple[str, ...] = ()
+    """All of the manifest; those without an outcome are not on the site: left out and not kept."""
+    gates: GatesRecord = GatesRecord()
 
     @property
     def exit_code(self) -> ExitCode:
-        """DONE, or SOME_RUNS_FAILED when at least one did."""
+        """The first that applies of GATE_BREACHED, SOME_RUNS_FAILED and DONE."""
         ended = (*self.outcomes, *self.comparisons)
         failed = any(outcome.state == "failed" for outcome in ended)
-        return ExitCode.SOME_RUNS_FAILED if failed else ExitCode.DONE
+        apply = {
+            ExitCode.DONE: True,
+            ExitCode.SOME_RUNS_FAILED: failed,
+            ExitCode.GATE_BREACHED: bool(self.gates.breached),
+        }
+        return next(code for code in FIRST_OF if apply.get(code))

@@ -22,14 +22,15 @@ from generator.comparison.record import ComparisonRecord
 from generator.comparison_store import ComparisonStore
 from generator.dataset_profile import DatasetProfile
 from generator.explanation import explain, settings
+from generator.gates.evaluate import evaluate
 from generator.manifest import Manifest
-from generator.outcome import BuildResult, RunOutcome
+from generator.outcome import BuildResult, OutcomeState, RunOutcome
 from generator.plan import Plan, PlannedRun, Run, make_plan, select
 from generator.profile_store import ProfileStore
 from generator.profiling import dataset_profiles
 from generator.progress import Progress
 from generator.reason import reason
-from generator.records import AskedRecord, RunFailure, RunRecord, SiteInfo
+from generator.records import AskedRecord, GatesRecord, RunFailure, RunRecord, SiteInfo
 from generator.site import build_site
 from generator.site.exchange import refuse_foreign
 from generator.store import Store
@@ -72,12 +73,14 @@ def build(
     _tell_the_others(plan, made, progress)
     records = [_record(planned, made, store) for planned in shown]
     profiles = dataset_profiles([p.run for p in shown], ProfileStore(store_folder), progress)
-    compared = _publish(manifest, records, profiles, store_folder, site, progress)
+    compared, gates = _publish(manifest, records, profiles, store_folder, site, progress)
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(
         site=site,
         outcomes=tuple(_outcome(r, made) for r in records),
         comparisons=tuple(outcome_of(record) for record in compared),
+        reports=tuple(planned.run.id for planned in plan.runs),
+        gates=gates,
     )
 
 
@@ -88,8 +91,8 @@ def _publish(
     store_folder: Path,
     site: Path,
     progress: Progress,
-) -> tuple[ComparisonRecord, ...]:
-    """Compare what is to be compared, and build the site of everything."""
+) -> tuple[tuple[ComparisonRecord, ...], GatesRecord]:
+    """Compare what is to be compared, judge the gates, and build the site of everything."""
     store, kept = Store(store_folder), ComparisonStore(store_folder)
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
@@ -98,14 +101,16 @@ def _publish(
         if manifest.comparisons:
             progress.stage("site", "comparing")
         compared = compare_all(manifest.comparisons, records, folders, scratch, kept)
+        gates = evaluate(manifest.gates, manifest.thresholds, records, compared)
         progress.stage("site", "rendering pages")
         build_site(
             *(info, records, folders, site),
             comparisons=compared,
             compared=scratch,
             profiles=profiles,
+            gates=gates,
         )
-    return tuple(compared)
+    return tuple(compared), gates
 
 
 def _tell_the_others(plan: Plan, made: dict[str, RunRecord], progress: Progress) -> None:
@@ -247,4 +252,6 @@ def _record(planned: PlannedRun, made: dict[str, RunRecord], store: Store) -> Ru
 def _outcome(record: RunRecord, made: dict[str, RunRecord]) -> RunOutcome:
     if record.failure:
         return RunOutcome(id=record.id, state="failed", detail=record.failure.message)
-    return RunOutcome(id=record.id, state="built" if record.id in made else "current")
+    expected = record.claims.expectations if record.claims else ()
+    state: OutcomeState = "built" if record.id in made else "current"
+    return RunOutcome(id=record.id, state=state, expectations=expected)

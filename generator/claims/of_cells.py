@@ -13,10 +13,15 @@ from generator.claims.tested import Tested
 from generator.claims.words import listed, said_of, span_said
 from generator.claims.workbench import Workbench, claim
 from generator.effects.exchange import Part
-from generator.effects.intervals import benjamini_yekutieli
+from generator.effects.intervals import benjamini_yekutieli, mean_interval
+from generator.effects.normalised import moved_inside
 from generator.kinds import Verdict
 from generator.records import Claim, When
 
+NOT_SEPARABLE = (
+    "It has an effect, but not one of this span alone: the model takes level and spread out of "
+    "each window, and with those left as they were the effect is another."
+)
 Span = tuple[int, int]
 Sensors = tuple[str, ...]
 
@@ -53,6 +58,20 @@ def when(cells: Sequence[Claim], rows: int, step: float | None) -> tuple[When, .
     )
 
 
+def separable(bench: Workbench, sensors: Sensors, span: Span, found: Tested) -> bool:
+    """Whether the effect stays the same behind the model's own normalisation of each window."""
+    base, half = bench.base, bench.testing
+    part = Part(base.places(sensors) or tuple(range(len(base.question.model.sensors))), *span)
+    matched = tuple(at for at in base.regime if at not in part.columns)
+    donors = half.donors(matched, base.question.budget.donors)
+    inside = moved_inside(base.answer, half.asked, half.pool.values, donors, part)
+    if inside is None or found.effect is None:
+        return True
+    other = mean_interval(inside, half.periods.codes)
+    apart = abs(other.estimate - found.effect.estimate) if other else np.inf
+    return bool(apart <= bench.limits.normalisation * found.effect.estimate)
+
+
 def _span_claims(bench: Workbench, asked: Sequence[tuple[Sensors, Span]]) -> tuple[Claim, ...]:
     every = tuple(range(len(bench.base.question.model.sensors)))
     found = [
@@ -67,6 +86,8 @@ def _span_claims(bench: Workbench, asked: Sequence[tuple[Sensors, Span]]) -> tup
 
 def _span_claim(bench: Workbench, sensors: Sensors, span: Span, found: Tested, p: float) -> Claim:
     verdict, reason = bench.judged(bench.facts(found, p, bench.limits.cell_rate))
+    if verdict is Verdict.SUPPORTED and not separable(bench, sensors, span, found):
+        verdict, reason = Verdict.WEAK, NOT_SEPARABLE
     said = span_said(*span, bench.base.rows, bench.base.question.step)
     names, rows = f"{listed(sensors)} in " if sensors else "", f"{span[0]}-{span[1]}"
     return claim(

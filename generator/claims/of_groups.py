@@ -12,6 +12,7 @@ from generator.claims.workbench import Workbench, claim
 from generator.effects.gradients import Shares
 from generator.effects.intervals import holm, mean_interval
 from generator.records import Claim
+from generator.records.claims import Role
 
 
 def group_claims(
@@ -36,12 +37,21 @@ def _group_claim(
         id=f"group:{'+'.join(sensors)}",
         granularity="group",
         subject=sensors,
+        role=_role(bench, sensors),
         statement=f"The model's {said_of(bench.task)} rests on {listed(sensors)}.",
         verdict=verdict,
         reason=reason,
         second_sd=second,
         p=p,
     )
+
+
+def _role(bench: Workbench, sensors: tuple[str, ...]) -> Role:
+    """What the group is to a forecaster."""
+    if bench.base.answer.own in bench.base.places(sensors):
+        return "own history"
+    ahead = bench.task == "value" and set(sensors) <= set(bench.base.question.setpoints)
+    return "known ahead" if ahead else ""
 
 
 def _second(bench: Workbench, shares: Shares | None, sensors: tuple[str, ...]) -> float | None:

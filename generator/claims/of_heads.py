@@ -50,7 +50,7 @@ def head_claims(bench: Workbench) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
         asked = list(_asked(means))
         found = [_tested(bench, means, which) for which in asked[:MOST]]
     except CaptureError as error:
-        return (), (f"heads and layers were not tested: {str(error).replace(INNER, '')}",)
+        return (), (f"heads and layers were not tested: {_plain(error)}",)
     corrected = benjamini_yekutieli(np.array([one.p for one in found]))
     claims = tuple(
         _claim(bench, which, one, float(p))
@@ -58,6 +58,11 @@ def head_claims(bench: Workbench) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
     )
     more = (f"{MOST} of {len(asked)} heads and layers were tested",) if len(asked) > MOST else ()
     return claims, more
+
+
+def _plain(error: CaptureError) -> str:
+    """What was wrong, in the names of the model itself."""
+    return str(error).removeprefix(f"{Answering.__name__}: ").replace(INNER, "")
 
 
 def _means(bench: Workbench) -> ReferenceMeans:

@@ -10,6 +10,8 @@ from generator.claims.workbench import Workbench, claim
 from generator.kinds import Verdict
 from generator.records import Claim
 
+_HAS_AN_EFFECT = (Verdict.SUPPORTED, Verdict.WEAK)
+
 
 def member_claims(bench: Workbench, groups: Mapping[tuple[str, ...], Tested]) -> tuple[Claim, ...]:
     """One claim per sensor of a group of several: whether it alone carries the group's effect."""
@@ -26,11 +28,7 @@ def _member_claim(bench: Workbench, name: str, sensors: tuple[str, ...], whole: 
     alone = None
     if found.effect and whole.effect and whole.effect.estimate > 0:
         alone = found.effect.estimate / whole.effect.estimate
-    verdict, reason = bench.judged(
-        bench.facts(found, found.p, bench.limits.headline_alpha, bench.off((name,)))
-    )
-    if verdict in (Verdict.SUPPORTED, Verdict.WEAK):
-        verdict, reason = _named_alone(bench.limits.member_share, sensors, alone)
+    verdict, reason = _judged(bench, name, sensors, found, alone)
     return claim(
         found,
         id=f"sensor:{name}",
@@ -44,18 +42,27 @@ def _member_claim(bench: Workbench, name: str, sensors: tuple[str, ...], whole: 
     )
 
 
-def _named_alone(
-    least: float, sensors: tuple[str, ...], alone: float | None
+def _judged(
+    bench: Workbench, name: str, sensors: tuple[str, ...], found: Tested, alone: float | None
 ) -> tuple[Verdict, str]:
-    """A member keeps most of the group's effect or cannot be told from the others."""
-    if alone is None or alone <= least:
+    """A member keeps most of the group's effect or cannot be told from the others.
+
+    Exchanged alone it contradicts its partners, so windows become unusual: that is why it cannot
+    be told from them, no reason to leave it unjudged.
+    """
+    alpha, kept = bench.limits.headline_alpha, alone or 0.0
+    has_effect = bench.judged(bench.facts(found, found.p, alpha))[0] in _HAS_AN_EFFECT
+    if has_effect and kept <= bench.limits.member_share:
         return (
             Verdict.NOT_IDENTIFIABLE,
             f"It moves together with the others of {listed(sensors)}: the group can be named, "
             f"not which of them.",
         )
+    verdict, reason = bench.judged(bench.facts(found, found.p, alpha, bench.off((name,))))
+    if verdict not in _HAS_AN_EFFECT:
+        return verdict, reason
     return (
         Verdict.WEAK,
-        f"Exchanged alone it keeps {min(alone, 1.0):.0%} of its group's effect, but one training "
+        f"Exchanged alone it keeps {min(kept, 1.0):.0%} of its group's effect, but one training "
         f"run was looked at: another could lean on another sensor of the group.",
     )

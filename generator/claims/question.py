@@ -32,6 +32,7 @@ class Question:
             error where it predicts a value.
         groups: the sensors claims are made on, each in one group.
         regime: the sensors donors are matched on.
+        setpoints: the inputs that the plant sets and so knows ahead.
         step: seconds between rows; None without a clock.
         population: what the explained windows are a sample of, in words.
         tokens: what the model's tokens hold, for what its maps can tell.
@@ -45,6 +46,7 @@ class Question:
     rmse: float | None
     groups: tuple[tuple[str, ...], ...]
     regime: tuple[str, ...] = ()
+    setpoints: tuple[str, ...] = ()
     step: float | None = None
     population: str = ""
     tokens: Meaning = UNKNOWN

@@ -44,6 +44,7 @@ class Tested:
         share: of the testing periods, those whose own effect is above the floor.
         raised: share of exchanged windows whose answer was higher before.
         missing: share of windows left out for want of readings.
+        matched: whether the donors were alike in a regime.
     """
 
     effect: Interval | None
@@ -55,6 +56,7 @@ class Tested:
     windows: int
     periods: int
     missing: float
+    matched: bool
 
 
 def tested(
@@ -71,11 +73,17 @@ def tested(
     moved, left_out = _moved(answer, testing, part, regime, each, missing)
     other, _ = _moved(answer, naming, part, regime, each, missing)
     named = mean_interval(other.effect, naming.periods.codes)
-    return summed(moved, testing.periods.codes, named, floor, float(left_out.mean()))
+    matched = bool(set(regime) - set(part.columns))
+    return summed(moved, testing.periods.codes, named, floor, float(left_out.mean()), matched)
 
 
 def summed(
-    moved: Moved, codes: np.ndarray, named: Interval | None, floor: float, missing: float = 0.0
+    moved: Moved,
+    codes: np.ndarray,
+    named: Interval | None,
+    floor: float,
+    missing: float = 0.0,
+    matched: bool = False,
 ) -> Tested:
     """The figures of changes in the testing half, (windows, donors), beside the naming half's."""
     means = period_means(moved.effect, codes)
@@ -90,6 +98,7 @@ def summed(
         windows=int(known.sum()),
         periods=len(means),
         missing=missing,
+        matched=matched,
     )
 
 

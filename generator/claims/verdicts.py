@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.claims.words import counted, moved, number
+from generator.claims.words import counted, moved, number, plural
 from generator.kinds import Task, Verdict
 from generator.records import Adequacy, Interval, Thresholds
 
@@ -114,7 +114,7 @@ def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
     if effect.low is None or effect.low <= facts.floor or facts.p > facts.alpha:
         yield (
             f"It has an effect of {number(effect.estimate)} of the answer's usual spread, but "
-            f"how large it is over further {counted(2, facts.word)[2:]} cannot be told well: it "
+            f"how large it is over further {plural(facts.word)} cannot be told well: it "
             f"may lie below the {number(facts.floor)} that counts."
         )
     if facts.periods < limits.supported_periods:

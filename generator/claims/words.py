@@ -21,11 +21,14 @@ def listed(names: Sequence[str]) -> str:
 
 def counted(number: int, noun: str) -> str:
     """'1 run', '12 runs', '3 stretches of 6 h'."""
-    if number == 1:
-        return f"1 {noun}"
+    return f"1 {noun}" if number == 1 else f"{number:,} {plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """'runs', 'batches', 'stretches of 6 h'."""
     head, _, rest = noun.partition(" ")
-    plural = f"{head}es" if head.endswith(("ch", "s", "x")) else f"{head}s"
-    return f"{number:,} {plural}{' ' + rest if rest else ''}"
+    many = f"{head}es" if head.endswith(("ch", "s", "x")) else f"{head}s"
+    return f"{many} {rest}" if rest else many
 
 
 def number(value: float) -> str:
@@ -34,8 +37,9 @@ def number(value: float) -> str:
 
 
 def _plain(value: float) -> str:
-    size = abs(value)
-    digits = 0 if size >= 10 or size == 0 else 1 if size >= 1 else 2 if size >= 0.1 else 3
+    size = abs(float(f"{value:.2g}"))  # 9.96 is 10, not 10.0
+    steps = (digits for digits, least in enumerate((10, 1, 0.1, 0.01)) if size >= least)
+    digits = next(steps, 4) if size else 0
     return f"{value:.{digits}f}"
 
 
@@ -64,10 +68,11 @@ def said_of(task: Task) -> str:
 def span_said(first: int, last: int, rows: int, step: float | None) -> str:
     """Rows of a window by how long before its last reading they lie."""
     oldest, newest = rows - 1 - first, rows - 1 - last
-    if step is None:
-        if newest == 0:
-            return f"the last {counted(oldest + 1, 'row')}"
-        return f"{oldest} to {newest} rows before the last"
     if newest == 0:
-        return f"the last {span_words((oldest + 1) * step)}"
-    return f"{span_words(oldest * step)} to {span_words(newest * step)} before the last reading"
+        whole = oldest + 1
+        return f"the last {counted(whole, 'row') if step is None else span_words(whole * step)}"
+    if step is None:
+        reach = "" if oldest == newest else f"{oldest} to "
+        return f"{reach}{counted(newest, 'row')} before the last"
+    reach = "" if oldest == newest else f"{span_words(oldest * step)} to "
+    return f"{reach}{span_words(newest * step)} before the last reading"

@@ -53,7 +53,7 @@ class Workbench:
         self, found: Tested, p: float, alpha: float, off: float = 0.0, second: float | None = None
     ) -> Facts:
         """What an exchange is judged by."""
-        matched = " at the same load" if self.base.regime else ""
+        matched = " at the same load" if found.matched else ""
         return Facts(
             task=self.task,
             unit=self.base.answer.unit,

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import kendalltau, norm, spearmanr
 
-from generator.comparison.record import Alikeness, Overlap, RankAgreement
+from generator.comparison.rank_records import Alikeness, Overlap
+from generator.comparison.record import RankAgreement
 
 TOPS = (3, 5)
 MOST_EXACT = 8  # 8! = 40,320 orders are all tried; more positions are reshuffled
@@ -31,18 +32,23 @@ def rank_agreement(names: tuple[str, ...], a: np.ndarray, b: np.ndarray) -> Rank
         a: (n,) importance in one model, not negative; higher ranks first.
         b: (n,) the same in the other.
     """
-    level = len(np.unique(a)) < 2 or len(np.unique(b)) < 2
-    rho = None if level else float(spearmanr(a, b).statistic)
+    rho = spearman(a, b)
     return RankAgreement(
         n=len(names),
         spearman=rho,
-        kendall=None if level else float(kendalltau(a, b, variant="b").statistic),
+        kendall=None if rho is None else float(kendalltau(a, b, variant="b").statistic),
         chance=chance_range(len(names)),
         chance_from=chance_source(len(names)),
         alikeness=alikeness(rho, chance_range(len(names))),
         overlaps=tuple(overlap(names, a, b, k) for k in TOPS if k < len(names)),
         js_distance=distance(a, b),
     )
+
+
+def spearman(a: np.ndarray, b: np.ndarray) -> float | None:
+    """Rank correlation rho; None where one of the two is level."""
+    level = len(np.unique(a)) < 2 or len(np.unique(b)) < 2
+    return None if level else float(spearmanr(a, b).statistic)
 
 
 def alikeness(rho: float | None, chance: float) -> Alikeness:

@@ -7,24 +7,17 @@ Never: a clock, a path of this machine.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
+from generator.comparison.claims_record import ClaimsComparison
+from generator.comparison.rank_records import Alikeness, Overlap
 from generator.kinds import TokenKind
 from generator.notice import NOTICE
 from generator.records import Artifact, ModelRecord, Quality, Record
 
 SCHEMA: Literal["attention-reports/comparison/1"] = "attention-reports/comparison/1"
-
-
-class Alikeness(str, Enum):
-    """How two rankings stand to each other, measured against reshuffled ones."""
-
-    MORE = "agree more than chance would"
-    CHANCE = "agree no more than chance would"
-    OPPOSITE = "run opposite more than chance would"
-    UNKNOWN = "cannot be told: one ranking is level"
 
 
 class HeadPattern(str, Enum):
@@ -53,15 +46,6 @@ class ComparedPosition(Record):
     rank_b: int
     rank_change: int
     """rank_b - rank_a: negative stands higher in b."""
-
-
-class Overlap(Record):
-    """The positions among the first k of both rankings."""
-
-    k: int
-    shared: tuple[str, ...]
-    by_chance: float
-    """k * k / n: how many two unrelated rankings share on average."""
 
 
 class RankAgreement(Record):
@@ -173,6 +157,12 @@ class ComparisonRecord(Record):
     """Why held-out figures are not set against each other; '' where they are."""
     windows: int | None = None
     """Explained windows that both reports' maps are the mean of."""
+    claims: ClaimsComparison | None = None
+    """None where a side has no claims on record."""
     attention: AttentionComparison | None = None
     artifacts: tuple[Artifact, ...] = ()
     intended_use: str = NOTICE
+
+    def published(self) -> dict[str, Any]:
+        """What `comparison.json` holds: all but the list of files."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"artifacts"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from generator.comparison.claims import compare_claims
 from generator.comparison.record import ComparisonRecord, ScorePair, SideRecord
 from generator.comparison.side import Side
 from generator.comparison.sides import compare_sides
@@ -31,6 +32,7 @@ def compare_runs(a: RunRecord, b: RunRecord, sides: tuple[Side, Side]) -> Compar
         scores=() if reason else _scores(a.quality, b.quality),
         scores_reason=reason,
         windows=_windows(a, b),
+        claims=compare_claims(a, b, _windows(a, b) is not None),
         attention=compare_sides(*sides),
     )
 

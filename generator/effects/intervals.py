@@ -1,8 +1,8 @@
-"""How sure a mean effect is: t intervals on the means of independent periods.
+"""How sure a mean effect is: studentised bootstrap intervals over independent periods.
 
 In: one value per window, and the period of each. Out: estimate, interval, p. Windows of a period
 overlap or share a machine, so only periods count; a bootstrap over overlapping windows covers 43 to
-68 % where it says 95 %.
+68 % where it says 95 %. Effects are skewed: there Student's t covers 84 % at worst.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from scipy.stats import false_discovery_control, t
 from generator.records.claims import Interval
 
 LEVEL = 0.95
+ENOUGH = 6  # fewer periods are too few to be drawn from; Student's t stands in
+RESAMPLES = 9999
+SEED = 9
 
 
 def period_means(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
@@ -23,9 +26,10 @@ def period_means(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
 
 
 def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -> Interval | None:
-    """The mean of the periods' means and its t interval (Student 1908); None without a value.
+    """The mean of the periods' means and its interval; None without a value.
 
     Each period weighs alike, however many windows it has; below two periods there are no limits.
+    Studentised bootstrap (Efron & Tibshirani 1993, section 12.5), Student's t below `ENOUGH`.
     """
     means = period_means(values, codes)
     if not len(means):
@@ -33,8 +37,13 @@ def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -
     centre = float(means.mean())
     if len(means) < 2:
         return Interval(estimate=centre)
-    reach = float(t.ppf((1 + level) / 2, len(means) - 1)) * _error(means)
-    return Interval(estimate=centre, low=centre - reach, high=centre + reach)
+    error, tail = _error(means), (1 - level) / 2
+    if len(means) < ENOUGH:
+        reach = float(t.ppf(1 - tail, len(means) - 1)) * error
+        return Interval(estimate=centre, low=centre - reach, high=centre + reach)
+    below, over = np.quantile(_studentised(means), [tail, 1 - tail])
+    low, high = centre - float(over) * error, centre - float(below) * error
+    return Interval(estimate=centre, low=min(low, centre), high=max(high, centre))
 
 
 def above(values: np.ndarray, codes: np.ndarray, floor: float) -> float:
@@ -45,7 +54,24 @@ def above(values: np.ndarray, codes: np.ndarray, floor: float) -> float:
     error = _error(means)
     if error == 0:
         return 0.0 if means.mean() > floor else 1.0
-    return float(t.sf((means.mean() - floor) / error, len(means) - 1))
+    ahead = float((means.mean() - floor) / error)
+    if len(means) < ENOUGH:
+        return float(t.sf(ahead, len(means) - 1))
+    return float((1 + (_studentised(means) >= ahead).sum()) / (RESAMPLES + 1))
+
+
+def _studentised(means: np.ndarray) -> np.ndarray:
+    """(resamples,) (mean of a resample - mean) over the resample's own standard error, sorted.
+
+    A resample of one value alone has no error; it counts as infinitely far on its side.
+    """
+    chance = np.random.default_rng(SEED)
+    drawn = means[chance.integers(0, len(means), (RESAMPLES, len(means)))]
+    apart = drawn.mean(axis=1) - means.mean()
+    error = drawn.std(axis=1, ddof=1) / np.sqrt(len(means))
+    far = np.where(apart == 0, 0.0, np.copysign(np.inf, apart))
+    found = np.divide(apart, error, out=far, where=error > 0)
+    return np.sort(found)
 
 
 def holm(p: np.ndarray) -> np.ndarray:

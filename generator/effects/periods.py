@@ -1,7 +1,7 @@
 """Independent periods: which windows may count as one observation of the model.
 
 In: windows, how far ahead their target lies, the model's answers. Out: a period per window.
-Never: two overlapping windows counted as two periods.
+Never: a stretch shorter than what one window reads and predicts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A comparison as files: one JSON document, tables of positions and of heads.
+"""A comparison as files: one JSON document, tables of claims, of positions and of heads.
 
 Never: a table where nothing may be compared, a line before the header.
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from generator.comparison.claims_record import ClaimsComparison
 from generator.comparison.record import (
     AttentionComparison,
     ComparisonRecord,
     HeadMatch,
     HeadStatistics,
 )
+from generator.exports.claims import TOGETHER, interval_cells
 from generator.exports.csv import Cell, write_table
 from generator.exports.output import whole_file
 from generator.hashing import canonical_json
@@ -24,13 +26,34 @@ POSITIONS = ("name", "label", "position_a", "position_b", "importance_a", "impor
 HEADS = ("report", "layer", "head", "pattern", "focus", "own_position", "one_position",
          "neighbours", "nearest_layer", "nearest_head", "likeness", "matched")  # fmt: skip
 
+CLAIMS = ("id", "granularity", "subject", "span", "verdict_a", "verdict_b", "changed",
+          "effect_sd_a", "low_sd_a", "high_sd_a", "effect_sd_b", "low_sd_b", "high_sd_b",
+          "effect_a", "low_a", "high_a", "effect_b", "low_b", "high_b", "unit", "reason_a",
+          "reason_b")  # fmt: skip
+
 
 def write_comparison(record: ComparisonRecord, path: Path) -> Path:
     """The record without its list of files as canonical JSON; returns the path."""
-    value = record.model_dump(mode="json", by_alias=True, exclude={"artifacts"})
     with whole_file(path) as beside:
-        beside.write_bytes(canonical_json(value) + b"\n")
+        beside.write_bytes(canonical_json(record.published()) + b"\n")
     return path
+
+
+def write_compared_claims(found: ClaimsComparison, path: Path, use: str = NOTICE) -> Path:
+    """Every claim that both reports made, with both verdicts and effects."""
+    rows = (
+        (
+            *(claim.id, claim.granularity, TOGETHER.join(claim.subject), claim.span),
+            *(claim.verdict_a.value, claim.verdict_b.value, "yes" if claim.changed else "no"),
+            *interval_cells(claim.effect_sd_a),
+            *interval_cells(claim.effect_sd_b),
+            *interval_cells(claim.effect_a),
+            *interval_cells(claim.effect_b),
+            *(found.unit, claim.reason_a, claim.reason_b),
+        )
+        for claim in found.claims
+    )
+    return write_table(rows, CLAIMS, path, use)
 
 
 def write_compared_positions(found: AttentionComparison, path: Path, use: str = NOTICE) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 from generator.manifest.characters import MAX_BYTES
 from generator.manifest.check_references import check_mistakes
 from generator.manifest.comparisons import comparison_mistakes
+from generator.manifest.gates import gate_mistakes
 from generator.manifest.inputs import absolute, data_files, input_mistakes
 from generator.manifest.located import read_located
 from generator.manifest.mistakes import ManifestError, Mark, Mistake
@@ -61,7 +62,7 @@ def load_manifest(path: str | os.PathLike[str]) -> Manifest:
     if tree.readable:
         spec, wrong = read_structure(tree)
         wrong += reference_mistakes(tree)
-        wrong += [*comparison_mistakes(tree), *check_mistakes(tree)]
+        wrong += [*comparison_mistakes(tree), *check_mistakes(tree), *gate_mistakes(tree)]
         wrong += [*token_mistakes(tree), *input_mistakes(tree, folder)]
         places = {mistake.mark for mistake in tree.mistakes}
         mistakes += [mistake for mistake in wrong if mistake.mark not in places]

@@ -15,10 +15,11 @@ from generator.manifest.checks import CheckSpec, QualitySpec
 from generator.manifest.horizon import HorizonText
 from generator.manifest.ids import Id, Line, ShortLine
 from generator.manifest.tokens import Tokens
-from generator.records import EffectsBudget, Record, Sensor, Thresholds
+from generator.records import EffectsBudget, Gate, Record, Sensor, Thresholds
 
 MAX_SENSORS = 4096
 MAX_REPORTS = 1000
+MAX_GATES = 10_000
 MAX_PATH = 1000
 BUILT_IN_SOURCES = ("safetensors", "huggingface")
 
@@ -270,6 +271,15 @@ class ManifestSpec(Record):
         max_length=MAX_REPORTS,
         description="pairs of report ids, on the same dataset and windows",
         examples=[[["my-report", "other-report"]]],
+    )
+    gates: tuple[Gate, ...] = Field(
+        default=(),
+        max_length=MAX_GATES,
+        description="figures that must be as wanted, else the build ends with code 3; the site "
+        "is built all the same",
+        examples=[
+            [{"report": "my-report", "figure": "quality.scores[ROC AUC].model", "at_least": 0.9}]
+        ],
     )
 
 

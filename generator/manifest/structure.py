@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from generator.manifest.located import Located
@@ -68,7 +69,7 @@ def _mistake(tree: Located, error: ErrorDetails) -> Mistake:
     if error["type"] == "missing":
         return tree.at_parent(path, f"is missing{_example(path)}")
     if error["type"] == "extra_forbidden":
-        known = spec_at(path[:-1]).model_fields
+        known = keys_of(spec_at(path[:-1]))
         return tree.at_key(path, f"unknown key ({suggestion(str(path[-1]), known)})")
     if path[-1:] == ("[key]",):
         return tree.at_key(path[:-1], _words(tree, path[:-1], error))
@@ -119,7 +120,7 @@ def _value_at(values: object, path: KeyPath) -> object:
 
 def _example(path: KeyPath) -> str:
     """`; for example {length: 64, stride: 16}` from the schema's own examples."""
-    examples = spec_at(path[:-1]).model_fields[str(path[-1])].examples
+    examples = keys_of(spec_at(path[:-1]))[str(path[-1])].examples
     if not examples:
         return "; 'attention-reports schema' describes every key"
     flow = yaml.safe_dump(examples[0], default_flow_style=True, sort_keys=False, width=10_000)
@@ -134,13 +135,18 @@ def spec_at(path: KeyPath) -> type[Record]:
     return next(iter(_specs(annotation)))
 
 
+def keys_of(spec: type[Record]) -> dict[str, FieldInfo]:
+    """The fields of a spec by the key that a manifest gives them."""
+    return {field.alias or name: field for name, field in spec.model_fields.items()}
+
+
 def _inside(annotation: Any, step: str | int) -> Any:
     """What lies at a key of a spec, at a name of a dict or at an index of a tuple."""
     if get_origin(annotation) in {dict, tuple}:
         items = [item for item in get_args(annotation) if item is not Ellipsis]
         return items[-1]
     spec = next(iter(_specs(annotation)))
-    return spec.model_fields[str(step)].annotation
+    return keys_of(spec)[str(step)].annotation
 
 
 def _specs(annotation: Any) -> Iterator[type[Record]]:

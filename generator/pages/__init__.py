@@ -15,6 +15,7 @@ from generator.pages.agent import agent_pages
 from generator.pages.comparison import Comparison, compared_with, comparison_pages, comparison_view
 from generator.pages.dataset import dataset_pages
 from generator.pages.failure import failure_page
+from generator.pages.gates import gates_view
 from generator.pages.model import model_pages
 from generator.pages.overview import overview_page, reports_page
 from generator.pages.page import Page, checked_id
@@ -22,7 +23,7 @@ from generator.pages.presentable import presentable
 from generator.pages.provenance import provenance_page
 from generator.pages.report import report_page
 from generator.pages.run_view import RunView, run_view
-from generator.records import RunRecord, SiteInfo
+from generator.records import GatesRecord, RunRecord, SiteInfo
 
 __all__ = ["Page", "make_pages"]
 
@@ -33,15 +34,23 @@ def make_pages(
     *,
     comparisons: Sequence[ComparisonRecord] = (),
     profiles: Sequence[DatasetProfile] = (),
+    gates: GatesRecord | None = None,
 ) -> tuple[Page, ...]:
     """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
-    shown = presentable(site)
+    shown, judged = presentable(site), presentable(gates or GatesRecord())
     runs = tuple(
-        run_view(presentable(_with_safe_ids(record)), compared_with(record.id, comparisons))
+        run_view(
+            presentable(_with_safe_ids(record)),
+            compared_with(record.id, comparisons),
+            gates_view(judged.about(record.id)),
+        )
         for record in records
     )
-    pairs = tuple(comparison_view(presentable(_safe_pair(c)), runs) for c in comparisons)
-    return tuple(_pages(shown, runs, pairs, profiles))
+    pairs = tuple(
+        comparison_view(presentable(_safe_pair(c)), runs, gates_view(judged.about(c.id)))
+        for c in comparisons
+    )
+    return tuple(_pages(shown, runs, pairs, profiles, judged))
 
 
 def _pages(
@@ -49,8 +58,9 @@ def _pages(
     runs: tuple[RunView, ...],
     pairs: tuple[Comparison, ...],
     profiles: Sequence[DatasetProfile],
+    gates: GatesRecord,
 ) -> Iterator[Page]:
-    yield overview_page(site, runs, pairs)
+    yield overview_page(site, runs, pairs, gates)
     yield reports_page(runs)
     yield from comparison_pages(pairs)
     yield from (failure_page(run) if run.failed else report_page(run) for run in runs)

@@ -26,7 +26,9 @@ from generator.exports.png import PIXELS_PER_INCH
 from generator.figures.comparison import SIZE
 from generator.kinds import TokenKind
 from generator.notice import MODEL_OUTPUT, NOTICE
+from generator.pages.compared_claims import ComparedClaims
 from generator.pages.drawing import MOST_ROWS, Profile, Slope, profile, slope
+from generator.pages.gates import NO_GATES, Gates
 from generator.pages.page import Page
 from generator.pages.report import EVEN
 from generator.pages.run_view import RunView
@@ -62,6 +64,7 @@ class Comparison:
     record: ComparisonRecord
     runs: tuple[RunView | None, RunView | None]
     """The reports; None where one is not on the site."""
+    gates: Gates = NO_GATES
 
     @property
     def sides(self) -> tuple[SideRecord, SideRecord]:
@@ -77,6 +80,11 @@ class Comparison:
     def found(self) -> AttentionComparison | None:
         """What was compared; None where a side has no result."""
         return self.record.attention
+
+    @property
+    def claims(self) -> ComparedClaims | None:
+        """What changed in the claims; None where a side has none on record."""
+        return ComparedClaims(self.record.claims) if self.record.claims else None
 
     @property
     def comparable(self) -> bool:
@@ -223,10 +231,12 @@ class ComparisonList:
         return any(comparison.simulated for comparison in self.comparisons)
 
 
-def comparison_view(record: ComparisonRecord, runs: Sequence[RunView]) -> Comparison:
+def comparison_view(
+    record: ComparisonRecord, runs: Sequence[RunView], gates: Gates = NO_GATES
+) -> Comparison:
     """The view of one comparison, with the reports that are on the site."""
     known = {run.id: run for run in runs}
-    return Comparison(record, (known.get(record.a.id), known.get(record.b.id)))
+    return Comparison(record, (known.get(record.a.id), known.get(record.b.id)), gates)
 
 
 def compared_with(

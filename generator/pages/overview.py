@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.pages.comparison import Comparison
+from generator.pages.gates import NO_GATES, ChangedThreshold, Gates, changed_thresholds, gates_view
 from generator.pages.page import Page
 from generator.pages.run_view import RunView, any_simulated
-from generator.records import SiteInfo
+from generator.records import GatesRecord, SiteInfo
 
 MOST_CARDS = 24
 """With more reports than this the first page shows rows in place of cards, and stays light."""
@@ -26,11 +27,18 @@ class Overview:
     datasets: int
     failed: int
     comparisons: tuple[Comparison, ...] = ()
+    gates: Gates = NO_GATES
+    changed: tuple[ChangedThreshold, ...] = ()
 
     @property
     def simulated(self) -> bool:
         """Whether any report rests on simulated data."""
         return any_simulated(self.runs)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The reports that have a page."""
+        return frozenset(run.id for run in self.runs)
 
     @property
     def as_cards(self) -> bool:
@@ -51,7 +59,10 @@ class ReportList:
 
 
 def overview_page(
-    site: SiteInfo, runs: tuple[RunView, ...], comparisons: tuple[Comparison, ...] = ()
+    site: SiteInfo,
+    runs: tuple[RunView, ...],
+    comparisons: tuple[Comparison, ...],
+    gates: GatesRecord,
 ) -> Page:
     """`index.html`."""
     view = Overview(
@@ -61,6 +72,8 @@ def overview_page(
         datasets=len({run.record.dataset.id for run in runs if run.record.dataset}),
         failed=sum(run.failed for run in runs),
         comparisons=comparisons,
+        gates=gates_view(gates.gates),
+        changed=changed_thresholds(gates),
     )
     return Page("index.md", "Overview", "pages/overview.md.j2", view)
 

@@ -28,7 +28,7 @@ R = TypeVar("R", bound=Record)
 
 def presentable(record: R) -> R:
     """The record with all its texts cleaned; ids and digests come out as they went in."""
-    return type(record).model_validate(_clean(record.model_dump(), ""))
+    return type(record).model_validate(_clean(record.model_dump(by_alias=True), ""))
 
 
 def _clean(value: Any, key: str) -> Any:

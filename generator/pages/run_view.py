@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from generator.kinds import SensorKind, TokenKind
 from generator.notice import NOTICE
 from generator.pages.claims import ClaimsView, claims_view
+from generator.pages.gates import NO_GATES, Gates
 from generator.records import AskedRecord, Position, RunRecord, Score
 
 LEADING = 3
@@ -32,6 +33,7 @@ class RunView:
     """What was claimed and tested; None where the run made no claims."""
     compared: tuple[tuple[str, str], ...] = ()
     """Comparisons that show this run: their id, and the other report's."""
+    gates: Gates = NO_GATES
 
     @property
     def id(self) -> str:
@@ -102,7 +104,9 @@ class RunView:
         return NOTICE
 
 
-def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> RunView:
+def run_view(
+    record: RunRecord, compared: tuple[tuple[str, str], ...] = (), gates: Gates = NO_GATES
+) -> RunView:
     """The view of one run; a failed run has an empty ranking."""
     attention, quality = record.attention, record.quality
     meant = [p for p in attention.positions if not p.special] if attention else []
@@ -115,6 +119,7 @@ def run_view(record: RunRecord, compared: tuple[tuple[str, str], ...] = ()) -> R
         score=quality.scores[0] if quality and quality.scores else None,
         claims=claims_view(record),
         compared=compared,
+        gates=gates,
     )
 
 

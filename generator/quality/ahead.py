@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from generator.claims.words import counted, plural
 from generator.effects.intervals import jackknife
 from generator.effects.periods import Periods
 from generator.kinds import Task
@@ -75,8 +76,10 @@ def _score(measure: Measure, truth: np.ndarray, said: np.ndarray) -> float:
 
 def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:
     if found.periods < thresholds.least_periods:
-        few = f"{found.periods} independent {word}{'s' if found.periods != 1 else ''}"
-        return f"Only {few} to judge the model by; at least {thresholds.least_periods} are needed."
+        return (
+            f"Only {counted(found.periods, word)} to judge the model by; at least "
+            f"{thresholds.least_periods} independent ones are needed."
+        )
     low, high = found.ahead.low, found.ahead.high
     unit = " %" if found.unit == "%" else " points"
     reach = "" if low is None or high is None else f" (95 % range {low:.1f} to {high:.1f})"
@@ -96,5 +99,5 @@ def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:
         )
     return (
         f"The model is {gap} ahead of the best simple rule in {found.measure}, "
-        f"but over these {word}s it could as well be behind."
+        f"but over these {plural(word)} it could as well be behind."
     )

@@ -21,6 +21,7 @@ from generator.records.claims import (
     When,
 )
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
+from generator.records.gates import GATES_SCHEMA, Gate, GateOutcome, GatesRecord
 from generator.records.measures import Answer, AttentionFigures, MeasureFigure
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
@@ -30,6 +31,7 @@ from generator.records.thresholds import Thresholds
 from generator.records.tokens import TokenCoverage, TokenSpan
 
 __all__ = [
+    "GATES_SCHEMA",
     "RUN_SCHEMA",
     "Adequacy",
     "AgentRecord",
@@ -48,6 +50,9 @@ __all__ = [
     "ExpectationRow",
     "Explained",
     "FileDigest",
+    "Gate",
+    "GateOutcome",
+    "GatesRecord",
     "HeadRow",
     "InstrumentRow",
     "Interval",

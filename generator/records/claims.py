@@ -12,8 +12,8 @@ from generator.kinds import Granularity, Verdict
 from generator.records.record import Record
 from generator.records.thresholds import Thresholds
 
-Part = Literal["name", "test"]
-"""Which half of the independent periods: one names the claims, the other tests them."""
+Role = Literal["", "own history", "known ahead"]
+"""What a sensor group is to a forecaster."""
 
 
 class Interval(Record):
@@ -29,6 +29,8 @@ class Claim(Record):
 
     Attributes:
         subject: the sensors it is about, or the name of a head or layer.
+        role: for a forecaster, whether these are the target's own history, or inputs that the
+            plant sets and so knows ahead; '' for other sensors.
         first_row, last_row: the rows of the window it is about, counted from 0; None: all.
         span: the same in words, '' for the whole window.
         effect: mean |change| of the answer, in the target's unit or points of probability.
@@ -45,6 +47,7 @@ class Claim(Record):
     id: str
     granularity: Granularity
     subject: tuple[str, ...]
+    role: Role = ""
     first_row: int | None = None
     last_row: int | None = None
     span: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -69,6 +69,10 @@ class RunRecord(Record):
     def state(self) -> Literal["built", "failed"]:
         """'failed' when the run has a failure in place of a result."""
         return "failed" if self.failure else "built"
+
+    def published(self) -> dict[str, Any]:
+        """What `summary.json` holds: all but the list of files and a failure."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"artifacts", "failure"})
 
 
 class SiteInfo(Record):

@@ -67,6 +67,12 @@ class Thresholds(Record):
         le=50,
         description="points of ROC AUC or balanced accuracy the model must be ahead of a rule",
     )
+    normalisation: float = Field(
+        default=0.20,
+        ge=0,
+        le=10,
+        description="larger change of a span's effect behind a model's normalisation: at most weak",
+    )
     supported_skill: float = Field(
         default=0.5, ge=0, le=1, description="skill from which a map is said to be faithful"
     )

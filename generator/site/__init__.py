@@ -12,10 +12,11 @@ from pathlib import Path
 from generator.comparison.record import ComparisonRecord
 from generator.dataset_profile import DatasetProfile
 from generator.pages import make_pages
-from generator.records import RunRecord, SiteInfo
+from generator.records import GatesRecord, RunRecord, SiteInfo
 from generator.site.artifacts import place_artifacts, place_catalogue, place_comparisons
 from generator.site.digests import write_marker, write_sums
 from generator.site.exchange import workplace
+from generator.site.gates import place_gates
 from generator.site.mkdocs import SiteBuildError, build_pages
 from generator.site.plotly import place_plotly
 from generator.site.policy import harden
@@ -34,6 +35,7 @@ def build_site(
     comparisons: Sequence[ComparisonRecord] = (),
     compared: Path | None = None,
     profiles: Sequence[DatasetProfile] = (),
+    gates: GatesRecord | None = None,
 ) -> None:
     """Builds the whole site and exchanges it with `target` in one step.
 
@@ -45,6 +47,7 @@ def build_site(
         comparisons: pairs of reports side by side, in the order of the manifest.
         compared: the folder that holds each comparison's files in a folder of its id.
         profiles: of the datasets that the records are about.
+        gates: the manifest's, with their outcomes.
 
     Raises:
         UsageError: the target is not ours to replace, or an id or path would leave its folder.
@@ -53,7 +56,9 @@ def build_site(
         MissingProgram: the site builder is not installed.
 
     """
-    pages = make_pages(site, records, comparisons=comparisons, profiles=profiles)
+    pages = make_pages(
+        site, records, comparisons=comparisons, profiles=profiles, gates=gates
+    )
     with workplace(target) as work:
         stage(site, pages, work.staging)
         build_pages(work.staging, work.fresh)
@@ -62,6 +67,7 @@ def build_site(
         place_comparisons(comparisons, compared, work.fresh)
         place_catalogue(work.fresh)
         place_profiles(profiles, work.fresh)
+        place_gates(gates, work.fresh)
         place_plotly(work.fresh)
         write_marker(site, records, work.fresh)
         write_sums(work.fresh)

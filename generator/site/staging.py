@@ -25,7 +25,7 @@ NAV = (
     {"Provenance": "provenance/index.md"},
 )
 COMPARISONS = {"Comparisons": "compare/index.md"}
-STYLES = ("site", "compare", "dataset", "claims", "screens")
+STYLES = ("site", "compare", "dataset", "claims", "gates", "screens")
 SYSTEM, LIGHT, DARK = (f"(prefers-color-scheme{wanted})" for wanted in ("", ": light", ": dark"))
 
 

@@ -26,6 +26,7 @@ FLOORS = {
         "comparison",
         "effects",
         "claims",
+        "gates",
     },
     "output": {"render", "figures", "exports", "artifacts", "comparison_files", "comparison_store"},
     "site": {"pages", "site"},

@@ -12,7 +12,8 @@ from generator.manifest import load_manifest
 
 Complaints = Callable[[str | bytes], list[str]]
 ROOT_KEYS = (
-    "(known: agents, comparisons, datasets, models, purpose, reports, site, thresholds, version)"
+    "(known: agents, comparisons, datasets, gates, models, purpose, reports, site, "
+    "thresholds, version)"
 )
 
 

@@ -126,8 +126,8 @@ CASES = [
      "reports[1].tokens: must be one of sensors, timesteps, patches, text, positions "
      "(found sensor; did you mean 'sensors'?)"),
     ("version: 1\n", "version: 1\n▸archives: []\n",
-     "archives: unknown key (known: agents, comparisons, datasets, models, purpose, reports, site, "
-     "thresholds, version)"),
+     "archives: unknown key (known: agents, comparisons, datasets, gates, models, purpose, "
+     "reports, site, thresholds, version)"),
 ]  # fmt: skip
 
 

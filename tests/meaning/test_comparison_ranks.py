@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
+from generator.comparison.rank_records import Alikeness
 from generator.comparison.ranks import (
     alikeness,
     chance_range,
@@ -15,7 +16,6 @@ from generator.comparison.ranks import (
     rank_agreement,
     ranks,
 )
-from generator.comparison.record import Alikeness
 
 NAMES = tuple("abcdefgh")
 FALLING = np.arange(8, 0, -1) / 36

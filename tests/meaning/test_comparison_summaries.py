@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generator import AttentionSummary, AttentionWeights, compare
-from generator.comparison.record import Alikeness
+from generator.comparison.rank_records import Alikeness
 from generator.kinds import TokenKind
 from generator.summary import summarise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -26,6 +27,8 @@ FILES = {
     "positions.csv",
     "heads.csv",
     "layers.csv",
+    "claims.csv",
+    "instruments.csv",
     "attention.safetensors",
     "report.html",
     "provenance.json",
@@ -51,6 +54,16 @@ def test_a_report_leaves_what_the_contract_lists(built: Project) -> None:
         assert {p.name for p in folder.iterdir() if p.is_file()} == FILES
         assert {p.stem for p in (folder / "figures").iterdir()} == FIGURES
         assert (folder / "maps" / "mean.js").exists()
+
+
+def test_every_claim_of_the_record_is_a_row(built: Project) -> None:
+    """In the published table, in the record's order, with its verdict."""
+    for report in reports(built):
+        claims = record(built, report).claims
+        assert claims is not None
+        with (built.site / "reports" / report / "claims.csv").open(newline="") as stream:
+            found = [(row["id"], row["verdict"]) for row in csv.DictReader(stream)]
+        assert found == [(claim.id, claim.verdict.value) for claim in claims.claims]
 
 
 def test_the_whole_site_passes_sha256sum(built: Project) -> None:

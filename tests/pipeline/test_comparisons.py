@@ -15,6 +15,7 @@ from scipy.stats import spearmanr
 from generator.comparison.record import ComparisonRecord
 from generator.errors import ExitCode
 from generator.models.sensor_transformers import load_sensor_model, save_sensor_model
+from generator.records import ClaimsRecord, RunRecord
 from generator.verify import verify_site
 from tests.pipeline.conftest import Project, starter
 
@@ -62,6 +63,13 @@ def comparison(project: Project, a: str, b: str) -> ComparisonRecord:
     return ComparisonRecord.model_validate_json((folder / "provenance.json").read_bytes())
 
 
+def claims(project: Project, report: str) -> ClaimsRecord:
+    path = project.site / "reports" / report / "provenance.json"
+    found = RunRecord.model_validate_json(path.read_bytes()).claims
+    assert found is not None
+    return found
+
+
 def maps(project: Project, report: str) -> np.ndarray:
     return load_file(project.site / "reports" / report / "attention.safetensors")["attention"]
 
@@ -88,6 +96,22 @@ def test_sensors_and_time_steps_stay_apart(built_pairs: Project) -> None:
     assert record.attention.positions == ()
     assert record.windows == 6
     assert [pair.measure for pair in record.scores] == ["ROC AUC", "average precision"]
+
+
+def test_claims_are_compared_whatever_the_tokens_are(built_pairs: Project) -> None:
+    """Every claim of both published records about a shared group, verdict beside verdict."""
+    for other in (SECOND, TIMES):
+        record = comparison(built_pairs, FIRST, other)
+        sides = [claims(built_pairs, report) for report in (FIRST, other)]
+        groups = [{c.id: c.verdict for c in side.of("group")} for side in sides]
+        assert record.claims is not None
+        assert {c.id: (c.verdict_a, c.verdict_b) for c in record.claims.groups} == {
+            name: (verdict, groups[1][name])
+            for name, verdict in groups[0].items()
+            if name in groups[1]
+        }
+        assert (record.claims.ranks is None) == bool(record.claims.ranks_reason)
+        assert "claims.csv" in {file.path for file in record.artifacts}
 
 
 def test_the_built_site_is_whole(built_pairs: Project) -> None:

@@ -1,0 +1,86 @@
+"""Asks every case's model, and grades what is said of it.
+
+In: cases, a folder of trained models, a way. Out: one Outcome for each case.
+Never: a case left out; a held-out run that two training seeds share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+
+from benchmarks.truth import said
+from benchmarks.truth.adequacy import Skill, skill
+from benchmarks.truth.asked import WAYS
+from benchmarks.truth.asks import ASKS
+from benchmarks.truth.cases import Case, sharing
+from benchmarks.truth.grading import Grade, grade
+from benchmarks.truth.kept import ready
+from benchmarks.truth.laid import KNOWN_RUNS, held_out, training
+from benchmarks.truth.plants import PLANTS
+from generator.datasets.windows import SensorWindows
+from generator.kinds import TokenKind
+from generator.models.source import LoadedModel
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One model: how good it is, and the grade of what was said of it."""
+
+    case: Case
+    skill: Skill
+    grade: Grade
+
+    @property
+    def silence_owed(self) -> bool:
+        """Whether nothing may be said: nothing was learned, or no more than a rule knows."""
+        return self.case.truth.nothing or not self.skill.beats_rule
+
+    @property
+    def mixes_sensors(self) -> bool:
+        """Whether its attention cannot tell sensors apart."""
+        return self.case.parts[2].tokens is not TokenKind.SENSORS
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where trained models are kept, and what was said of them."""
+
+    models: Path
+    said: Path
+
+
+def campaign(cases: Sequence[Case], way: str, folders: Folders, at_once: int) -> list[Outcome]:
+    """The outcome of each case, in order; what was said before is read, not asked again."""
+    work = partial(outcomes, way=way, folders=folders)
+    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
+        return [one for some in pool.map(work, sharing(cases)) for one in some]
+
+
+def outcomes(cases: Sequence[Case], way: str, folders: Folders) -> list[Outcome]:
+    """The outcomes of cases that share their training windows."""
+    torch.set_num_threads(1)
+    train = training(PLANTS[cases[0].plant], ASKS[cases[0].ask], KNOWN_RUNS).windows
+    return [outcome(case, way, train, folders) for case in cases]
+
+
+def outcome(case: Case, way: str, train: SensorWindows, folders: Folders) -> Outcome:
+    """One case; its model is trained where it is not kept."""
+    plant, ask, _ = case.parts
+    model, held = ready(case, folders.models), held_out(plant, ask, case.seed)
+    path = folders.said / way / f"{case}.json"
+    if not path.exists():
+        said.write(_asked(model, way, train, held.windows), path)
+    return Outcome(case, skill(model, train, held), grade(case.truth, said.read(path)))
+
+
+def _asked(
+    model: LoadedModel, way: str, train: SensorWindows, explained: SensorWindows
+) -> said.Assessed:
+    return WAYS[way](model, train, explained)

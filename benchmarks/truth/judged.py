@@ -1,0 +1,83 @@
+"""The claims of the reports themselves, asked as a report asks them.
+
+In: a model, training and held-out windows. Out: an effect and a verdict for each sensor group, and
+what rankings by attention alone are said to show of sensors. Never: a truth.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.truth.adequacy import said
+from benchmarks.truth.said import Assessed, Said
+from generator.claims.assess import assess
+from generator.claims.groups import claim_groups
+from generator.claims.question import Question
+from generator.datasets.sensor_groups import sensor_groups
+from generator.datasets.windows import SensorWindows
+from generator.effects.intervals import mean_interval
+from generator.effects.periods import period_rule
+from generator.kinds import Measure
+from generator.measures.meanings import MEANINGS
+from generator.models.source import LoadedModel
+from generator.quality import quality
+from generator.records import Claim, ClaimsRecord, EffectsBudget, Sensor, Thresholds
+from generator.tokens.families import usual_coverage
+from generator.tokens.stated import Meaning
+
+WINDOWS, SEED = 240, 0
+BUDGET = EffectsBudget(spans=4, steps=8, searched=4)
+OF_ATTENTION = (Measure.LIFT, Measure.ROLLOUT)
+
+
+def claims(model: LoadedModel, train: SensorWindows, explained: SensorWindows) -> Assessed:
+    """Every claim of groups and their members, and what raw attention and rollout rank."""
+    found = assess(question(model, train, explained))
+    asked = (*found.of("group"), *found.of("sensor"))
+    return Assessed(tuple(map(_said, asked)), tuple(_by_attention(model, found)))
+
+
+def question(model: LoadedModel, train: SensorWindows, explained: SensorWindows) -> Question:
+    """What a report would ask of these windows."""
+    told = said(model, explained)
+    rule = period_rule(explained, model.horizon_rows or 1, told, "run")
+    limits = Thresholds()
+    measured = quality(
+        *(train, explained, told, model.sensors, model.target_unit, model.task, 0),
+        *(rule.of(explained), limits),
+    )
+    if measured.adequacy is None:
+        raise ValueError(f"{model.id} was not judged")
+    alike = sensor_groups([Sensor(name=name) for name in model.sensors], train.readings)
+    coverage = model.coverage or usual_coverage(model.tokens, model.window, model.sensors)
+    return Question(
+        model=model,
+        train=train,
+        explained=explained.sample(WINDOWS, SEED),
+        rule=rule,
+        adequacy=measured.adequacy,
+        rmse=next((s.model for s in measured.scores if s.measure == "RMSE"), None),
+        groups=claim_groups(model.sensors, alike),
+        tokens=Meaning(model.tokens, coverage),
+        budget=BUDGET,
+        limits=limits,
+    )
+
+
+def interval(values: np.ndarray, blocks: np.ndarray) -> tuple[float, float, float]:
+    """The interval of the reports, for the coverage simulation."""
+    found = mean_interval(values, blocks)
+    if found is None or found.low is None or found.high is None:
+        return float("nan"), float("nan"), float("nan")
+    return found.estimate, found.low, found.high
+
+
+def _said(claim: Claim) -> Said:
+    effect = claim.effect_sd.estimate if claim.effect_sd else None
+    return Said(claim.subject, effect, claim.verdict.value)
+
+
+def _by_attention(model: LoadedModel, found: ClaimsRecord) -> list[Said]:
+    titles = {MEANINGS[measure].title for measure in OF_ATTENTION}
+    rows = (row for row in found.maps if row.granularity == "sensor" and row.name in titles)
+    return [Said(model.sensors, None, row.verdict.value) for row in rows]

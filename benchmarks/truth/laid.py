@@ -1,0 +1,71 @@
+"""A plant's runs laid into one long table, and the windows over it.
+
+In: a plant, what is asked, seeds. Out: Laid. Training runs are the same for every seed; held-out
+runs are drawn anew for each. Never: a window over two charges, a run on both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from benchmarks.truth.asks import Ask
+from benchmarks.truth.plants import Plant
+from benchmarks.truth.signals import CHARGES, GAP, SENSORS, STEPS, Signals, draw
+from generator.datasets.clock import row_clock
+from generator.datasets.groups import Groups
+from generator.datasets.windows import SensorWindows
+
+TRAINING, HELD_OUT = 0, 1
+TRAINING_RUNS, KNOWN_RUNS, HELD_RUNS = 4000, 200, 64
+ROWS = STEPS + GAP
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Windows of one side, and (windows,) the amount behind each target."""
+
+    windows: SensorWindows
+    amounts: np.ndarray
+
+
+def training(plant: Plant, ask: Ask, runs: int = TRAINING_RUNS) -> Laid:
+    """The first of the training runs."""
+    return _laid(plant, ask, TRAINING, 0, runs)
+
+
+def held_out(plant: Plant, ask: Ask, seed: int, runs: int = HELD_RUNS) -> Laid:
+    """Held-out runs of a seed."""
+    return _laid(plant, ask, HELD_OUT, seed, runs)
+
+
+def made(
+    plant: Plant, ask: Ask, mix: Callable[[Signals], np.ndarray], signals: Signals
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(charge, row, sensor) readings, (charge,) targets and (charge,) amounts of some signals."""
+    lifted = replace(signals, heights=plant.heights(signals))
+    amounts = plant.pairing(plant.law(lifted.heights))
+    readings, targets = ask.put(lifted, mix(lifted), amounts)
+    return readings, targets, amounts
+
+
+def _laid(plant: Plant, ask: Ask, side: int, seed: int, runs: int) -> Laid:
+    mix = plant.mix if side == TRAINING else plant.held_mix
+    readings, targets, amounts = made(plant, ask, mix, draw((side, seed), runs))
+    name = "training" if side == TRAINING else f"held-out {seed}"
+    charges, rows = runs * CHARGES, runs * CHARGES * ROWS
+    windows = SensorWindows(
+        readings=readings.reshape(rows, SENSORS),
+        length=STEPS,
+        target=targets,
+        last_row=np.arange(charges) * ROWS + STEPS - 1,
+        held_out=np.full(charges, side == HELD_OUT),
+        clock=row_clock(rows),
+        grouped=Groups(
+            np.repeat(np.arange(runs, dtype=np.int32), CHARGES * ROWS),
+            tuple(f"{name} run {run}" for run in range(runs)),
+        ),
+    )
+    return Laid(windows, amounts)

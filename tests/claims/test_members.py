@@ -1,0 +1,89 @@
+"""One sensor of a group: may it be named alone?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generator.claims.assess import assess
+from generator.kinds import Verdict
+from generator.models.source import LoadedModel
+from generator.records import Claim, ClaimsRecord, Thresholds
+from tests.claims.questions import PASSED, ROWS, SENSORS, in_runs, question, readings
+from tests.models_by_hand import linear, model_of
+
+GROUPS = (("a", "b"), ("c", "c2", "c3"), ("d",), ("e",), ("f",))
+
+
+def asked(a: float, b: float, **changed: object) -> ClaimsRecord:
+    """A model that weighs two independent sensors of one group like this."""
+    weights = np.zeros((ROWS, len(SENSORS)))
+    weights[:, 0], weights[:, 1] = a, b
+    return assess(question(0, model=model_weighing(weights), groups=GROUPS, **changed))
+
+
+def model_weighing(weights: np.ndarray) -> LoadedModel:
+    return model_of(linear(weights), SENSORS, ROWS)
+
+
+def member(record: ClaimsRecord, name: str) -> Claim:
+    (found,) = [c for c in record.of("sensor") if c.subject == (name,)]
+    return found
+
+
+def test_a_member_that_carries_the_group_is_named_in_part() -> None:
+    """It keeps most of the effect, but one training run is one opinion: never fully held."""
+    record = asked(1.0, 0.05)
+    carries = member(record, "a")
+    assert carries.verdict is Verdict.WEAK
+    assert carries.alone == pytest.approx(1.0, abs=0.05)
+    assert carries.reason == (
+        "Exchanged alone it keeps 100% of its group's effect, but one training run was looked at: "
+        "another could lean on another sensor of the group."
+    )
+    assert carries.statement == "The model's prediction rests on a alone."
+    assert member(record, "b").verdict is Verdict.NOT_SUPPORTED
+
+
+def test_a_member_with_less_than_its_share_cannot_be_told() -> None:
+    """A group effect that both carry: the smaller part is not named."""
+    record = asked(1.0, 0.4)
+    assert member(record, "a").verdict is Verdict.WEAK
+    assert member(record, "b").verdict is Verdict.NOT_IDENTIFIABLE
+    assert (member(record, "b").alone or 1) < 0.5
+
+
+def test_the_share_that_names_a_member_is_a_threshold() -> None:
+    """Raised above what the larger part keeps, neither is named."""
+    record = asked(1.0, 0.4, limits=Thresholds(member_share=0.99))
+    assert {member(record, name).verdict for name in "ab"} == {Verdict.NOT_IDENTIFIABLE}
+
+
+def test_members_of_a_group_without_effect_did_not_hold_either() -> None:
+    """Copies that are not read: each was tested and made no difference, or was out of bounds."""
+    record = asked(1.0, 0.4)
+    assert {member(record, name).verdict for name in ("c", "c2", "c3")} == {Verdict.NOT_ASSESSED}
+    apart = {name: member(record, name).reason for name in ("c", "c2", "c3")}
+    assert all(r.startswith("Exchanging it makes windows unlike") for r in apart.values())
+
+
+def test_a_sensor_that_stands_alone_is_no_member() -> None:
+    """Only groups of several have claims about one of them."""
+    assert {c.subject for c in asked(1.0, 0.4).of("sensor")} == {
+        ("a",), ("b",), ("c",), ("c2",), ("c3",)
+    }  # fmt: skip
+
+
+def test_a_gate_that_failed_holds_for_members_too() -> None:
+    """No member of a model that is not explained is said to be anything."""
+    behind = PASSED.model_copy(update={"passed": False, "words": "It is behind."})
+    record = asked(1.0, 0.4, adequacy=behind)
+    assert {(c.verdict, c.reason) for c in record.of("sensor")} == {
+        (Verdict.NOT_ASSESSED, "It is behind.")
+    }
+
+
+def test_copies_stay_apart_from_too_few_periods() -> None:
+    """With five testing periods nothing is said of a copy: not even that it cannot be told."""
+    record = assess(question(0, explained=in_runs(readings(0, 10))))
+    assert {c.verdict for c in record.of("sensor")} == {Verdict.NOT_ASSESSED}

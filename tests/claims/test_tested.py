@@ -1,0 +1,114 @@
+"""The figures of one claim, recomputed by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from generator.claims.assess import assess
+from generator.claims.question import ground
+from generator.claims.workbench import workbench
+from generator.effects.donors import chosen_donors
+from generator.effects.exchange import Part
+from generator.effects.intervals import above, holm, mean_interval
+from tests.claims.questions import (
+    GROUPS,
+    ROWS,
+    SENSORS,
+    WEIGHTS,
+    in_runs,
+    known_model,
+    question,
+    readings,
+)
+
+BENCH = workbench(ground(question(0)))
+A = Part((0,), 0, ROWS - 1)
+
+
+def moved(half: str) -> tuple[np.ndarray, np.ndarray]:
+    """(windows, donors) changes of the prediction in one half, and each window's period."""
+    side = getattr(BENCH, half)
+    seed = {"naming": 3, "testing": 4}[half]
+    donors = chosen_donors(side.pool, side.asked.values, np.array([], int), 8, seed)
+    here, there = side.asked.values[:, None, :, 0], side.pool.values[donors][:, :, :, 0]
+    return ((here - there) * WEIGHTS[:, 0]).sum(axis=2), side.periods.codes
+
+
+def test_an_effect_is_measured_on_the_testing_half_alone() -> None:
+    """Mean size over donors, then over a period's windows, then over periods; in sd(F) and kW."""
+    changes, codes = moved("testing")
+    sizes = np.abs(changes).mean(axis=1)
+    means = np.array([sizes[codes == code].mean() for code in np.unique(codes)])
+    found, sd = BENCH.tested(A), BENCH.base.answer.sd
+    reach = mean_interval(sizes, codes)
+    assert reach is not None
+    assert found.shown is not None
+    assert found.effect is not None
+    assert found.shown.estimate == pytest.approx(means.mean())
+    assert (found.shown.low, found.shown.high) == pytest.approx((reach.low, reach.high))
+    assert found.effect.estimate == pytest.approx(means.mean() / sd)
+    assert found.p == above(sizes / sd, codes, 0.1)
+    assert found.share == (means / sd > 0.1).mean()
+    assert found.raised == pytest.approx((changes > 0).mean())
+    assert (found.windows, found.periods, found.missing) == (90, 15, 0.0)
+
+
+def test_the_naming_half_has_its_own_windows_and_donors() -> None:
+    """Its mean effect, from other periods on both sides."""
+    changes, codes = moved("naming")
+    sizes = np.abs(changes).mean(axis=1)
+    means = [sizes[codes == code].mean() for code in np.unique(codes)]
+    assert BENCH.tested(A).named == pytest.approx(np.mean(means) / BENCH.base.answer.sd)
+    naming, testing = BENCH.naming, BENCH.testing
+    assert set(naming.periods.codes) & set(testing.periods.codes) == set()
+    assert set(naming.pool.codes) & set(testing.pool.codes) == set()
+
+
+def test_windows_that_lack_too_much_are_left_out_of_every_figure() -> None:
+    """As if they had not been there; a share up to the limit is kept."""
+    values = readings(0, 30)
+    values[::6, :4, 1] = np.nan  # a quarter of b in one window of each run: over 20 %
+    values[1::6, :3, 1] = np.nan  # three of sixteen: under
+    filled = known_model(forward_input=lambda x: torch.from_numpy(np.nan_to_num(x)))
+    bench = workbench(ground(question(0, model=filled, explained=in_runs(values))))
+    found = bench.tested(Part((1,), 0, ROWS - 1))
+    assert (found.windows, found.periods) == (75, 15)
+    assert found.missing == pytest.approx(1 / 6)
+
+
+def test_groups_are_corrected_together() -> None:
+    """Holm over the six, as it stands beside each claim."""
+    raw = np.array([BENCH.tested(BENCH.base.whole(group)).p for group in GROUPS])
+    claims = assess(question(0)).of("group")
+    assert [claim.p for claim in claims] == pytest.approx(holm(raw).tolist())
+
+
+def test_an_unusual_exchange_is_told_by_its_own_donors() -> None:
+    """The share of exchanged windows beyond the limit, counted by hand for one group."""
+    side, within = BENCH.testing, BENCH.base.within
+    donors = chosen_donors(side.pool, side.asked.values, np.array([], int), 8, 4)
+    outside = []
+    for window, row in enumerate(donors):
+        for donor in row:
+            mixed = side.asked.values[window].copy()
+            mixed[:, 2] = side.pool.values[donor][:, 2]
+            told = np.concatenate([mixed.mean(axis=0), mixed[-1]])
+            outside.append(bool(within.outside(told[None])[0]))
+    assert BENCH.off(("c",)) == pytest.approx(np.mean(outside))
+
+
+@pytest.mark.parametrize(("regime", "columns", "matched"), [
+    ((), (0,), False),
+    ((5,), (0,), True),
+    ((5,), (5,), False),
+    ((5, 0), (0, 1), True),
+])  # fmt: skip
+def test_donors_are_matched_on_what_is_not_exchanged(
+    regime: tuple[int, ...], columns: tuple[int, ...], matched: bool
+) -> None:
+    """A regime sensor that is itself exchanged cannot be matched on."""
+    asked = question(0, regime=tuple(SENSORS[at] for at in regime))
+    found = workbench(ground(asked)).tested(Part(columns, 0, ROWS - 1))
+    assert found.matched is matched

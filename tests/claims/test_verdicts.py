@@ -1,0 +1,184 @@
+"""Five verdicts, each with every reason there is for it, in its exact words."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from generator.claims.verdicts import Facts, judged
+from generator.kinds import Verdict
+from generator.records import Adequacy, Interval, Thresholds
+
+LIMITS = Thresholds()
+GOOD = Adequacy(
+    measure="RMSE",
+    rule="training mean",
+    ahead=Interval(estimate=24, low=15, high=32),
+    unit="%",
+    needed=10,
+    periods=41,
+    passed=True,
+    words="The model is 24.0 % ahead.",
+)
+BAD = GOOD.model_copy(update={"passed": False, "words": "The model is behind."})
+HELD = Facts(
+    task="value",
+    unit="kW",
+    word="run",
+    shown=Interval(estimate=11, low=9, high=13),
+    effect=Interval(estimate=0.5, low=0.4, high=0.6),
+    floor=0.1,
+    named=0.55,
+    second=0.45,
+    p=0.001,
+    alpha=0.05,
+    periods=41,
+    share=38 / 41,
+    outside=0.01,
+    off=0.02,
+    missing=0.0,
+    act="Exchanging it for normal values at the same load",
+)
+PLAIN = "Exchanging it for normal values"
+SMALL = Interval(estimate=0.05, low=0.03, high=0.08)
+
+CASES = [
+    ({}, Verdict.SUPPORTED,
+     "Exchanging it for normal values at the same load changed the prediction by "
+     "11 (9.0 to 13) kW on average; it made a difference in 38 of 41 runs."),
+    ({"act": PLAIN}, Verdict.SUPPORTED,
+     "Exchanging it for normal values changed the prediction by "
+     "11 (9.0 to 13) kW on average; it made a difference in 38 of 41 runs."),
+    ({"task": "event", "unit": "points"}, Verdict.SUPPORTED,
+     "Exchanging it for normal values at the same load changed the probability of the warning by "
+     "11 (9.0 to 13) points on average; it made a difference in 38 of 41 runs."),
+    ({"second": None}, Verdict.SUPPORTED,
+     "Exchanging it for normal values at the same load changed the prediction by "
+     "11 (9.0 to 13) kW on average; it made a difference in 38 of 41 runs."),
+    ({"effect": Interval(estimate=0.15, low=0.08, high=0.22)}, Verdict.WEAK,
+     "It has an effect of 0.15 of the answer's usual spread, but how large it is over further "
+     "runs cannot be told well: it may lie below the 0.10 that counts."),
+    ({"effect": Interval(estimate=0.09, low=0.02, high=0.16), "word": "stretch of 6 h"},
+     Verdict.WEAK,
+     "It has an effect of 0.090 of the answer's usual spread, but how large it is over further "
+     "stretches of 6 h cannot be told well: it may lie below the 0.10 that counts."),
+    ({"p": 0.06}, Verdict.WEAK,
+     "It has an effect of 0.50 of the answer's usual spread, but how large it is over further "
+     "runs cannot be told well: it may lie below the 0.10 that counts."),
+    ({"effect": Interval(estimate=0.5)}, Verdict.WEAK,
+     "It has an effect of 0.50 of the answer's usual spread, but how large it is over further "
+     "runs cannot be told well: it may lie below the 0.10 that counts."),
+    ({"periods": 9}, Verdict.WEAK,
+     "It has an effect, but only 9 runs could be tested; 10 are needed."),
+    ({"periods": 6}, Verdict.WEAK,
+     "It has an effect, but only 6 runs could be tested; 10 are needed."),
+    ({"named": 0.1}, Verdict.WEAK,
+     "It has an effect in the periods it was tested on, but not in those that name claims."),
+    ({"named": None}, Verdict.WEAK,
+     "It has an effect in the periods it was tested on, but not in those that name claims."),
+    ({"named": 1.01}, Verdict.WEAK,
+     "Its effect was less than half of that in the periods that named it."),
+    ({"second": 0.1}, Verdict.WEAK,
+     "It has an effect, but two methods disagree on its size."),
+    ({"off": 0.21}, Verdict.WEAK,
+     "It has an effect, but 21% of the windows this rests on are unlike those the model was "
+     "trained on."),
+    ({"outside": 0.5}, Verdict.WEAK,
+     "It has an effect, but 50% of the windows this rests on are unlike those the model was "
+     "trained on."),
+    ({"effect": SMALL}, Verdict.NOT_SUPPORTED,
+     "Exchanging it for normal values at the same load changed the answer by less than 0.10 of "
+     "its usual spread: no noticeable effect here."),
+    ({"effect": SMALL, "act": PLAIN, "periods": 6}, Verdict.NOT_SUPPORTED,
+     "Exchanging it for normal values changed the answer by less than 0.10 of "
+     "its usual spread: no noticeable effect here."),
+    ({"periods": 5}, Verdict.NOT_ASSESSED,
+     "Only 5 runs to test it on; at least 6 independent ones are needed."),
+    ({"periods": 1, "word": "stretch of 6 h"}, Verdict.NOT_ASSESSED,
+     "Only 1 stretch of 6 h to test it on; at least 6 independent ones are needed."),
+    ({"periods": 5, "effect": SMALL}, Verdict.NOT_ASSESSED,
+     "Only 5 runs to test it on; at least 6 independent ones are needed."),
+    ({"missing": 0.51}, Verdict.NOT_ASSESSED,
+     "In 51% of the windows too many of its readings are missing."),
+    ({"outside": 0.51}, Verdict.NOT_ASSESSED,
+     "51% of the windows are unlike anything the model was trained on."),
+    ({"off": 0.51, "effect": SMALL}, Verdict.NOT_ASSESSED,
+     "Exchanging it makes windows unlike anything the model was trained on (51% of them)."),
+    ({"effect": None}, Verdict.NOT_ASSESSED, "No window has the readings this needs."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "verdict", "reason"), CASES)
+def test_a_verdict_and_its_reason(
+    changed: dict[str, object], verdict: Verdict, reason: str
+) -> None:
+    """What one fact changes, in words."""
+    facts = replace(HELD, **changed)  # type: ignore[arg-type]
+    assert judged(facts, GOOD, LIMITS) == (verdict, reason)
+
+
+@pytest.mark.parametrize("effect", [HELD.effect, SMALL, None])
+def test_a_model_that_is_not_good_enough_is_not_explained(effect: Interval | None) -> None:
+    """Large effect or none: the reason is the model's."""
+    found = judged(replace(HELD, effect=effect), BAD, LIMITS)
+    assert found == (Verdict.NOT_ASSESSED, "The model is behind.")
+
+
+GRID = [0.0, 0.02, 0.0999, 0.1, 0.1001, 0.3, 2.0]
+
+
+@pytest.mark.parametrize("periods", [6, 9, 10, 50])
+def test_absence_is_said_only_of_an_interval_wholly_below_the_floor(periods: int) -> None:
+    """Over every low, middle and high: not supported is high < floor, supported is low > floor."""
+    for low, middle, high in itertools.combinations_with_replacement(GRID, 3):
+        effect = Interval(estimate=middle, low=low, high=high)
+        facts = replace(HELD, effect=effect, periods=periods, named=middle)
+        verdict, _ = judged(facts, GOOD, LIMITS)
+        if high < 0.1:
+            assert verdict is Verdict.NOT_SUPPORTED
+        elif low > 0.1 and periods >= 10:
+            assert verdict is Verdict.SUPPORTED
+        else:
+            assert verdict is Verdict.WEAK
+
+
+def test_fewer_periods_than_six_never_say_anything() -> None:
+    """Whatever the interval: neither held nor absent."""
+    for low, middle, high in itertools.combinations_with_replacement(GRID, 3):
+        for periods in range(6):
+            effect = Interval(estimate=middle, low=low, high=high)
+            facts = replace(HELD, effect=effect, periods=periods)
+            assert judged(facts, GOOD, LIMITS)[0] is Verdict.NOT_ASSESSED
+
+
+def test_no_p_value_alone_makes_a_claim_hold() -> None:
+    """However certain an effect below the floor is, it does not count."""
+    facts = replace(HELD, effect=SMALL, p=0.0)
+    assert judged(facts, GOOD, LIMITS)[0] is Verdict.NOT_SUPPORTED
+
+
+def test_changed_limits_are_the_ones_that_count() -> None:
+    """Every limit a verdict turns on is taken from the thresholds, none from elsewhere."""
+    for name, value, facts, before, after in (
+        ("supported_periods", 42, HELD, Verdict.SUPPORTED, Verdict.WEAK),
+        ("least_periods", 42, HELD, Verdict.SUPPORTED, Verdict.NOT_ASSESSED),
+        ("kept_share", 0.95, HELD, Verdict.SUPPORTED, Verdict.WEAK),
+        ("off_distribution_weak", 0.005, HELD, Verdict.SUPPORTED, Verdict.WEAK),
+        ("off_distribution_none", 0.9, replace(HELD, off=0.6), Verdict.NOT_ASSESSED, Verdict.WEAK),
+    ):
+        limits = Thresholds.model_validate({name: value})
+        assert (judged(facts, GOOD, LIMITS)[0], judged(facts, GOOD, limits)[0]) == (before, after)
+        assert limits.changed == (name,)
+
+
+def test_every_verdict_has_words_of_its_own() -> None:
+    """Five verdicts, five phrases; only one of them says that a claim did not hold."""
+    assert [verdict.words for verdict in Verdict] == [
+        "Tested and held",
+        "Partly held",
+        "Tested, did not hold",
+        "Cannot be told from this model",
+        "Not assessed",
+    ]
