@@ -1,0 +1,61 @@
+"""Do effects and verdicts name what is known to have happened? All plants, all known causes.
+
+In: the manifests, models and data of this checkout, read in place. Out: the result tables. Never: a
+cause left out; one that has too few windows is listed as such.
+
+Run: python -m benchmarks.known_causes
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+import typer
+
+from benchmarks.known_causes.by_twins import Graded, graded
+from benchmarks.known_causes.expected import known_causes
+from benchmarks.known_causes.measured import absent, eastman_tables, rig_tables
+from benchmarks.known_causes.plants import PLANTS
+from benchmarks.known_causes.subject import subjects
+from benchmarks.tables import environment, write
+
+ROOT = Path(__file__).parents[2]
+MOST = 200
+
+
+def main(most: int = MOST, output: Path = ROOT / "benchmarks" / "results") -> None:
+    """Grade every model on at most `most` windows a cause, and write the tables."""
+    torch.set_num_threads(1)
+    facts = environment() | {"windows of a cause, at most": most}
+    found = twin_tables(most)
+    missing = absent()
+    if missing:
+        facts["not here, not graded"] = ", ".join(missing)
+    else:
+        found |= rig_tables(most) | eastman_tables(most)
+    write(output, "known_causes", facts, found)
+
+
+def twin_tables(most: int) -> dict[str, list[dict[str, Any]]]:
+    """The simulated plants, each report of the manifest in turn."""
+    plants = {plant.dataset: plant for plant in PLANTS}
+    known, found = known_causes(), Graded()
+    for subject in subjects(ROOT / "reports.yaml"):
+        if subject.dataset in plants:
+            truth = plants[subject.dataset].truth(subject.table)
+            for name, cause in known[subject.dataset].causes.items():
+                found += graded(subject, truth, name, cause, most)
+    return {
+        "Twins: expected groups": found.summary,
+        "Twins: groups in which the fault shows": found.shown,
+        "Twins: spans": found.spans,
+        "Twins: donors beside the window's own twin": found.twins,
+        "Twins: every group": found.groups,
+        "Twins: too few periods to ask": found.few,
+    }
+
+
+if __name__ == "__main__":
+    typer.run(main)

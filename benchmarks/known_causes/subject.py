@@ -1,0 +1,109 @@
+"""A model with its data, its standing and its groups: all a question needs but its windows.
+
+In: a manifest, or a table made in memory. Out: Subjects. Never: a held-out window in training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from generator.claiming import scored
+from generator.claims.groups import claim_groups
+from generator.claims.question import Question
+from generator.datasets.dataset import read_dataset
+from generator.datasets.describe import groups_read
+from generator.datasets.reading import for_model
+from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
+from generator.effects.periods import PeriodRule
+from generator.manifest import load_manifest
+from generator.models.source import LoadedModel, load_model
+from generator.plan import Run, make_plan
+from generator.records import Adequacy, EffectsBudget, Quality, Thresholds
+
+BUDGET = EffectsBudget(searched=0)  # maps of attention are graded elsewhere
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One model on one dataset.
+
+    Attributes:
+        name: of the report; dataset: its id.
+        table: every row; train, held: its windows as the model reads them, doubtful ones left out.
+        measured: its held-out figures; rule: what an independent period is.
+        groups: the sensors claims are made on; regime: those donors are matched on.
+        budget: of what is asked about it.
+    """
+
+    name: str
+    dataset: str
+    model: LoadedModel
+    table: SensorTable
+    train: SensorWindows
+    held: SensorWindows
+    measured: Quality
+    rule: PeriodRule
+    groups: tuple[tuple[str, ...], ...]
+    regime: tuple[str, ...]
+    limits: Thresholds
+    budget: EffectsBudget = BUDGET
+
+    @property
+    def adequacy(self) -> Adequacy:
+        """How far the model is ahead of the best simple rule."""
+        if self.measured.adequacy is None:
+            raise ValueError(f"{self.name}: its model was not judged")
+        return self.measured.adequacy
+
+    def question(self, explained: SensorWindows, passed: bool = False) -> Question:
+        """What is asked about some windows; `passed`: as if the gate were."""
+        rmse = next((s.model for s in self.measured.scores if s.measure == "RMSE"), None)
+        gate = self.adequacy
+        return Question(
+            model=self.model,
+            train=self.train,
+            explained=explained,
+            rule=self.rule,
+            adequacy=gate.model_copy(update={"passed": True}) if passed else gate,
+            rmse=rmse,
+            groups=self.groups,
+            regime=self.regime,
+            step=self.table.clock.step if self.table.clock.is_real else None,
+            budget=self.budget,
+            limits=self.limits,
+        )
+
+
+def subjects(manifest: Path, only: tuple[str, ...] = ()) -> Iterator[Subject]:
+    """The reports of a manifest, in its order; those in `only`, where any is named."""
+    plan = make_plan(load_manifest(manifest), lambda _key: False, only)
+    for planned in plan.runs:
+        run = planned.run
+        table = read_dataset(run.dataset, run.dataset_files, run.label_files)
+        model = load_model(run.model.source, run.model_folder, run.model_id)
+        yield subject_of(run, table, model)
+
+
+def subject_of(run: Run, table: SensorTable, model: LoadedModel) -> Subject:
+    """A planned run's model, judged on its held-out windows as a report does."""
+    windows = for_model(run.dataset, table, cut_windows(run.dataset, table), model)
+    train, measured, rule = scored(run, table, model, windows)
+    held = windows.held(out=True)
+    alike = groups_read(run.dataset, table, windows, model.sensors)
+    return Subject(
+        name=run.id,
+        dataset=run.dataset_id,
+        model=model,
+        table=table,
+        train=train,
+        held=held.take(np.flatnonzero(held.doubtful <= run.thresholds.missing)),
+        measured=measured,
+        rule=rule,
+        groups=claim_groups(model.sensors, alike),
+        regime=run.dataset.regime,
+        limits=run.thresholds,
+    )
