@@ -249,6 +249,18 @@ def test_own_history_is_a_claim_of_its_own_without_a_second_figure() -> None:
     assert record.explained.words == "the predicted change of a from its last reading"
 
 
+def test_a_forecasters_own_history_and_its_set_inputs_are_told_apart() -> None:
+    """Whole groups only: a set-point among measured copies makes none of them known ahead."""
+    asked = {"setpoints": ("d", "c"), "model": known_model(target="a")}
+    roles = {c.subject: c.role for c in assess(question(0, **asked)).of("group")}
+    assert roles == {
+        ("a",): "own history", ("d",): "known ahead",
+        **dict.fromkeys([("b",), COPIES, ("e",), ("f",)], ""),
+    }  # fmt: skip
+    warned = question(0, model=known_model(task="event"), setpoints=("d",))
+    assert {c.role for c in assess(warned).of("group")} == {""}
+
+
 def test_donors_are_alike_in_the_regime_and_the_sentence_says_so() -> None:
     """Except for the regime's own sensor, which is exchanged for that of any window."""
     record = assess(question(0, regime=("d",)))

@@ -256,6 +256,17 @@ def test_an_effect_has_its_range_its_unit_and_how_often_it_held() -> None:
     assert row_of_air(claims.held()) == "31 29 to 33 0.77 0.39 11 of 11 Tested and held"
 
 
+def test_a_role_stands_beside_its_sensors() -> None:
+    """The target's own past, and what the plant sets, are not taken for other sensors."""
+    held = claims.held()
+    roles = {claims.AIR: "own history", ("burner_temp",): "known ahead"}
+    changed = [c.model_copy(update={"role": roles.get(c.subject, "")}) for c in held.claims]
+    text = plain(groups_of(held.model_copy(update={"claims": tuple(changed)})))
+    assert "air_flow FT-102 (the target’s own history)" in text
+    assert "burner_temp TT-106 (set by the plant, known ahead)" in text
+    assert text.count("known ahead") == 1
+
+
 def test_a_claim_without_figures_has_dashes() -> None:
     """Nothing could be measured: no 0 stands where there is no number."""
     unknown = claims.told(claims.AIR, None, Verdict.NOT_ASSESSED)
