@@ -28,7 +28,8 @@ def period_means(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
 def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -> Interval | None:
     """The mean of the periods' means and its interval; None without a value.
 
-    Each period weighs alike, however many windows it has; below two periods there are no limits.
+    Each period weighs alike, however many windows it has. There are no limits below two periods,
+    nor where most periods have one and the same value: resamples of it alone say nothing.
     Studentised bootstrap (Efron & Tibshirani 1993, section 12.5), Student's t below `ENOUGH`.
     """
     means = period_means(values, codes)
@@ -41,7 +42,10 @@ def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -
     if len(means) < ENOUGH:
         reach = float(t.ppf(1 - tail, len(means) - 1)) * error
         return Interval(estimate=centre, low=centre - reach, high=centre + reach)
-    below, over = np.quantile(_studentised(means), [tail, 1 - tail])
+    with np.errstate(invalid="ignore"):
+        below, over = np.quantile(_studentised(means), [tail, 1 - tail])
+    if not np.isfinite([below, over]).all():
+        return Interval(estimate=centre)
     low, high = centre - float(over) * error, centre - float(below) * error
     return Interval(estimate=centre, low=min(low, centre), high=max(high, centre))
 

@@ -75,6 +75,22 @@ class ClaimsView:
         return tuple(dict.fromkeys(row.claim.reason for row in self.groups))
 
     @property
+    def one_reason(self) -> str:
+        """The reason of all groups where nothing was assessed and all have the same; else ''."""
+        alike = self.answer == "not assessed" and len(self.reasons) == 1
+        return self.reasons[0] if alike else ""
+
+    @property
+    def unassessed(self) -> int:
+        """How many groups nothing can be said of: neither that they matter nor that they do not."""
+        return sum(row.claim.verdict is Verdict.NOT_ASSESSED for row in self.groups)
+
+    @property
+    def of_attention(self) -> tuple[Claim, ...]:
+        """The claims about layers and their heads, in the order of the model."""
+        return tuple(c for c in self.record.claims if c.granularity in ("layer", "head"))
+
+    @property
     def periods(self) -> int:
         """The independent periods of the testing half."""
         return max((row.claim.periods for row in self.groups), default=0)

@@ -143,9 +143,12 @@ def test_colours_follow_the_reader(browser: Any, site: Path) -> None:
 
 
 def test_a_page_is_whole_without_scripts(browser: Any, site: Path) -> None:
-    """With scripts off, the answer, the pictures and the tables are still there."""
+    """With scripts off, the answer, the claims, the pictures and the tables are still there."""
     visit = Visit(browser, site / REPORT, reach=False, java_script_enabled=False)
     assert visit.page.locator(".rp-answer__sentence").is_visible()
+    claims = visit.page.locator("table.rp-table--claims").first
+    assert claims.is_visible()
+    assert "Tested and held" in claims.inner_text()
     assert visit.page.locator(".ar-still img").count() == 5
     assert visit.page.locator("table.rp-table").count() >= 6
     visit.context.close()

@@ -32,6 +32,7 @@ from tests.claims.questions import (
 from tests.models_by_hand import linear, model_of
 
 SEEDS = range(12)
+NO_HEADS = "heads and layers were not tested: no attention was computed on the reference set"
 
 
 @cache
@@ -73,7 +74,16 @@ def test_when_is_the_span_that_matters_and_no_other(seed: int) -> None:
     assert when.span == "1 min 10 s to 40 s before the last reading"
 
 
-NO_HEADS = "heads and layers were not tested: no attention was computed on the reference set"
+def test_spans_of_all_sensors_together_are_told_too() -> None:
+    """Where a matters the answer moves most; every span moves it, for c matters all the time."""
+    spans = found(0).of("time")
+    assert [(c.first_row, c.last_row) for c in spans] == [(2 * i, 2 * i + 1) for i in range(8)]
+    assert {c.subject for c in spans} == {()}
+    sizes = [c.effect_sd.estimate for c in spans if c.effect_sd]
+    assert sorted(np.argsort(sizes)[-2:].tolist()) == [4, 5]
+    assert spans[4].statement == (
+        "The model's prediction rests on 1 min 10 s to 1 min before the last reading."
+    )
 
 
 def test_effects_are_those_of_the_formula() -> None:
@@ -93,7 +103,7 @@ def test_two_calls_give_the_same_record() -> None:
 
 
 def test_every_test_is_kept_also_those_that_failed() -> None:
-    """Six groups, three members, eight spans, two groups with an effect in each; with reasons."""
+    """Six groups, three members, eight spans, two groups with an effect in each; all with why."""
     record = found(0)
     assert [len(record.of(g)) for g in ("group", "sensor", "time", "cell")] == [6, 3, 8, 16]
     assert len(record.claims) == 33 == len({claim.id for claim in record.claims})

@@ -39,6 +39,7 @@ def model(trained: LoadedModel) -> LoadedModel:
         horizon_rows=2,
         target="y",
         task="value",
+        coverage=None,
     )
 
 

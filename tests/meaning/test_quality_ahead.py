@@ -156,11 +156,13 @@ def test_stretches_are_said_in_the_plural() -> None:
     assert "but over these stretches of 6 h it could" in unsure.words
 
 
-def test_events_of_one_period_alone_leave_no_range() -> None:
-    """Without that period there is no event left to rank: no limits, so the gate stays shut."""
+@pytest.mark.parametrize("task", ["event", "class"])
+def test_events_of_one_period_alone_leave_no_range(task: Task) -> None:
+    """Without that period one class is left, nothing to rank or tell: so the gate stays shut."""
     codes = np.repeat(np.arange(8), 10)
     truth = np.where((codes == 3) & (np.arange(80) % 2 == 0), 1.0, 0.0)
-    found = ahead_of("event", truth, truth, RNG.normal(size=80), codes)
+    rule = RNG.normal(size=80) if task == "event" else np.zeros(80)
+    found = ahead_of(task, truth, truth, rule, codes)
     assert found.ahead == Interval(estimate=found.ahead.estimate)
     assert found.ahead.estimate > 5
     assert not found.passed

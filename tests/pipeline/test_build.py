@@ -20,6 +20,7 @@ from generator.kinds import TokenKind
 from generator.records import RunRecord
 from generator.store import Store
 from tests.pipeline.conftest import Project, starter
+from tests.site.test_site_pages import NEVER, spoken
 
 FILES = {
     "summary.json",
@@ -97,6 +98,30 @@ def test_sensors_are_named_only_where_tokens_are_sensors(built: Project) -> None
     times, sensors_named = by_kind[TokenKind.TIMESTEPS]
     assert not times & sensors_named
     assert {"now", "-10 s"} < times
+
+
+def test_every_sensor_is_in_one_group_and_every_claim_has_its_reason(built: Project) -> None:
+    """The claims of a real run: judged or not, each says why; instruments and gate are there."""
+    for report in reports(built):
+        found = record(built, report)
+        assert found.claims is not None
+        assert found.model is not None
+        names = [name for group in found.claims.groups for name in group]
+        assert sorted(names) == sorted(found.model.sensors)
+        assert [c.subject for c in found.claims.of("group")] == list(found.claims.groups)
+        assert all(claim.reason.endswith(".") for claim in found.claims.claims)
+        assert [row.sensor for row in found.claims.instruments] == list(found.model.sensors)
+        assert found.quality is not None
+        assert found.quality.adequacy == found.claims.adequacy
+
+
+@pytest.mark.parametrize("word", NEVER)
+def test_no_page_of_a_built_site_promises_too_much(built: Project, word: str) -> None:
+    """Every page that a build makes, the stand-alone reports too."""
+    pattern = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+    pages = sorted(built.site.rglob("*.html"))
+    assert {page.name for page in pages} == {"index.html", "report.html"}
+    assert [str(page) for page in pages if pattern.search(spoken(page))] == []
 
 
 def test_an_unchanged_rebuild_extracts_nothing(built: Project) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generator.attention import AttentionWeights
-from generator.kinds import TokenKind
-from generator.records import RunRecord
+from generator.kinds import TokenKind, Verdict
+from generator.records import ClaimsRecord, MapSkill, RunRecord, When
+from tests.claims_by_hand import claim, claims_record
+from tests.site.claims_for_pages import expected, in_spans, instruments, member, told
 from tests.site.records_for_pages import (
     digest,
     some_agent,
@@ -40,6 +42,52 @@ HOSTILE_NAMES = (
 )
 
 
+def hostile_claims(names: Sequence[str]) -> ClaimsRecord:
+    """Claims of every kind whose every text is one of the names."""
+    groups = (tuple(names[:3]), *((name,) for name in names[3:]))
+    verdicts = list(Verdict)
+    claims = [
+        *(
+            told(subject, 0.5 - at / 50, verdicts[at % 5], names[-at])
+            for at, subject in enumerate(groups)
+        ),
+        *(member(name, 0.5, verdicts[at], names[at + 1]) for at, name in enumerate(groups[0])),
+        *in_spans((), (0.1, 0.2, 0.3, 0.4), (1,)),
+        *(
+            cell.model_copy(update={"span": name, "reason": name})
+            for cell, name in zip(in_spans(groups[0], (0.1,) * 4, (2,)), names, strict=False)
+        ),
+        claim([names[0]], 0.2, granularity="head"),
+    ]
+    record = claims_record(
+        claims,
+        instruments=instruments(names),
+        expectations=[expected("rests on", (name,), "met", name) for name in names],
+    )
+    changed = {
+        "population": names[0],
+        "period_word": names[1],
+        "explained": record.explained.model_copy(update={"words": names[2], "unit": names[3]}),
+        "donors": record.donors.model_copy(update={"regime": tuple(names[:2])}),
+        "cut": tuple(names),
+        "when": tuple(
+            When(subject=subject, first_row=0, last_row=1, span=names[at])
+            for at, subject in enumerate(groups)
+        ),
+        "maps": tuple(
+            MapSkill(
+                name=name,
+                granularity="sensor",
+                windows=3,
+                verdict=Verdict.NOT_ASSESSED,
+                reason=name,
+            )
+            for name in names
+        ),
+    }
+    return record.model_copy(update=changed)
+
+
 def hostile_run(names: Sequence[str] = HOSTILE_NAMES) -> tuple[RunRecord, AttentionWeights]:
     """A run in which every text is one of `names`; with other names it is its benign twin."""
     weights = some_weights([f"s{i}" for i in range(len(names))], TokenKind.SENSORS, seed=5)
@@ -66,6 +114,7 @@ def hostile_run(names: Sequence[str] = HOSTILE_NAMES) -> tuple[RunRecord, Attent
             update={"id": "hostile-agent", "name": names[0], "limits": tuple(names)}
         ),
         quality=some_quality().model_copy(update={"words": names[9]}),
+        claims=hostile_claims(names),
         attention=attention.model_copy(
             update={"positions": positions, "heads": heads, "names": tuple(names)}
         ),

@@ -15,10 +15,12 @@ from generator.attention import AttentionWeights
 from generator.attention_record import attention_record
 from generator.kinds import SensorKind, TokenKind
 from generator.records import (
+    Adequacy,
     AgentRecord,
     AttentionRecord,
     DatasetRecord,
     FileDigest,
+    Interval,
     ModelRecord,
     Quality,
     RunFailure,
@@ -30,6 +32,7 @@ from generator.records import (
 )
 from generator.summary import summarise
 from generator.tokens import WORDS
+from tests.site import claims_for_pages
 
 SITE = SiteInfo(
     title="Process heat attention audit", organisation="Example Works", retention_years=10
@@ -200,6 +203,25 @@ def some_quality(*, beats: bool = True) -> Quality:
         words="On 14 held-out runs the model ranks warnings better than every simple rule tried."
         if beats
         else "On 14 held-out runs a simple rule ranks warnings better than the model.",
+        adequacy=some_adequacy(beats=beats),
+    )
+
+
+def some_adequacy(*, beats: bool = True) -> Adequacy:
+    """How far the model of those scores is ahead of the best rule, or behind it."""
+    ahead = Interval(estimate=5.4, low=3.1, high=7.7)
+    return Adequacy(
+        measure="ROC AUC",
+        rule="logistic on slopes",
+        ahead=ahead if beats else Interval(estimate=-3.2, low=-5.1, high=-1.3),
+        unit="points",
+        needed=5.0,
+        periods=14,
+        passed=beats,
+        words="The model is 5.4 points (95 % range 3.1 to 7.7) ahead of the best simple rule in "
+        "ROC AUC."
+        if beats
+        else claims_for_pages.BEHIND,
     )
 
 
@@ -229,6 +251,7 @@ def sensor_run(name: str = "gl-018-boiler-house") -> tuple[RunRecord, AttentionW
         dataset=some_dataset(),
         agent=some_agent(),
         quality=some_quality(),
+        claims=claims_for_pages.held(),
         attention=some_attention(weights),
         settings={"windows": "200, seed 0", "tokens": "sensors"},
         versions=VERSIONS,
@@ -246,6 +269,7 @@ def timestep_run(name: str = "timesteps-boiler-house") -> tuple[RunRecord, Atten
         model=some_model("combustion-timesteps", TokenKind.TIMESTEPS),
         dataset=some_dataset(),
         quality=some_quality(beats=False),
+        claims=claims_for_pages.not_assessed(),
         attention=some_attention(weights),
         settings={"windows": "200, seed 0"},
         versions=VERSIONS,

@@ -48,8 +48,7 @@ def compared(
     first = hand_made.sensor_run()
     second = again(first, B, TokenKind.SENSORS)
     runs = tuple(
-        run.model_copy(update={"claims": claims})
-        for run, claims in ((first[0], a), (second[0], b))
+        run.model_copy(update={"claims": claims}) for run, claims in ((first[0], a), (second[0], b))
     )
     files = {
         run.id: with_maps(run, made[1], home / "maps" / run.id)
@@ -82,14 +81,15 @@ def test_what_changed_stands_before_attention(tmp_path: Path) -> None:
         "burner_temp tested and held burner_temp: supported. not assessed "
         "burner_temp: not assessed.",
     ]
-    assert "Not compared, as only one model has this group just so: efficiency (sensors-again)." in (
-        said
+    assert (
+        "Not compared, as only one model has this group just so: efficiency (sensors-again)."
+        in (said)
     )
     assert "1 further claim in a and 0 in b have no counterpart" in said
 
 
 def test_effects_stand_side_by_side_with_their_ranges(tmp_path: Path) -> None:
-    """In the target's unit, 40 times the spread here, with the spread beside; none where none is."""
+    """In the target's unit, 40 times the spread here, with that beside; none where none is."""
     part = section(
         page(tmp_path, OF_A, OF_B), "What changed in the claims", "How alike the rankings are"
     ).partition("<h3>")[2]
@@ -156,7 +156,11 @@ def test_files_hold_both_verdicts_and_effects(tmp_path: Path) -> None:
         ("not supported", "not supported", "no"),
         ("supported", "not assessed", "yes"),
     ]
-    assert (rows[0]["effect_sd_a"], rows[0]["effect_a"], rows[0]["unit"]) == ("0.6", "24.0", "points")
+    assert (rows[0]["effect_sd_a"], rows[0]["effect_a"], rows[0]["unit"]) == (
+        "0.6",
+        "24.0",
+        "points",
+    )
     assert rows[3]["effect_sd_b"] == rows[3]["effect_b"] == ""
     assert list(rows[0])[-1] == "intended_use"
     assert rows[0]["intended_use"] == f"{NOTICE} {SIMULATED}"

@@ -56,7 +56,7 @@ class Compared(NamedTuple):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Compared:
-    """Five comparisons: of sensors, of time steps, of both, with a failed side, with one missing."""
+    """Five comparisons: of sensors, of time steps, of both, one with a failed side, one missing."""
     home = tmp_path_factory.mktemp("compared")
     records, comparisons = compared(home)
     pairs = {"comparisons": comparisons, "compared": home / "compared"}
@@ -89,7 +89,10 @@ def test_a_site_without_comparisons_has_no_tab() -> None:
     """Nothing is announced that is not there."""
     pages = make_pages(hand_made.SITE, [hand_made.sensor_run()[0]])
     assert not [page.path for page in pages if page.path.startswith("compare")]
-    assert "Compar" not in "".join(page.text() for page in pages)
+    text = "".join(page.text() for page in pages)
+    assert "Comparison" not in text
+    assert "Compared" not in text
+    assert "compare/" not in text
 
 
 def test_what_may_be_compared_is_said_first(site: Compared) -> None:
@@ -119,7 +122,9 @@ def test_sensors_and_time_steps_are_not_set_beside_each_other(site: Compared) ->
     for word in ("Rank correlation", "Rank in a", "Spearman", "Most similar head"):
         assert word not in text
     left = {path.name for path in site.page(APART).parent.iterdir()}
-    assert left == {"index.html", "comparison.json", "heads.csv", "provenance.json"}
+    assert left == {
+        *("index.html", "comparison.json", "claims.csv", "heads.csv", "provenance.json"),
+    }
     assert outcome_of(site.record(APART)).detail == "not comparable"
 
 

@@ -83,8 +83,6 @@ def test_what_a_gate_holds_is_never_markup() -> None:
 
 def test_a_comparison_shows_its_gates(site) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
     """On the pair's page, and on no other pair's."""
-    made = make_pages(
-        hand_made.SITE, site.records, comparisons=site.comparisons, gates=GATES
-    )
+    made = make_pages(hand_made.SITE, site.records, comparisons=site.comparisons, gates=GATES)
     shown = [page.path for page in made if 'rp-path">windows<' in page.text()]
     assert shown == ["index.md", f"compare/{ALIKE}/index.md"]

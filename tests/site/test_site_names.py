@@ -13,7 +13,7 @@ from tests.site.files_for_pages import with_artifacts
 from tests.site.hostile import HOSTILE_NAMES, hostile_run
 
 BENIGN = tuple(f"name{i}" for i in range(len(HOSTILE_NAMES)))
-TEXTS = {("a", "aria-label"), ("h1", "id"), ("meta", "content")}
+TEXTS = {("a", "aria-label"), ("h1", "id"), ("meta", "content"), ("span", "title")}
 Elements = list[tuple[str, dict[str, str]]]
 
 

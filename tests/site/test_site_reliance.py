@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from generator.pages import make_pages
 from generator.records import ClassCount, ClassScore, Quality, RunRecord, Score
+from tests.site import claims_for_pages
 from tests.site import records_for_pages as hand_made
-
-WEAK = (
-    "This model does no better than a simple rule (ROC AUC 0.871 against 0.903). "
-    "What it looks at is no guide to the plant."
-)
 
 
 def pages_of(record: RunRecord) -> dict[str, str]:
@@ -37,27 +33,34 @@ def value_quality(mean_error: float) -> Quality:
     return hand_made.some_quality().model_copy(update=changed)
 
 
-def test_a_model_that_fails_is_told_before_the_answer() -> None:
-    """The red line comes first in the answer, and neither page nor card is marked as good."""
+def test_a_model_that_fails_has_no_answer_but_that() -> None:
+    """The answer says that nothing was assessed and why; neither page nor card is marked good."""
     record = hand_made.timestep_run()[0]
     pages = pages_of(record)
-    answer = report_of(record).partition("## The answer")[2]
-    assert answer.index(WEAK) < answer.index("rp-answer__sentence")
+    answer = report_of(record).partition("## The answer")[2].partition("## Can I")[0]
+    assert "rp-answer rp-answer--weak" in answer
+    assert "What this model’s warning rests on was not assessed." in answer
+    assert answer.count(claims_for_pages.BEHIND) == 1
+    assert "It was not tested, and it is no guide to the plant." in answer
+    assert [name for name in hand_made.NAMES if name in answer] == []
     assert "rp-card rp-card--weak" in pages["index.md"]
     assert ">Report built</span>" in pages["index.md"]
     assert ">Built</span>" not in pages["index.md"]
 
 
 def test_a_model_that_wins_has_no_red_line() -> None:
-    """The line stands only where the first score is no better than a rule's."""
-    text = report_of(hand_made.sensor_run()[0])
+    """It is no guide to the plant only where the model is no better than a rule."""
+    record = hand_made.sensor_run()[0]
+    text = report_of(record)
     assert "no guide to the plant" not in text
-    assert "Scores higher than the best simple rule" in text
-    assert "not assessed: 14 held-out runs, 97 windows with the event." in text
+    assert "rp-answer--weak" not in text
+    assert "5.4 points (95 % range 3.1 to 7.7) ahead of the best simple rule" in text
+    assert "scores higher than the best simple rule" in pages_of(record)["index.md"]
+    assert "from 14 groups; the event followed 97 of these windows." in text
 
 
 def test_an_almost_even_spread_is_said_first() -> None:
-    """Below 1.5 times an even share the answer begins with that; above it does not."""
+    """Below 1.5 times an even share what is said of attention begins with that, else not."""
     record = hand_made.sensor_run()[0]
     assert record.attention is not None
     even = tuple(p.model_copy(update={"lift": 1.49}) for p in record.attention.positions)
@@ -69,8 +72,8 @@ def test_an_almost_even_spread_is_said_first() -> None:
 
 
 def test_lists_name_only_what_is_above_an_even_share() -> None:
-    """A card lists no position with less than an even share, unless it is the first."""
-    record = hand_made.sensor_run()[0]
+    """Without claims, a card lists no position below an even share, unless it is the first."""
+    record = hand_made.sensor_run()[0].model_copy(update={"claims": None})
     assert record.attention is not None
     few = tuple(
         p.model_copy(update={"lift": 1.2 if p.rank == 1 else 0.9})
@@ -84,7 +87,7 @@ def test_lists_name_only_what_is_above_an_even_share() -> None:
 def test_a_calculated_sensor_is_marked() -> None:
     """Each row of a sensor that is calculated from others says so; a measured one does not."""
     text = report_of(hand_made.sensor_run()[0])
-    table = text.partition("## What was attended to")[2].partition("## Layers and heads")[0]
+    table = text.partition("### What was attended to")[2].partition("## Layers and heads")[0]
     assert table.count("(calculated)") == 4
 
 
@@ -92,9 +95,10 @@ def test_a_large_mean_error_is_a_warning() -> None:
     """Values off by more than half their RMSE turn the lamp of the training range amber."""
     record = hand_made.sensor_run()[0]
     for error, expected in ((-5.1, True), (5.0, False)):
-        text = report_of(record.model_copy(update={"quality": value_quality(error)}))
+        pages = pages_of(record.model_copy(update={"quality": value_quality(error)}))
+        text = pages[f"reports/{record.id}/index.md"]
         assert ("5.1 mg/m3 too low, more than half its RMSE" in text) is expected
-        assert "Smaller error than the best simple rule" in text
+        assert "smaller error than the best simple rule" in pages["index.md"]
 
 
 def test_classes_are_shown_with_their_balance_and_recall() -> None:
@@ -118,6 +122,6 @@ def test_classes_are_shown_with_their_balance_and_recall() -> None:
     assert '<td class="rp-number">92.5' in report
     assert ": 12 with <strong>new</strong>, 1,188 with <strong>&lt;b&gt;worn</strong>" in report
     assert "## Classes" in data
-    assert "&lt;b&gt;worn</th> <td class=\"rp-number\">60</td>" in data
+    assert '&lt;b&gt;worn</th> <td class="rp-number">60</td>' in data
     assert "the event followed" not in report
     assert "The event followed" not in report
