@@ -74,15 +74,15 @@ def _moved(subject: Subject, found: Case) -> str:
 
 def shown_row(found: Case) -> Row:
     """Groups in which the fault is visible, and those it never touches."""
-    seen = found.shown > 0
-    told = found.told
+    seen, told = found.shown > 0, found.told
+    shown, untouched = seen.tolist(), (~seen).tolist()
     return {
         "groups that show it": int(seen.sum()),
         "AUC, shown over untouched": area(np.asarray(told.effects), seen),
-        "shown held": str(named(told.verdicts, seen)),
-        f"shown held, {IF_PASSED}": str(named(told.verdicts_if_passed, seen)),
-        "false claims": str(named(told.verdicts, ~seen)),
-        f"false claims, {IF_PASSED}": str(named(told.verdicts_if_passed, ~seen)),
+        "shown held": str(named(told.verdicts, shown)),
+        f"shown held, {IF_PASSED}": str(named(told.verdicts_if_passed, shown)),
+        "false claims": str(named(told.verdicts, untouched)),
+        f"false claims, {IF_PASSED}": str(named(told.verdicts_if_passed, untouched)),
     }
 
 

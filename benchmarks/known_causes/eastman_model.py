@@ -18,7 +18,11 @@ from benchmarks.known_causes.eastman import CHUNK, DATA, DATASET, GAP, ROOT, SEN
 from generator.datasets.windows import SensorWindows
 from generator.hashing import sha256_file, sha256_json
 from generator.models.sensor_config import SensorModelConfig, SensorScaling
-from generator.models.sensor_transformers import build_sensor_model, save_sensor_model
+from generator.models.sensor_transformers import (
+    SensorTransformer,
+    build_sensor_model,
+    save_sensor_model,
+)
 
 KEPT = ROOT / ".attention-reports" / "benchmarks"
 
@@ -48,7 +52,7 @@ def model_folder(train: SensorWindows, recipe: Recipe = Recipe(), kept: Path = K
     return folder
 
 
-def trained(train: SensorWindows, recipe: Recipe) -> nn.Module:
+def trained(train: SensorWindows, recipe: Recipe) -> SensorTransformer:
     """The model after all epochs, in eval mode."""
     torch.manual_seed(recipe.seed)
     model = build_sensor_model(configured(train, recipe)).train()
@@ -76,7 +80,8 @@ def _step(
 ) -> None:
     moved = inputs + offset * torch.randn(len(inputs), 1, inputs.shape[2])
     optimiser.zero_grad()
-    F.cross_entropy(model(moved), wanted).backward()
+    loss = F.cross_entropy(model(moved), wanted)
+    loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimiser.step()
 

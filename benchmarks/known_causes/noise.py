@@ -61,9 +61,11 @@ def pump_noise(read: Readings) -> dict[str, np.ndarray]:
 
 def _efficiency_noise(efficiency: np.ndarray, oxygen: np.ndarray, by: np.ndarray) -> np.ndarray:
     """Siegert's formula: the stack's excess temperature is what the reading says it is."""
-    per_kelvin = gas.boiler_efficiency(oxygen, 0.0, 1.0) - gas.boiler_efficiency(oxygen, 0.0, 0.0)
-    kelvin = (gas.boiler_efficiency(oxygen, 0.0, 0.0) - efficiency) / per_kelvin
-    moved = gas.boiler_efficiency(oxygen + by, kelvin, 0.0)
-    by_oxygen = moved - gas.boiler_efficiency(oxygen, kelvin, 0.0)
+    none = np.zeros(len(oxygen))
+    cold = gas.boiler_efficiency(oxygen, none, none)
+    per_kelvin = gas.boiler_efficiency(oxygen, none, none + 1) - cold
+    kelvin = (cold - efficiency) / per_kelvin
+    moved = gas.boiler_efficiency(oxygen + by, kelvin, none)
+    by_oxygen = moved - gas.boiler_efficiency(oxygen, kelvin, none)
     by_stack = per_kelvin * np.hypot(t.STACK_TEMP.noise, t.AIR_TEMP.noise)
     return np.asarray(np.hypot(by_oxygen, by_stack))

@@ -42,7 +42,7 @@ class Truth:
     def showing(self, windows: SensorWindows, kind: str) -> SensorWindows:
         """Windows in which this kind of fault goes on, no other does, and one sensor shows it."""
         flags = np.stack([self.going_on[kind], *self._others(kind)], axis=1)
-        on = replace(windows, readings=flags, columns=None).values.any(axis=1)
+        on = np.asarray(replace(windows, readings=flags, columns=None).values.any(axis=1))
         rows = self.masks_of(windows).sum(axis=1).max(axis=1)
         kept = on[:, 0] & ~on[:, 1:].any(axis=1) & (rows >= LEAST_ROWS * windows.length)
         return windows.take(np.flatnonzero(kept))
