@@ -69,6 +69,7 @@ def claims_of(
             groups=claim_groups(model.sensors, data.sensor_groups),
             regime=run.dataset.regime,
             setpoints=_setpoints(run),
+            healthy=run.dataset.target.healthy,
             step=table.clock.step if table.clock.is_real else None,
             population=_population(run, data),
             tokens=tokens,

@@ -13,15 +13,11 @@ import numpy as np
 from scipy.stats import rankdata
 
 from benchmarks.known_causes.expected import Cause
-from benchmarks.known_causes.grade import area, first_rank
 from benchmarks.known_causes.subject import Subject
 from benchmarks.known_causes.told import Row, Told, group_rows, head, summary
 from generator.claims.question import ground
 from generator.claims.workbench import Workbench, workbench
 from generator.datasets.windows import SensorWindows
-from generator.effects.donors import chosen_donors, donor_pool
-from generator.effects.exchange import exchanged
-from generator.effects.intervals import period_means
 from generator.records import Claim
 
 SAMPLE_SEED = 0
@@ -45,14 +41,12 @@ class Asked:
 
     Attributes:
         name, cause: which; explained: windows in a state that goes with it.
-        well: the state in which nothing is wrong.
     """
 
     subject: Subject
     name: str
     cause: Cause
     explained: SensorWindows
-    well: str
 
     @property
     def bench(self) -> Workbench:
@@ -60,38 +54,18 @@ class Asked:
         return workbench(ground(self.subject.question(self.explained, passed=True)))
 
 
-def asked(
-    subject: Subject, name: str, cause: Cause, states: Sequence[str], well: str, most: int
-) -> Asked:
+def asked(subject: Subject, name: str, cause: Cause, states: Sequence[str], most: int) -> Asked:
     """The cause with a sample of at most so many windows."""
     explained = in_states(subject.held, states).sample(most, SAMPLE_SEED)
-    return Asked(subject, name, cause, explained, well)
+    return Asked(subject, name, cause, explained)
 
 
 def graded(one: Asked, found: Told) -> tuple[Row, list[Row]]:
     """The summary and every group."""
     subject, cause = one.subject, one.cause
-    from_well = well_effects(one)
-    right = [cause.names(group) for group in subject.groups]
     row = head(subject, one.name, one.explained) | {"told right": hits(subject, one.explained)}
-    row |= summary(found, cause) | {
-        "first rank, donors without fault": f"{first_rank(from_well, right)} of {len(right)}",
-        "AUC, donors without fault": area(np.asarray(from_well), np.asarray(right)),
-    }
-    more = {"effect of donors without fault, sd(F)": from_well}
-    return row, group_rows(subject.name, one.name, found, cause, more)
-
-
-def well_effects(one: Asked) -> list[float]:
-    """The effect of each group in sd(F) where all donors are windows without a fault."""
-    bench, subject = one.bench, one.subject
-    well, half = in_states(subject.train, (one.well,)), bench.testing
-    pool = donor_pool(well, subject.rule.of(well).codes, False, subject.limits.missing)
-    none = np.empty(0, dtype=int)
-    donors = chosen_donors(pool, half.asked.values, none, subject.budget.donors, half.seed)
-    parts = (bench.base.whole(group) for group in subject.groups)
-    found = (exchanged(bench.base.answer, half.asked, pool.values, donors, part) for part in parts)
-    return [float(period_means(each.effect, half.periods.codes).mean()) for each in found]
+    row |= summary(found, cause)
+    return row, group_rows(subject.name, one.name, found, cause, {})
 
 
 def sensor_rows(one: Asked, found: Told) -> list[Row]:

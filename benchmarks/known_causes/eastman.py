@@ -29,7 +29,7 @@ def spec(chunks: int) -> DatasetSpec:
             "time": None,
             "group": "chunk",
             "sensors": {name: {"unit": ""} for name in SENSORS},
-            "target": {"column": "fault", "horizon": "0 rows", "task": "class"},
+            "target": {"column": "fault", "horizon": "0 rows", "task": "class", "healthy": ["0"]},
             "window": {"length": WINDOW, "stride": 1},
             "holdout": {"fraction": 0.5, "by": "group", "blocks": chunks // 2},
             "simulated": True,

@@ -23,7 +23,6 @@ ROOT = Path(__file__).parents[2]
 RIG = ROOT.parent / "shared" / "data" / "hydraulic_rig" / "hydraulic_rig_1hz.csv.gz"
 RIG_REPORTS = ("cooler-by-sensor", "pump-by-sensor")
 FAULTY = {"hydraulic-cooler": ("3", "20"), "hydraulic-pump": ("1", "2")}
-WELL = {"hydraulic-cooler": "100", "hydraulic-pump": "0", eastman.DATASET: "0"}
 LARGEST = 5  # groups listed beside the expected ones where there are very many
 Tables = dict[str, list[Row]]
 
@@ -42,9 +41,9 @@ def rig_tables(most: int) -> Tables:
     """A cooler throttled and a pump that leaks, on a rig that was measured."""
     causes, rows, groups, sensors = known_causes(), [], [], []
     for subject in subjects(ROOT / "tests" / "real" / "reports.yaml", RIG_REPORTS):
-        states, well = FAULTY[subject.dataset], WELL[subject.dataset]
+        states = FAULTY[subject.dataset]
         for name, cause in causes[subject.dataset].causes.items():
-            one = asked(whole(subject), name, cause, states, well, most)
+            one = asked(whole(subject), name, cause, states, most)
             found = told(subject, one.explained)
             row, some = graded(one, found)
             rows.append(row)
@@ -61,7 +60,7 @@ def eastman_tables(most: int) -> Tables:
     """Four faults of a simulated chemical plant."""
     subject, rows, groups = whole(eastman_subject()), [], []
     for fault, cause in known_causes()[eastman.DATASET].causes.items():
-        one = asked(subject, f"fault {fault}", cause, (fault,), WELL[eastman.DATASET], most)
+        one = asked(subject, f"fault {fault}", cause, (fault,), most)
         row, some = graded(one, told(subject, one.explained))
         rows.append(row)
         groups += [each for at, each in enumerate(some) if at < LARGEST or each["expected"]]

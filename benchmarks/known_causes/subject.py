@@ -35,7 +35,8 @@ class Subject:
         name: of the report; dataset: its id.
         table: every row; train, held: its windows as the model reads them, doubtful ones left out.
         measured: its held-out figures; rule: what an independent period is.
-        groups: the sensors claims are made on; regime: those donors are matched on.
+        groups: the sensors claims are made on; regime: those donors are matched on;
+            healthy: the classes in which nothing is wrong.
         budget: of what is asked about it.
     """
 
@@ -49,6 +50,7 @@ class Subject:
     rule: PeriodRule
     groups: tuple[tuple[str, ...], ...]
     regime: tuple[str, ...]
+    healthy: tuple[str, ...]
     limits: Thresholds
     budget: EffectsBudget = BUDGET
 
@@ -72,6 +74,7 @@ class Subject:
             rmse=rmse,
             groups=self.groups,
             regime=self.regime,
+            healthy=self.healthy,
             step=self.table.clock.step if self.table.clock.is_real else None,
             budget=self.budget,
             limits=self.limits,
@@ -105,5 +108,6 @@ def subject_of(run: Run, table: SensorTable, model: LoadedModel) -> Subject:
         rule=rule,
         groups=claim_groups(model.sensors, alike),
         regime=run.dataset.regime,
+        healthy=run.dataset.target.healthy,
         limits=run.thresholds,
     )

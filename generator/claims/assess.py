@@ -34,8 +34,7 @@ def assess(question: Question) -> ClaimsRecord:
     bench = workbench(ground(question))
     base = bench.base
     shares = _second_opinion(bench)
-    groups = {sensors: bench.tested(base.whole(sensors)) for sensors in question.groups}
-    claims = group_claims(bench, list(groups.values()), shares)
+    claims = group_claims(bench, shares)
     cells = cell_claims(bench, claims)
     heads, untested = head_claims(bench)
     return ClaimsRecord(
@@ -47,12 +46,12 @@ def assess(question: Question) -> ClaimsRecord:
         donors=_donors(bench),
         thresholds=question.limits,
         groups=question.groups,
-        claims=(*claims, *member_claims(bench, groups), *time_claims(bench), *cells, *heads),
+        claims=(*claims, *member_claims(bench, claims), *time_claims(bench), *cells, *heads),
         when=when(cells, base.rows, question.step),
         agreement=_agreement(claims, base.floor),
         completeness=float(np.median(shares.gap)) if shares else None,
         cut=(*_cut(base), *untested),
-        instruments=instrument_rows(base, claims),
+        instruments=instrument_rows(base),
         maps=map_skills(bench, question.tokens),
     )
 
@@ -82,6 +81,7 @@ def _donors(bench: Workbench) -> Donors:
         windows=len(base.pool),
         periods=base.pool.periods,
         healthy=base.pool.healthy,
+        classes=base.question.healthy,
         regime=tuple(base.question.model.sensors[at] for at in base.regime),
         outside=base.outside,
         off_distribution={

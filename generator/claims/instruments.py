@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from generator.claims.question import Ground
@@ -11,17 +9,16 @@ from generator.claims.tested import SEEDS
 from generator.effects.donors import chosen_donors
 from generator.effects.exchange import exchanged
 from generator.effects.instruments import DRIFT, drifted, dropped, moved_by, spans, stuck
-from generator.records import Claim, InstrumentRow
+from generator.records import InstrumentRow
 
 
-def instrument_rows(base: Ground, claims: Sequence[Claim]) -> tuple[InstrumentRow, ...]:
-    """One row per sensor, in the model's order; exchanges of single sensors are not made twice."""
+def instrument_rows(base: Ground) -> tuple[InstrumentRow, ...]:
+    """One row per sensor, in the model's order; all explained windows in every column."""
     width, values = spans(base.pool.values), base.asked.values
-    known = {c.subject[0]: c.effect for c in claims if len(c.subject) == 1 and c.effect}
     return tuple(
         InstrumentRow(
             sensor=name,
-            exchanged=known[name].estimate if name in known else _exchanged(base, at),
+            exchanged=_exchanged(base, at),
             stuck=moved_by(base.answer, base.asked, stuck(values, at)),
             drifted=moved_by(base.answer, base.asked, drifted(values, at, DRIFT * width[at])),
             missing=moved_by(base.answer, base.asked, dropped(values, at)),

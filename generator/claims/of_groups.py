@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from generator.claims.tested import Tested
@@ -15,14 +13,14 @@ from generator.records import Claim
 from generator.records.claims import Role
 
 
-def group_claims(
-    bench: Workbench, groups: Sequence[Tested], shares: Shares | None
-) -> tuple[Claim, ...]:
+def group_claims(bench: Workbench, shares: Shares | None) -> tuple[Claim, ...]:
     """One claim per group of the question; `shares` are the second method's."""
-    corrected = holm(np.array([found.p for found in groups]))
+    groups = bench.base.question.groups
+    tested = [bench.tested(bench.base.whole(sensors)) for sensors in groups]
+    corrected = holm(np.array([found.p for found in tested]))
     return tuple(
         _group_claim(bench, sensors, found, float(p), _second(bench, shares, sensors))
-        for sensors, found, p in zip(bench.base.question.groups, groups, corrected, strict=True)
+        for sensors, found, p in zip(groups, tested, corrected, strict=True)
     )
 
 

@@ -112,6 +112,8 @@ def _claim(bench: Workbench, which: Which, found: Tested, p: float) -> Claim:
         act="Replacing its output by what it is on average",
         task="value",
         unit="of its usual spread",
+        shown_floor=0.0,
+        marked=False,
     )
     verdict, reason = bench.judged(facts)
     granularity = "layer" if which.head is None else "head"

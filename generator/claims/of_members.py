@@ -1,34 +1,38 @@
-"""Claims about one sensor of a group: may it be named alone?"""
+"""Claims about one sensor of a group: may it be named alone? Corrected together (Holm)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from generator.claims.tested import Tested
 from generator.claims.words import listed, said_of
 from generator.claims.workbench import Workbench, claim
+from generator.effects.intervals import holm
 from generator.kinds import Verdict
 from generator.records import Claim
 
 _HAS_AN_EFFECT = (Verdict.SUPPORTED, Verdict.WEAK)
 
 
-def member_claims(bench: Workbench, groups: Mapping[tuple[str, ...], Tested]) -> tuple[Claim, ...]:
+def member_claims(bench: Workbench, groups: Sequence[Claim]) -> tuple[Claim, ...]:
     """One claim per sensor of a group of several: whether it alone carries the group's effect."""
+    asked = [(name, group) for group in groups if len(group.subject) > 1 for name in group.subject]
+    found = [bench.tested(bench.base.whole((name,))) for name, _ in asked]
+    corrected = holm(np.array([one.p for one in found]))
     return tuple(
-        _member_claim(bench, name, sensors, whole)
-        for sensors, whole in groups.items()
-        if len(sensors) > 1
-        for name in sensors
+        _member_claim(bench, name, group, one, float(p))
+        for (name, group), one, p in zip(asked, found, corrected, strict=True)
     )
 
 
-def _member_claim(bench: Workbench, name: str, sensors: tuple[str, ...], whole: Tested) -> Claim:
-    found = bench.tested(bench.base.whole((name,)))
-    alone = None
-    if found.effect and whole.effect and whole.effect.estimate > 0:
-        alone = found.effect.estimate / whole.effect.estimate
-    verdict, reason = _judged(bench, name, sensors, found, alone)
+def _member_claim(bench: Workbench, name: str, group: Claim, found: Tested, p: float) -> Claim:
+    alone, whole = None, group.effect_sd
+    if found.effect and whole and whole.estimate > 0:
+        alone = found.effect.estimate / whole.estimate
+    verdict, reason = _judged(bench, name, group, found, p, alone)
     return claim(
         found,
         id=f"sensor:{name}",
@@ -38,27 +42,31 @@ def _member_claim(bench: Workbench, name: str, sensors: tuple[str, ...], whole: 
         verdict=verdict,
         reason=reason,
         alone=alone,
-        p=found.p,
+        p=p,
     )
 
 
 def _judged(
-    bench: Workbench, name: str, sensors: tuple[str, ...], found: Tested, alone: float | None
+    bench: Workbench, name: str, group: Claim, found: Tested, p: float, alone: float | None
 ) -> tuple[Verdict, str]:
     """A member keeps most of the group's effect or cannot be told from the others.
 
     Exchanged alone it contradicts its partners, so windows become unusual: that is why it cannot
     be told from them, no reason to leave it unjudged.
     """
-    alpha, kept = bench.limits.headline_alpha, alone or 0.0
-    has_effect = bench.judged(bench.facts(found, found.p, alpha))[0] in _HAS_AN_EFFECT
+    facts, kept = bench.facts(found, p, bench.limits.headline_alpha), alone or 0.0
+    has_effect = bench.judged(facts)[0] in _HAS_AN_EFFECT
+    verdict, reason = bench.judged(replace(facts, off=bench.off((name,))))
+    if group.verdict is Verdict.NOT_ASSESSED and bench.base.question.adequacy.passed:
+        return group.verdict, _unnamed(group, "was not assessed")
+    if has_effect and group.verdict not in _HAS_AN_EFFECT:
+        return Verdict.NOT_IDENTIFIABLE, _unnamed(group, "made no noticeable difference")
     if has_effect and kept <= bench.limits.member_share:
         return (
             Verdict.NOT_IDENTIFIABLE,
-            f"It moves together with the others of {listed(sensors)}: the group can be named, "
-            f"not which of them.",
+            f"It moves together with the others of {listed(group.subject)}: the group can be "
+            f"named, not which of them.",
         )
-    verdict, reason = bench.judged(bench.facts(found, found.p, alpha, bench.off((name,))))
     if verdict not in _HAS_AN_EFFECT:
         return verdict, reason
     return (
@@ -66,3 +74,8 @@ def _judged(
         f"Exchanged alone it keeps {min(kept, 1.0):.0%} of its group's effect, but one training "
         f"run was looked at: another could lean on another sensor of the group.",
     )
+
+
+def _unnamed(group: Claim, came: str) -> str:
+    """Why no member of a group is named that did not hold as a whole."""
+    return f"{listed(group.subject)} belong together and as a group {came}: none is named alone."

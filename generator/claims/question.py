@@ -8,7 +8,7 @@ import numpy as np
 
 from generator.datasets.windows import SensorWindows
 from generator.effects.answers import Answer, answer_of, rivals, said
-from generator.effects.donors import DonorPool, donor_pool
+from generator.effects.donors import DonorPool, donor_pool, nothing_wrong
 from generator.effects.exchange import Asked, Part
 from generator.effects.periods import PeriodRule, Periods
 from generator.effects.spans import span_edges, span_rows
@@ -33,6 +33,7 @@ class Question:
         groups: the sensors claims are made on, each in one group.
         regime: the sensors donors are matched on.
         setpoints: the inputs that the plant sets and so knows ahead.
+        healthy: of a class: those in which nothing is wrong.
         step: seconds between rows; None without a clock.
         population: what the explained windows are a sample of, in words.
         tokens: what the model's tokens hold, for what its maps can tell.
@@ -47,6 +48,7 @@ class Question:
     groups: tuple[tuple[str, ...], ...]
     regime: tuple[str, ...] = ()
     setpoints: tuple[str, ...] = ()
+    healthy: tuple[str, ...] = ()
     step: float | None = None
     population: str = ""
     tokens: Meaning = UNKNOWN
@@ -108,6 +110,7 @@ def ground(question: Question) -> Ground:
     values = question.explained.values
     pair = rivals(answer, values)
     codes = question.rule.of(question.train).codes
+    healthy = nothing_wrong(question.train, model.task, question.healthy)
     told = told_of(question.train.sample(TOLD_WINDOWS, TOLD_SEED).values)
     rmse_floor = limits.floor_rmse * question.rmse / answer.sd if question.rmse else 0.0
     return Ground(
@@ -116,7 +119,7 @@ def ground(question: Question) -> Ground:
         floor=max(limits.floor_sd, rmse_floor),
         asked=Asked(values, pair, said(answer, values, pair)),
         periods=question.rule.of(question.explained),
-        pool=donor_pool(question.train, codes, model.task == "event", limits.missing),
+        pool=donor_pool(question.train, codes, healthy, limits.missing),
         within=envelope(told),
         told=told_of(values),
         regime=tuple(model.sensors.index(n) for n in question.regime if n in model.sensors),

@@ -44,7 +44,7 @@ class Tested:
         share: of the testing periods, those whose own effect is above the floor.
         raised: share of exchanged windows whose answer was higher before.
         missing: share of windows left out for want of readings.
-        matched: whether the donors were alike in a regime.
+        matched: places of the sensors in which the donors were alike.
     """
 
     effect: Interval | None
@@ -56,7 +56,7 @@ class Tested:
     windows: int
     periods: int
     missing: float
-    matched: bool
+    matched: tuple[int, ...]
 
 
 def tested(
@@ -73,8 +73,10 @@ def tested(
     moved, left_out = _moved(answer, testing, part, regime, each, missing)
     other, _ = _moved(answer, naming, part, regime, each, missing)
     named = mean_interval(other.effect, naming.periods.codes)
-    matched = bool(set(regime) - set(part.columns))
-    return summed(moved, testing.periods.codes, named, floor, float(left_out.mean()), matched)
+    matched = tuple(at for at in regime if at not in part.columns)
+    return summed(
+        moved, testing.periods.codes, named, floor, float(left_out.mean()), matched, answer.most
+    )
 
 
 def summed(
@@ -83,14 +85,18 @@ def summed(
     named: Interval | None,
     floor: float,
     missing: float = 0.0,
-    matched: bool = False,
+    matched: tuple[int, ...] = (),
+    most: float = np.inf,
 ) -> Tested:
-    """The figures of changes in the testing half, (windows, donors), beside the naming half's."""
+    """The figures of changes in the testing half, (windows, donors), beside the naming half's.
+
+    `most` is the largest shown effect there can be.
+    """
     means = period_means(moved.effect, codes)
     known = np.isfinite(moved.effect)
     return Tested(
-        effect=mean_interval(moved.effect, codes),
-        shown=mean_interval(moved.effect_shown, codes),
+        effect=_within(mean_interval(moved.effect, codes), np.inf),
+        shown=_within(mean_interval(moved.effect_shown, codes), most),
         named=named.estimate if named else None,
         p=above(moved.effect, codes, floor),
         share=float((means > floor).mean()) if len(means) else 0.0,
@@ -100,6 +106,13 @@ def summed(
         missing=missing,
         matched=matched,
     )
+
+
+def _within(found: Interval | None, most: float) -> Interval | None:
+    """Limits where an effect can lie: never below 0."""
+    if found is None or found.low is None or found.high is None:
+        return found
+    return found.model_copy(update={"low": max(0.0, found.low), "high": min(most, found.high)})
 
 
 def _moved(

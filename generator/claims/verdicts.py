@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-from generator.claims.words import counted, moved, number, plural
+from generator.claims.words import amount, counted, moved, number, plural
 from generator.kinds import Task, Verdict
 from generator.records import Adequacy, Interval, Thresholds
 
@@ -21,12 +22,13 @@ class Facts:
 
     Attributes:
         task, unit, word: of the model, of shown effects, of one independent period.
-        shown: the effect in that unit; effect: in sd(F), with floor.
+        shown: the effect in that unit; effect: in sd(F); each with its floor.
         named: the effect in the naming half; second: by expected gradients; None: not taken.
         p: one-sided, of no more than the floor, corrected; alpha: its limit.
         periods, share: in the testing half, and the share of them above the floor.
         outside: share of explained windows unlike training; off: of exchanged ones.
         missing: share of windows left out for missing readings.
+        marked: whether what was put in its place may be the mark of another class.
         act: what was done to it, as the subject of a sentence.
     """
 
@@ -36,6 +38,7 @@ class Facts:
     shown: Interval | None
     effect: Interval | None
     floor: float
+    shown_floor: float
     named: float | None
     second: float | None
     p: float
@@ -45,6 +48,7 @@ class Facts:
     outside: float
     off: float
     missing: float
+    marked: bool
     act: str
 
 
@@ -55,7 +59,8 @@ def judged(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> tuple[Verdic
         return Verdict.NOT_ASSESSED, why_not or "No window has the readings this needs."
     if facts.effect.high is not None and facts.effect.high < facts.floor:
         return Verdict.NOT_SUPPORTED, _too_small(facts)
-    weakness = next(_weak(facts, facts.effect, limits), None)
+    reasons = chain(_small(facts, facts.effect, facts.shown), _weak(facts, facts.effect, limits))
+    weakness = next(reasons, None)
     if weakness:
         return Verdict.WEAK, weakness
     return Verdict.SUPPORTED, _held(facts, facts.shown)
@@ -76,12 +81,14 @@ def judged_map(
         return Verdict.NOT_ASSESSED, adequacy.words
     if not read:
         return Verdict.NOT_ASSESSED, "This map could not be read window by window."
-    if skill is None or skill.low is None or skill.high is None:
+    if skill is None:
         return (
             Verdict.NOT_ASSESSED,
             "The best order found moves the answer hardly further than a random one: there is "
             "nothing to grade a ranking by.",
         )
+    if skill.low is None or skill.high is None:
+        return Verdict.NOT_ASSESSED, "Too few independent periods to grade a ranking on."
     said = (
         f"Exchanging what it ranks first moves the answer {number(skill.estimate)} of the way "
         f"({number(skill.low)} to {number(skill.high)}) from a random order to the best one found."
@@ -110,12 +117,27 @@ def _not_assessed(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> Itera
         )
 
 
-def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
+def _small(facts: Facts, effect: Interval, shown: Interval) -> Iterator[str]:
+    """Why an effect may be too small to count."""
     if effect.low is None or effect.low <= facts.floor or facts.p > facts.alpha:
         yield (
             f"It has an effect of {number(effect.estimate)} of the answer's usual spread, but "
             f"how large it is over further {plural(facts.word)} cannot be told well: it "
             f"may lie below the {number(facts.floor)} that counts."
+        )
+    if shown.low is None or shown.low < facts.shown_floor:
+        yield (
+            f"It moves the score behind the probability, but the probability itself by "
+            f"{amount(shown, facts.unit)}: {number(facts.shown_floor)} must be passed to count."
+        )
+
+
+def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
+    """Why an effect that counts may not be believed yet."""
+    if facts.marked:
+        yield (
+            "It has an effect, but no healthy class is named in the manifest: what was put in its "
+            "place may be the mark of another class."
         )
     if facts.periods < limits.supported_periods:
         yield (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from generator.claims.question import Ground
 from generator.claims.tested import SEEDS, Half, Tested, tested
 from generator.claims.verdicts import Facts, judged
+from generator.claims.words import listed
 from generator.effects.exchange import Part
 from generator.effects.unusual import outside_exchanged, told_of
 from generator.errors import InputError
@@ -53,7 +54,6 @@ class Workbench:
         self, found: Tested, p: float, alpha: float, off: float = 0.0, second: float | None = None
     ) -> Facts:
         """What an exchange is judged by."""
-        matched = " at the same load" if found.matched else ""
         return Facts(
             task=self.task,
             unit=self.base.answer.unit,
@@ -61,6 +61,7 @@ class Workbench:
             shown=found.shown,
             effect=found.effect,
             floor=self.base.floor,
+            shown_floor=0.0 if self.task == "value" else self.limits.floor_points,
             named=found.named,
             second=second,
             p=p,
@@ -70,8 +71,20 @@ class Workbench:
             outside=self.base.outside,
             off=off,
             missing=found.missing,
-            act=f"Exchanging it for normal values{matched}",
+            marked=self.marked,
+            act=f"Exchanging it for {self._values(found.matched)}",
         )
+
+    @property
+    def marked(self) -> bool:
+        """Whether what is put in may be the mark of another class."""
+        return self.task == "class" and not self.base.pool.healthy
+
+    def _values(self, matched: tuple[int, ...]) -> str:
+        """'normal values at a similar fuel_flow': what is put in, and what it is alike in."""
+        names = [self.base.question.model.sensors[at] for at in matched]
+        alike = f" at a similar {listed(names)}" if names else ""
+        return f"{'values of other windows' if self.marked else 'normal values'}{alike}"
 
     def judged(self, facts: Facts) -> tuple[Verdict, str]:
         """The verdict, and its reason."""

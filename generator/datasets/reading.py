@@ -38,6 +38,7 @@ def for_model(
     _check_window(spec, table, model)
     _check_target(spec, table, model)
     _check_classes(spec, table, model)
+    _check_healthy(spec, table)
     order = [list(spec.sensors).index(name) for name in model.sensors]
     target = _in_the_models_order(windows.target, table.classes, model.classes)
     return replace(windows, columns=tuple(order), target=target, classes=model.classes)
@@ -102,6 +103,17 @@ def _check_classes(spec: DatasetSpec, table: SensorTable, model: LoadedModel) ->
     words = "; ".join(f"{side} {listed(tuple(sorted(names)))}" for side, names in sides if names)
     raise InputError(
         f"model {model.id} and column {spec.target.column!r} differ in their classes: {words}"
+    )
+
+
+def _check_healthy(spec: DatasetSpec, table: SensorTable) -> None:
+    unknown = [name for name in spec.target.healthy if name not in table.classes]
+    if not unknown:
+        return
+    held = f"the classes {listed(table.classes)}" if table.classes else "no classes"
+    raise InputError(
+        f"target: healthy: {listed(tuple(unknown))} is no class of column "
+        f"{spec.target.column!r}, which holds {held}"
     )
 
 

@@ -41,6 +41,11 @@ class Answer:
     unit: str
 
     @property
+    def most(self) -> float:
+        """The largest effect there can be, as shown."""
+        return np.inf if self.model.task == "value" else 100.0
+
+    @property
     def words(self) -> str:
         """What F is, for people."""
         if self.model.task == "event":

@@ -2,17 +2,19 @@
 
 A donor gives its readings at the same places of the window, so a span keeps its shape and every
 sensor its own range. In: training windows. Out: which of them stand in for which window.
-Never: a donor from the explained part, or one that the explained event follows.
+Never: a donor from the explained part, or, where it is known, one in which something is wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from generator.datasets.windows import SensorWindows
 from generator.effects.periods import Periods
+from generator.kinds import Task
 
 POOL_BYTES = 64_000_000
 POOL_WINDOWS = 2000
@@ -26,7 +28,7 @@ class DonorPool:
     Attributes:
         values: (pool, time, sensors) readings in plant units.
         codes: (pool,) the independent period of each.
-        healthy: whether windows before an event were left out.
+        healthy: whether only windows in which nothing is wrong were let in.
     """
 
     values: np.ndarray
@@ -50,16 +52,34 @@ class DonorPool:
         return DonorPool(self.values[kept], self.codes[kept], self.healthy)
 
 
-def donor_pool(train: SensorWindows, codes: np.ndarray, event: bool, missing: float) -> DonorPool:
+def nothing_wrong(train: SensorWindows, task: Task, healthy: Sequence[str]) -> np.ndarray | None:
+    """(windows,) bool: no event follows, or the class is a healthy one; None: cannot be known.
+
+    Args:
+        train: the windows not held out.
+        task: what is predicted.
+        healthy: the classes in which nothing is wrong.
+    """
+    if task == "event":
+        return np.asarray(train.target == 0)
+    if task == "class" and healthy:
+        places = [train.classes.index(name) for name in healthy]
+        return np.isin(train.target, places)
+    return None
+
+
+def donor_pool(
+    train: SensorWindows, codes: np.ndarray, healthy: np.ndarray | None, missing: float
+) -> DonorPool:
     """A seeded sample of training windows with few missing readings.
 
     Args:
         train: the windows not held out.
         codes: the independent period of each.
-        event: whether an event is predicted: then only windows it does not follow are taken.
+        healthy: those in which nothing is wrong, which alone are taken; None: any may be.
         missing: the largest share of missing readings a donor may have.
     """
-    able = np.flatnonzero(train.target == 0) if event else np.arange(len(train))
+    able = np.arange(len(train)) if healthy is None else np.flatnonzero(healthy)
     each = train.length * max(1, len(train.columns or range(train.readings.shape[1]))) * 8
     most = max(64, min(POOL_WINDOWS, POOL_BYTES // each))
     if len(able) > most:
@@ -67,7 +87,7 @@ def donor_pool(train: SensorWindows, codes: np.ndarray, event: bool, missing: fl
         able = able[np.sort(drawn)]
     values = train.values_of(able)
     kept = 1 - np.isfinite(values).mean(axis=(1, 2)) <= missing
-    return DonorPool(values[kept], codes[able[kept]], event)
+    return DonorPool(values[kept], codes[able[kept]], healthy is not None)
 
 
 def chosen_donors(

@@ -15,6 +15,7 @@ from generator.records.claims import Interval
 LEVEL = 0.95
 ENOUGH = 6  # fewer periods are too few to be drawn from; Student's t stands in
 RESAMPLES = 9999
+FARTHEST = 2.0
 SEED = 9
 
 
@@ -30,7 +31,9 @@ def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -
 
     Each period weighs alike, however many windows it has. There are no limits below two periods,
     nor where most periods have one and the same value: resamples of it alone say nothing.
-    Studentised bootstrap (Efron & Tibshirani 1993, section 12.5), Student's t below `ENOUGH`.
+    Studentised bootstrap (Efron & Tibshirani 1993, section 12.5), Student's t below `ENOUGH`; no
+    limit lies further out than `FARTHEST` times the farthest period: resamples that hardly differ
+    would put it anywhere.
     """
     means = period_means(values, codes)
     if not len(means):
@@ -47,7 +50,10 @@ def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -
     if not np.isfinite([below, over]).all():
         return Interval(estimate=centre)
     low, high = centre - float(over) * error, centre - float(below) * error
-    return Interval(estimate=centre, low=min(low, centre), high=max(high, centre))
+    least, most = (centre + FARTHEST * (end - centre) for end in (means.min(), means.max()))
+    return Interval(
+        estimate=centre, low=max(min(low, centre), least), high=min(max(high, centre), most)
+    )
 
 
 def above(values: np.ndarray, codes: np.ndarray, floor: float) -> float:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 
 from generator.kinds import ExportFormat, SensorKind, Task
-from generator.manifest.checks import CheckSpec, QualitySpec
+from generator.manifest.checks import CheckSpec, Code, QualitySpec
 from generator.manifest.horizon import HorizonText
 from generator.manifest.ids import Id, Line, ShortLine
 from generator.manifest.tokens import Tokens
@@ -78,6 +78,13 @@ class TargetSpec(Record):
     task: Task | None = Field(
         default=None,
         description="where left out: event for true and false or 0 and 1, else value",
+    )
+    healthy: tuple[Code, ...] = Field(
+        default=(),
+        max_length=100,
+        description="of a class: those in which nothing is wrong, whose windows stand in for "
+        "others in tests; where none is named, no claim can be more than weak",
+        examples=[["normal"]],
     )
 
 

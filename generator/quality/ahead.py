@@ -27,6 +27,7 @@ def adequacy(
     model: np.ndarray,
     rule: np.ndarray,
     periods: Periods,
+    overlap: int | None,
     thresholds: Thresholds,
 ) -> Adequacy:
     """Percent less error (values), or points ahead (events, classes), over whole periods.
@@ -39,6 +40,7 @@ def adequacy(
         model: (windows,) what the model said.
         rule: (windows,) what the best simple rule said.
         periods: the independent period of each window.
+        overlap: how many held-out groups the model was trained on; None where it is not known.
         thresholds: how far ahead is enough.
     """
 
@@ -53,7 +55,7 @@ def adequacy(
     found = jackknife(ahead(np.ones(len(truth), dtype=bool)), without)
     needed = 100 * thresholds.gate_value if task == "value" else thresholds.gate_points
     enough = len(known) >= thresholds.least_periods
-    passed = enough and found.estimate >= needed and found.low is not None and found.low > 0
+    ahead_enough = found.estimate >= needed and found.low is not None and found.low > 0
     plain = Adequacy(
         measure=score.measure,
         rule=score.best_rule,
@@ -61,10 +63,11 @@ def adequacy(
         unit="%" if task == "value" else "points",
         needed=needed,
         periods=len(known),
-        passed=passed,
+        passed=enough and ahead_enough and not overlap,
         words="",
     )
-    return plain.model_copy(update={"words": _words(plain, periods.word, thresholds)})
+    words = _seen(overlap) if overlap else _words(plain, periods.word, thresholds)
+    return plain.model_copy(update={"words": words})
 
 
 def _score(measure: Measure, truth: np.ndarray, said: np.ndarray) -> float:
@@ -72,6 +75,13 @@ def _score(measure: Measure, truth: np.ndarray, said: np.ndarray) -> float:
     if len(np.unique(truth)) < 2:
         return float("nan")
     return float(measure(truth, said))
+
+
+def _seen(overlap: int) -> str:
+    return (
+        f"The model was trained on {counted(overlap, 'group')} of the data it is judged by: what "
+        f"it has seen is not explained as if it were new."
+    )
 
 
 def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:

@@ -66,7 +66,7 @@ def quality(
         + _fitted_words(len(fitted_on), len(train)),
         adequacy=adequacy(
             *(leading, measure, task, held.target, said, rules[leading.best_rule]),
-            *(periods, thresholds),
+            *(periods, overlap, thresholds),
         ),
     )
 

@@ -112,7 +112,10 @@ class Donors(Record):
     periods: int
     """Independent periods those lie in."""
     healthy: bool
-    """Whether windows that precede the event were left out of them."""
+    """Whether only windows in which nothing is wrong were let in: no event follows them, or their
+    class is a healthy one."""
+    classes: tuple[str, ...] = ()
+    """The healthy classes, where classes are told apart."""
     regime: tuple[str, ...]
     """The sensors they are matched on."""
     outside: float

@@ -22,6 +22,12 @@ class Thresholds(Record):
         le=10,
         description="the same in the model's held-out RMSE, for values; the larger of both counts",
     )
+    floor_points: float = Field(
+        default=1.0,
+        ge=0,
+        le=100,
+        description="points of probability that events and classes must move by as well",
+    )
     supported_periods: int = Field(
         default=10, ge=3, le=10_000, description="independent periods a supported claim needs"
     )

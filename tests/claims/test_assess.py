@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ from scipy.stats import kendalltau
 from torch import Tensor
 
 from generator.claims.assess import assess
+from generator.claims.question import Question
 from generator.effects.periods import PeriodRule, period_rule
 from generator.errors import InputError
 from generator.kinds import Verdict
@@ -227,17 +229,39 @@ def test_a_warning_is_tested_against_windows_that_no_event_follows() -> None:
     assert "changed the probability of the warning by" in claim.reason
 
 
+def called(values: Tensor) -> Tensor:
+    """Three classes scored by a, by c, and by nothing."""
+    a, c = values[:, 8:12, 0].sum(dim=1), values[:, :, 2:5].mean(dim=2).sum(dim=1) / 3
+    return torch.stack([a, c, torch.zeros_like(a)], dim=1)
+
+
+def asked_of_classes(**changed: object) -> Question:
+    """Training windows of the class that is right, and a model that knows it."""
+    values = readings(1000, 40)
+    right = called(torch.from_numpy(values)).argmax(dim=1).double().numpy()
+    train = replace(in_runs(values, right), classes=("x", "y", "z"))
+    model = model_of(called, SENSORS, ROWS, "class", classes=("x", "y", "z"))
+    return question(0, model=model, train=train, **changed)
+
+
 def test_a_call_is_tested_by_its_lead() -> None:
-    """Three classes scored by a, by c, and by nothing: both groups held, the others did not."""
-
-    def scores(values: Tensor) -> Tensor:
-        a, c = values[:, 8:12, 0].sum(dim=1), values[:, :, 2:5].mean(dim=2).sum(dim=1) / 3
-        return torch.stack([a, c, torch.zeros_like(a)], dim=1)
-
-    model = model_of(scores, SENSORS, ROWS, "class", classes=("x", "y", "z"))
-    record = assess(question(0, model=model))
+    """Beside windows of the healthy class z: both groups held, the others did not."""
+    asked = asked_of_classes(healthy=("z",))
+    record = assess(asked)
     assert {k for k, v in verdicts(record).items() if v is Verdict.SUPPORTED} == {"a", "c+c2+c3"}
     assert {v for k, v in verdicts(record).items() if k in "bdef"} == {Verdict.NOT_SUPPORTED}
+    assert record.donors.windows == int((asked.train.target == 2).sum())
+    assert (record.donors.healthy, record.donors.classes) == (True, ("z",))
+
+
+def test_without_a_healthy_class_no_claim_about_a_call_holds() -> None:
+    """What stands in may be the mark of another class: at most weak, and the reason says why."""
+    record = assess(asked_of_classes())
+    assert (record.donors.healthy, record.donors.windows) == (False, 240)
+    found = {claim.subject: claim for claim in record.of("group")}
+    assert {found[("a",)].verdict, found[COPIES].verdict} == {Verdict.WEAK}
+    assert "no healthy class is named in the manifest" in found[("a",)].reason
+    assert Verdict.SUPPORTED not in {c.verdict for c in record.claims}
 
 
 def test_own_history_is_a_claim_of_its_own_without_a_second_figure() -> None:
@@ -266,7 +290,7 @@ def test_donors_are_alike_in_the_regime_and_the_sentence_says_so() -> None:
     record = assess(question(0, regime=("d",)))
     assert record.donors.regime == ("d",)
     reasons = {claim.subject: claim.reason for claim in record.of("group")}
-    assert reasons[("a",)].startswith("Exchanging it for normal values at the same load changed")
+    assert reasons[("a",)].startswith("Exchanging it for normal values at a similar d changed")
     assert reasons[("d",)].startswith("Exchanging it for normal values changed")
 
 

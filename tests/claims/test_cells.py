@@ -14,7 +14,7 @@ from generator.claims.workbench import workbench
 from generator.effects.exchange import Part
 from generator.kinds import Verdict
 from generator.records import Claim
-from tests.claims.questions import COPIES, GROUPS, question
+from tests.claims.questions import COPIES, question
 
 HELD, NOT, WEAK = Verdict.SUPPORTED, Verdict.NOT_SUPPORTED, Verdict.WEAK
 
@@ -65,7 +65,7 @@ def test_spans_of_two_groups_are_never_one() -> None:
 def test_only_groups_with_an_effect_are_asked_when() -> None:
     """Held wholly or in part; each in every span, oldest first, over exactly its rows."""
     bench = workbench(ground(question(0)))
-    groups = group_claims(bench, [bench.tested(bench.base.whole(g)) for g in GROUPS], None)
+    groups = group_claims(bench, None)
     partly = [g.model_copy(update={"verdict": WEAK}) if g.subject == ("b",) else g for g in groups]
     found = cell_claims(bench, partly)
     assert list(dict.fromkeys(c.subject for c in found)) == [("a",), ("b",), COPIES]

@@ -31,13 +31,11 @@ def test_a_row_by_hand(name: str) -> None:
     assert row.missing is None
 
 
-def test_a_sensor_that_stands_alone_is_not_exchanged_twice() -> None:
-    """Its row has its claim's own effect; a member of a group is exchanged for the table."""
-    effects = {c.subject: c.effect.estimate for c in RECORD.of("group") if c.effect}
-    for name in ("a", "b", "d", "e", "f"):
-        assert ROW[name].exchanged == effects[(name,)]
-    apart = np.sqrt(2) * (VALUES[:, :, 2] * WEIGHTS[:, 2]).sum(axis=1).std()
-    assert ROW["c"].exchanged == pytest.approx(np.sqrt(2 / np.pi) * apart, rel=0.1)
+def test_an_exchange_is_that_of_all_explained_windows() -> None:
+    """Mean |difference| of two normal draws is 2 / sqrt(pi) of their spread, for every sensor."""
+    for at, name in enumerate(SENSORS):
+        spread = (VALUES[:, :, at] * WEIGHTS[:, at]).sum(axis=1).std()
+        assert ROW[name].exchanged == pytest.approx(2 / np.sqrt(np.pi) * spread, rel=0.1)
     assert len(VALUES) == 30 * EACH
 
 

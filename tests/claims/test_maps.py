@@ -186,14 +186,22 @@ def test_the_verdict_on_a_skill(found: Interval, verdict: Verdict) -> None:
     assert reason.endswith(" from a random order to the best one found.")
 
 
-@pytest.mark.parametrize("found", [None, Interval(estimate=0.9)])
-def test_a_skill_that_cannot_be_measured_is_not_assessed(found: Interval | None) -> None:
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (
+            None,
+            "The best order found moves the answer hardly further than a random one: there is "
+            "nothing to grade a ranking by.",
+        ),
+        (Interval(estimate=0.9), "Too few independent periods to grade a ranking on."),
+    ],
+)
+def test_a_skill_that_cannot_be_measured_is_not_assessed(
+    found: Interval | None, reason: str
+) -> None:
     """No way to measure along, or too few periods for a range."""
-    assert judged_map(PASSED, True, found, Thresholds()) == (
-        Verdict.NOT_ASSESSED,
-        "The best order found moves the answer hardly further than a random one: there is nothing "
-        "to grade a ranking by.",
-    )
+    assert judged_map(PASSED, True, found, Thresholds()) == (Verdict.NOT_ASSESSED, reason)
 
 
 def test_attention_written_out_is_the_models() -> None:

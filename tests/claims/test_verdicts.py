@@ -30,6 +30,7 @@ HELD = Facts(
     shown=Interval(estimate=11, low=9, high=13),
     effect=Interval(estimate=0.5, low=0.4, high=0.6),
     floor=0.1,
+    shown_floor=0.0,
     named=0.55,
     second=0.45,
     p=0.001,
@@ -39,23 +40,24 @@ HELD = Facts(
     outside=0.01,
     off=0.02,
     missing=0.0,
-    act="Exchanging it for normal values at the same load",
+    marked=False,
+    act="Exchanging it for normal values at a similar load",
 )
 PLAIN = "Exchanging it for normal values"
 SMALL = Interval(estimate=0.05, low=0.03, high=0.08)
 
 CASES = [
     ({}, Verdict.SUPPORTED,
-     "Exchanging it for normal values at the same load changed the prediction by "
+     "Exchanging it for normal values at a similar load changed the prediction by "
      "11 (9.0 to 13) kW on average; it made a difference in 38 of 41 runs."),
     ({"act": PLAIN}, Verdict.SUPPORTED,
      "Exchanging it for normal values changed the prediction by "
      "11 (9.0 to 13) kW on average; it made a difference in 38 of 41 runs."),
     ({"task": "event", "unit": "points"}, Verdict.SUPPORTED,
-     "Exchanging it for normal values at the same load changed the probability of the warning by "
+     "Exchanging it for normal values at a similar load changed the probability of the warning by "
      "11 (9.0 to 13) points on average; it made a difference in 38 of 41 runs."),
     ({"second": None}, Verdict.SUPPORTED,
-     "Exchanging it for normal values at the same load changed the prediction by "
+     "Exchanging it for normal values at a similar load changed the prediction by "
      "11 (9.0 to 13) kW on average; it made a difference in 38 of 41 runs."),
     ({"effect": Interval(estimate=0.15, low=0.08, high=0.22)}, Verdict.WEAK,
      "It has an effect of 0.15 of the answer's usual spread, but how large it is over further "
@@ -70,6 +72,13 @@ CASES = [
     ({"effect": Interval(estimate=0.5)}, Verdict.WEAK,
      "It has an effect of 0.50 of the answer's usual spread, but how large it is over further "
      "runs cannot be told well: it may lie below the 0.10 that counts."),
+    ({"task": "event", "unit": "points", "shown": Interval(estimate=0.5, low=0.4, high=0.6),
+      "shown_floor": 1.0}, Verdict.WEAK,
+     "It moves the score behind the probability, but the probability itself by "
+     "0.50 (0.40 to 0.60) points: 1.0 must be passed to count."),
+    ({"task": "class", "unit": "points", "marked": True}, Verdict.WEAK,
+     "It has an effect, but no healthy class is named in the manifest: what was put in its place "
+     "may be the mark of another class."),
     ({"periods": 9}, Verdict.WEAK,
      "It has an effect, but only 9 runs could be tested; 10 are needed."),
     ({"periods": 6}, Verdict.WEAK,
@@ -89,7 +98,7 @@ CASES = [
      "It has an effect, but 50% of the windows this rests on are unlike those the model was "
      "trained on."),
     ({"effect": SMALL}, Verdict.NOT_SUPPORTED,
-     "Exchanging it for normal values at the same load changed the answer by less than 0.10 of "
+     "Exchanging it for normal values at a similar load changed the answer by less than 0.10 of "
      "its usual spread: no noticeable effect here."),
     ({"effect": SMALL, "act": PLAIN, "periods": 6}, Verdict.NOT_SUPPORTED,
      "Exchanging it for normal values changed the answer by less than 0.10 of "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.effects.donors import DonorPool, chosen_donors, donor_pool
+from generator.effects.donors import DonorPool, chosen_donors, donor_pool, nothing_wrong
 from tests.windows_by_hand import windows_of
 
 RNG = np.random.default_rng(0)
@@ -21,16 +21,30 @@ def pool_of(periods: int, windows: int, sensors: int = 3) -> DonorPool:
 def test_no_donor_comes_from_before_an_event() -> None:
     """Windows that the event follows hold the fault itself: they never stand in."""
     values, target = RNG.normal(size=(40, 5, 3)), (np.arange(40) % 3 == 0).astype(float)
-    pool = donor_pool(windows_of(values, target), np.arange(40), event=True, missing=0.2)
+    pool = donor_pool(windows_of(values, target), np.arange(40), target == 0, 0.2)
     assert pool.healthy
     assert (pool.values == values[target == 0]).all()
     assert pool.codes.tolist() == np.flatnonzero(target == 0).tolist()
 
 
+def test_what_is_healthy_is_known_of_events_and_of_named_classes() -> None:
+    """No event follows, or a class that the manifest calls healthy; else it is not known."""
+    target = np.array([0.0, 1.0, 2.0, 0.0])
+    classes = windows_of(RNG.normal(size=(4, 5, 1)), target, classes=("bearing", "fine", "idle"))
+    found = nothing_wrong(classes, "class", ("idle", "fine"))
+    assert found is not None
+    assert found.tolist() == [False, True, True, False]
+    events = nothing_wrong(windows_of(RNG.normal(size=(4, 5, 1)), target % 2), "event", ())
+    assert events is not None
+    assert events.tolist() == [True, False, True, True]
+    assert nothing_wrong(classes, "class", ()) is None
+    assert nothing_wrong(windows_of(RNG.normal(size=(4, 5, 1)), target), "value", ()) is None
+
+
 def test_where_no_event_is_predicted_any_training_window_may_stand_in() -> None:
     """A value of 0 is no event."""
     values = RNG.normal(size=(40, 5, 3))
-    pool = donor_pool(windows_of(values, np.arange(40.0)), np.arange(40), event=False, missing=0.2)
+    pool = donor_pool(windows_of(values, np.arange(40.0)), np.arange(40), None, 0.2)
     assert not pool.healthy
     assert len(pool) == pool.periods == 40
 
@@ -40,14 +54,14 @@ def test_a_donor_has_its_readings() -> None:
     values = RNG.normal(size=(4, 5, 2))
     values[1, 0, 0] = np.nan  # 1 of 10 readings
     values[2, :3, 1] = np.nan  # 3 of 10
-    pool = donor_pool(windows_of(values, np.zeros(4)), np.arange(4), event=False, missing=0.2)
+    pool = donor_pool(windows_of(values, np.zeros(4)), np.arange(4), None, 0.2)
     assert pool.codes.tolist() == [0, 1, 3]
 
 
 def test_of_many_windows_a_seeded_sample_may_stand_in() -> None:
     """At most two thousand, in the order of the data, the same each time, spread over all."""
     windows = windows_of(RNG.normal(size=(3000, 2, 1)), np.zeros(3000))
-    once, again = (donor_pool(windows, np.arange(3000), False, 0.2) for _ in range(2))
+    once, again = (donor_pool(windows, np.arange(3000), None, 0.2) for _ in range(2))
     assert len(once) == 2000
     assert (once.codes == again.codes).all()
     assert (np.diff(once.codes) > 0).all()

@@ -117,6 +117,19 @@ def test_an_effect_in_few_periods_alone_has_no_limits(still: int, periods: int) 
     assert above(effects, np.arange(periods), 0.1) > 0.05
 
 
+def test_no_limit_lies_beyond_reach() -> None:
+    """All periods alike but for two: resamples of the many alike would put a limit anywhere."""
+    values = np.array([1.0, 1.0001, 0.9999, 1.0002, 0.9998, 1.0, 1.0001, 9.0])
+    found = mean_interval(values, np.arange(8))
+    assert found is not None
+    assert found.low is not None
+    assert found.high is not None
+    centre = values.mean()
+    assert found.high <= centre + 2 * (9.0 - centre)
+    assert found.low >= centre - 2 * (centre - 0.9998)
+    assert found.low <= centre <= found.high
+
+
 @pytest.mark.parametrize("value", [0.0, 0.1, 1 / 3, 2.5])
 def test_equal_periods_are_an_interval_of_one_point(value: float) -> None:
     """A part that is not read moves nothing, surely."""

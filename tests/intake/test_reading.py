@@ -176,3 +176,24 @@ def test_what_the_manifest_says_of_the_clock_is_kept(model: LoadedModel) -> None
     noted = {"column": "t", "zone": "Europe/Berlin", "note": "logger at UTC+1 all year"}
     assert record(spec(time=noted), frame(), model).time_note == "logger at UTC+1 all year"
     assert record(spec(), frame(), model).time_note == ""
+
+
+@pytest.mark.parametrize(
+    ("task", "healthy", "message"),
+    [
+        ("class", ["4", "nine"], "target: healthy: nine is no class of column 'y'.* classes 0, 1"),
+        ("value", [0], "target: healthy: 0 is no class of column 'y', which holds no classes"),
+    ],
+)
+def test_a_healthy_class_is_one_of_the_data(
+    model: LoadedModel, task: str, healthy: list[object], message: str
+) -> None:
+    """A name that no row has is refused, with the names there are."""
+    target = {"column": "y", "horizon": "2 rows", "task": task, "healthy": healthy}
+    asked = spec(target=target)
+    table, windows = both(asked, frame())
+    known = replace(model, task=table.task, classes=table.classes)
+    with pytest.raises(InputError, match=message):
+        for_model(asked, table, windows, known)
+    plain = asked.model_copy(update={"target": asked.target.model_copy(update={"healthy": ()})})
+    assert len(for_model(plain, table, windows, known)) == len(windows)

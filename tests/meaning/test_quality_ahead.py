@@ -32,6 +32,7 @@ def ahead_of(
     codes: np.ndarray,
     word: str = "run",
     limits: Thresholds = LIMITS,
+    overlap: int | None = 0,
 ) -> Adequacy:
     score = Score(
         measure=NAMES[task],
@@ -42,7 +43,9 @@ def ahead_of(
         best_rule="a rule",
         beats_rule=True,
     )
-    return adequacy(score, MEASURES[task], task, truth, model, rule, Periods(codes, word), limits)
+    return adequacy(
+        *(score, MEASURES[task], task, truth, model, rule, Periods(codes, word), overlap, limits)
+    )
 
 
 def by_hand(of: Callable[[np.ndarray], float], codes: np.ndarray) -> tuple[float, float, float]:
@@ -146,6 +149,20 @@ def test_being_ahead_by_chance_is_not_enough() -> None:
     assert found.words.endswith(
         "ahead of the best simple rule in RMSE, but over these runs it could as well be behind."
     )
+
+
+@pytest.mark.parametrize(("overlap", "passed"), [(0, True), (None, True), (1, False), (3, False)])
+def test_a_model_is_not_judged_good_on_what_it_was_trained_on(
+    overlap: int | None, passed: bool
+) -> None:
+    """One held-out group in its training data is enough; not knowing is told, and no bar."""
+    truth = RNG.normal(size=COUNT)
+    model, rule = (truth + s * RNG.normal(size=COUNT) for s in (0.5, 1.0))
+    found = ahead_of("value", truth, model, rule, CODES, overlap=overlap)
+    assert found.passed is passed
+    assert found.words.startswith("The model is ") is passed
+    if overlap:
+        assert found.words.startswith(f"The model was trained on {overlap} group")
 
 
 def test_stretches_are_said_in_the_plural() -> None:
