@@ -81,10 +81,10 @@ class Workbench:
         return self.task == "class" and not self.base.pool.healthy
 
     def _values(self, matched: tuple[int, ...]) -> str:
-        """'normal values at a similar fuel_flow': what is put in, and what it is alike in."""
+        """'normal values at a similar load': what is put in, and what it is alike in."""
         names = [self.base.question.model.sensors[at] for at in matched]
         alike = f" at a similar {listed(names)}" if names else ""
-        return f"{'values of other windows' if self.marked else 'normal values'}{alike}"
+        return f"{'normal values' if self.base.pool.healthy else 'values of other windows'}{alike}"
 
     def judged(self, facts: Facts) -> tuple[Verdict, str]:
         """The verdict, and its reason."""

@@ -70,6 +70,18 @@ class ClaimsView:
         return tuple(row for row in self.groups if row.claim.verdict is wanted)[:LEADING]
 
     @property
+    def explained(self) -> bool:
+        """Whether the model passed its gate: else nothing is claimed of it."""
+        return self.record.adequacy.passed
+
+    @property
+    def larger(self) -> tuple[GroupRow, ...]:
+        """Groups with a larger effect than the headline's, of which nothing can be said."""
+        least = _size(self.named[0].claim) if self.named else 0.0
+        found = (row for row in self.groups if row.claim.verdict is Verdict.NOT_ASSESSED)
+        return tuple(row for row in found if self.named and _size(row.claim) > least)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why nothing was assessed, each reason once."""
         return tuple(dict.fromkeys(row.claim.reason for row in self.groups))

@@ -290,8 +290,8 @@ def test_donors_are_alike_in_the_regime_and_the_sentence_says_so() -> None:
     record = assess(question(0, regime=("d",)))
     assert record.donors.regime == ("d",)
     reasons = {claim.subject: claim.reason for claim in record.of("group")}
-    assert reasons[("a",)].startswith("Exchanging it for normal values at a similar d changed")
-    assert reasons[("d",)].startswith("Exchanging it for normal values changed")
+    assert reasons[("a",)].startswith("Exchanging it for values of other windows at a similar d")
+    assert reasons[("d",)].startswith("Exchanging it for values of other windows changed")
 
 
 def test_a_partner_exchanged_alone_is_not_assessed() -> None:

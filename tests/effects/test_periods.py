@@ -50,29 +50,29 @@ def test_one_group_alone_is_cut_into_stretches() -> None:
     """A single group would be one observation: stretches of it are taken instead."""
     windows = in_a_row(100, 8, 4)
     rule = period_rule(windows, 2, RNG.normal(size=100), "run")
-    assert (rule.rows, rule.word) == (10, "stretch of 10 rows")
+    assert (rule.rows, rule.word) == (20, "stretch of 20 rows")
     assert (
         rule.of(windows).codes.tolist()
-        == np.unique((np.arange(100) * 4 + 7) // 10, return_inverse=True)[1].tolist()
+        == np.unique((np.arange(100) * 4 + 7) // 20, return_inverse=True)[1].tolist()
     )
 
 
-def test_a_stretch_is_no_shorter_than_a_window_and_its_horizon() -> None:
+def test_a_stretch_is_twice_a_window_and_its_horizon() -> None:
     """With answers that forget at once the window and what it predicts set the length."""
-    assert period_rule(in_a_row(400, 64, 16), 30, RNG.normal(size=400), "").rows == 64 + 30
+    assert period_rule(in_a_row(400, 64, 16), 30, RNG.normal(size=400), "").rows == 2 * (64 + 30)
 
 
-def test_a_stretch_is_no_shorter_than_the_answers_memory() -> None:
+def test_a_stretch_is_twice_the_answers_memory() -> None:
     """With answers that remember for long their memory sets the length."""
     answers = ar1(0.98, 4000)
     windows = in_a_row(4000, 8, 4)
     rule = period_rule(windows, 2, answers, "")
-    assert rule.rows == memory_rows(windows.last_row, answers)
-    assert rule.rows > 8 + 2
+    assert rule.rows == 2 * memory_rows(windows.last_row, answers)
+    assert rule.rows > 2 * (8 + 2)
 
 
 @pytest.mark.parametrize(
-    ("step", "word"), [(300.0, "stretch of 50 min"), (None, "stretch of 10 rows")]
+    ("step", "word"), [(300.0, "stretch of 1 h 40 min"), (None, "stretch of 20 rows")]
 )
 def test_a_stretch_is_called_by_its_length(step: float | None, word: str) -> None:
     """In time where the data has a clock, else in rows."""
