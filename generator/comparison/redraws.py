@@ -30,7 +30,8 @@ class Known:
 def rho_range(a: Sequence[Known], b: Sequence[Known], rho: float) -> tuple[float, float] | None:
     """Where rho may lie; None where an effect has no interval.
 
-    Every effect is redrawn from Student's t around its estimate, as its interval says. Redrawing
+    Every effect is redrawn from Student's t around its estimate, down to its lower limit and up to
+    its higher one as often as its interval says: skewed effects reach further up. Redrawing
     adds the noise a second time and so pulls rho towards 0: the range is from the lower to the
     higher of the percentile and the basic limits (Davison & Hinkley 1997, section 5.2). Over 5 to
     14 groups and 6 to 25 periods it held the true rho in 90 to 100 of 100 simulated cases.
@@ -48,9 +49,10 @@ def _redrawn(known: Sequence[Known], rng: np.random.Generator) -> np.ndarray:
     """(draws, groups) effects as they might have come out over other periods."""
     freedom = np.array([one.periods - 1 for one in known])
     centre = np.array([one.effect.estimate for one in known])
-    reach = centre - np.array([one.effect.low for one in known], dtype=float)
-    error = reach / t.ppf((1 + WITHIN) / 2, freedom)
-    return np.asarray(centre + error * rng.standard_t(freedom, (DRAWS, len(known))))
+    below = centre - np.array([one.effect.low for one in known], dtype=float)
+    over = np.array([one.effect.high for one in known], dtype=float) - centre
+    drawn = rng.standard_t(freedom, (DRAWS, len(known))) / t.ppf((1 + WITHIN) / 2, freedom)
+    return np.asarray(centre + drawn * np.where(drawn < 0, below, over))
 
 
 def _correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import spearmanr, t
 
 from generator.comparison.redraws import Known, rho_range
+from generator.effects.intervals import mean_interval
 from generator.records import Interval
 
 
@@ -68,3 +69,24 @@ def test_the_range_holds_the_true_rho(alike: float) -> None:
         low, high = rho_range(a, b, float(spearmanr(*estimates).statistic)) or (9.0, 9.0)
         held += low - 1e-9 <= truth <= high + 1e-9
     assert held >= 92
+
+
+def skewed(truth: np.ndarray, rng: np.random.Generator, periods: int) -> list[Known]:
+    """Skewed effects, each with the interval that claims have."""
+    values = truth * rng.exponential(1.0, (periods, len(truth)))
+    found = [mean_interval(column, np.arange(periods)) for column in values.T]
+    return [Known(one, periods) for one in found if one]
+
+
+def test_the_range_holds_the_true_rho_of_skewed_effects() -> None:
+    """With the intervals of claims, which reach further up than down."""
+    rng, held = np.random.default_rng(5), 0
+    for _ in range(40):
+        one = rng.exponential(0.3, 6)
+        other = np.where(rng.random(6) < 0.6, one, rng.exponential(0.3, 6))
+        truth = float(spearmanr(one, other).statistic)
+        a, b = skewed(one, rng, 12), skewed(other, rng, 12)
+        estimates = [[k.effect.estimate for k in side] for side in (a, b)]
+        low, high = rho_range(a, b, float(spearmanr(*estimates).statistic)) or (9.0, 9.0)
+        held += low - 1e-9 <= truth <= high + 1e-9
+    assert held >= 36
