@@ -14,7 +14,7 @@ from scipy.stats import rankdata
 
 from benchmarks.known_causes.expected import Cause
 from benchmarks.known_causes.subject import Subject
-from benchmarks.known_causes.told import Row, Told, group_rows, head, summary
+from benchmarks.known_causes.told import IF_PASSED, Row, Told, group_rows, head, summary
 from generator.claims.question import ground
 from generator.claims.workbench import Workbench, workbench
 from generator.datasets.windows import SensorWindows
@@ -73,6 +73,7 @@ def sensor_rows(one: Asked, found: Told) -> list[Row]:
     bench, subject, cause = one.bench, one.subject, one.cause
     sensors = subject.model.sensors
     effects = np.array([_alone(bench, name) for name in sensors])
+    alone = {claim.subject[0]: claim.verdict.value for claim in found.passed.of("sensor")}
     ranks = rankdata(-effects, method="min").astype(int)
     return [
         {
@@ -81,8 +82,9 @@ def sensor_rows(one: Asked, found: Told) -> list[Row]:
             "sensor": sensors[at],
             "expected": "yes" if sensors[at] in cause.sensors else _never(cause, sensors[at]),
             "effect, sd(F)": float(effects[at]),
+            f"claim on it alone, {IF_PASSED}": alone.get(sensors[at], ""),
             "its group": ", ".join(_claim_of(found, sensors[at]).subject),
-            "group's verdict, were the gate passed": _claim_of(found, sensors[at]).verdict.value,
+            f"group's verdict, {IF_PASSED}": _claim_of(found, sensors[at]).verdict.value,
         }
         for at in np.argsort(-effects, kind="stable").tolist()
     ]
