@@ -5,6 +5,8 @@ In: a planned run, its data and its loaded model. Out: Quality and ClaimsRecord.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from generator.claims.assess import assess
@@ -71,6 +73,7 @@ def claims_of(
             setpoints=_setpoints(run),
             healthy=run.dataset.target.healthy,
             step=table.clock.step if table.clock.is_real else None,
+            twins=None if table.twins is None else replace(explained, readings=table.twins).values,
             population=_population(run, data),
             tokens=tokens,
             budget=run.report.effects,

@@ -54,6 +54,8 @@ def _columns(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
         yield from _lacking(tree, files, (*at, "path"), list(_of_data(spec, at)))
         files = manifest.label_files(name)
         yield from _lacking(tree, files, (*at, "target", "path"), list(_of_labels(spec, at)))
+        files = manifest.twin_files(name)
+        yield from _lacking(tree, files, (*at, "twins"), list(_of_twins(spec, at)))
 
 
 def _of_data(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
@@ -75,6 +77,16 @@ def _of_labels(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
     if spec.target.join:
         yield spec.target.join, (*at, "target", "join"), False
         yield spec.target.column, (*at, "target", "column"), False
+
+
+def _of_twins(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
+    """The columns that the files of twin runs must hold."""
+    if spec.time:
+        yield spec.time.column, (*at, "time", "column"), False
+    if spec.group:
+        yield spec.group, (*at, "group"), False
+    for sensor in spec.sensors:
+        yield sensor, (*at, "sensors", sensor), True
 
 
 def _lacking(

@@ -47,7 +47,7 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
         ReportsError, ValueError: what is wrong with the run's inputs, in one sentence.
     """
     stage("reading data")
-    table = read_dataset(run.dataset, run.dataset_files, run.label_files)
+    table = read_dataset(run.dataset, run.dataset_files, run.label_files, run.twin_files)
     windows = cut_windows(run.dataset, table)
     stage("loading model")
     model = load_model(run.model.source, run.model_folder, run.model_id)

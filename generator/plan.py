@@ -42,6 +42,9 @@ class Run(Record):
     label_files: tuple[Path, ...] = ()
     label_digests: tuple[FileDigest, ...] = ()
     """One per file of `label_files`, in that order."""
+    twin_files: tuple[Path, ...] = ()
+    twin_digests: tuple[FileDigest, ...] = ()
+    """One per file of `twin_files`, in that order."""
     model_id: str
     model: ModelSpec
     model_folder: Path
@@ -145,6 +148,7 @@ class _Digests:
 def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
     model_id, folder = manifest.model_of(report), manifest.model_folder(manifest.model_of(report))
     files, labels = manifest.data_files(report.dataset), manifest.label_files(report.dataset)
+    twins = manifest.twin_files(report.dataset)
     run = Run(
         id=report.id,
         report=report,
@@ -155,6 +159,8 @@ def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
         dataset_digests=digests.of(files),
         label_files=labels,
         label_digests=digests.of(labels),
+        twin_files=twins,
+        twin_digests=digests.of(twins),
         model_id=model_id,
         model=manifest.models[model_id],
         model_folder=folder,
@@ -187,8 +193,9 @@ def _key(run: Run) -> str:
             "manifest_folder": True,
             "dataset_files": True,
             "label_files": True,
+            "twin_files": True,
             "model_folder": True,
-            "dataset": {"path": True, "checks": True, "target": {"path"}},
+            "dataset": {"path": True, "twins": True, "checks": True, "target": {"path"}},
             "model": {"path"},
         },
     )

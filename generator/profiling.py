@@ -41,7 +41,7 @@ def profile_key(run: Run) -> str:
             "files": [file.model_dump() for file in run.dataset_digests],
             "labels": [file.model_dump() for file in run.label_digests],
             "dataset": run.dataset.model_dump(
-                mode="json", exclude={"path": True, "target": {"path"}}
+                mode="json", exclude={"path": True, "twins": True, "target": {"path"}}
             ),
             "sensor_order": list(run.dataset.sensors),
             "program": program_digest(),

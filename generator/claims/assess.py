@@ -18,6 +18,7 @@ from generator.claims.of_groups import group_claims
 from generator.claims.of_heads import head_claims
 from generator.claims.of_maps import map_skills
 from generator.claims.of_members import member_claims
+from generator.claims.own_twin import twin_windows
 from generator.claims.question import Ground, Question, ground
 from generator.claims.workbench import Workbench, workbench
 from generator.effects.answers import REFERENCE_WINDOWS
@@ -82,6 +83,7 @@ def _donors(bench: Workbench) -> Donors:
         periods=base.pool.periods,
         healthy=base.pool.healthy,
         classes=base.question.healthy,
+        twins=len(twin_windows(bench)) if base.question.twins is not None else None,
         regime=tuple(base.question.model.sensors[at] for at in base.regime),
         outside=base.outside,
         off_distribution={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.claims.own_twin import twin_effect
 from generator.claims.tested import Tested
 from generator.claims.words import listed, said_of
 from generator.claims.workbench import Workbench, claim
@@ -40,6 +41,7 @@ def _group_claim(
         verdict=verdict,
         reason=reason,
         second_sd=second,
+        twin_sd=twin_effect(bench, sensors),
         p=p,
     )
 

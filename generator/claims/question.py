@@ -35,6 +35,8 @@ class Question:
         setpoints: the inputs that the plant sets and so knows ahead.
         healthy: of a class: those in which nothing is wrong.
         step: seconds between rows; None without a clock.
+        twins: (explained windows, time, sensors) the same windows without the fault, NaN where a
+            window has no twin; None: there are no twins.
         population: what the explained windows are a sample of, in words.
         tokens: what the model's tokens hold, for what its maps can tell.
     """
@@ -50,6 +52,7 @@ class Question:
     setpoints: tuple[str, ...] = ()
     healthy: tuple[str, ...] = ()
     step: float | None = None
+    twins: np.ndarray | None = None
     population: str = ""
     tokens: Meaning = UNKNOWN
     budget: EffectsBudget = field(default_factory=EffectsBudget)

@@ -40,6 +40,8 @@ class SensorTable:
     """[first, last) rows without a gap or a change of group."""
     good: np.ndarray | None = None
     """(rows,) bool: whether each row's quality code is good; None where there are no codes."""
+    twins: np.ndarray | None = None
+    """(rows, sensors) the rows of the same runs without the fault, NaN where there are none."""
 
     @property
     def event(self) -> bool:

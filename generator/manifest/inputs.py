@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 def input_mistakes(tree: Located, folder: Path) -> Iterator[Mistake]:
-    """A mistake for each path of a dataset, its labels or a model that cannot be used."""
+    """A mistake for each path of a dataset, its labels, its twins or a model that is no use."""
     root = mapping(tree.values)
     for section, check in (("datasets", _data_problem), ("models", _model_problem)):
         for name, spec in mapping(root.get(section)).items():
@@ -32,12 +32,13 @@ def input_mistakes(tree: Located, folder: Path) -> Iterator[Mistake]:
         yield from _problem(
             tree, folder, ("datasets", name, "target", "path"), target, _data_problem
         )
+        yield from _problem(tree, folder, ("datasets", name, "twins"), mapping(spec), _data_problem)
 
 
 def _problem(
     tree: Located, folder: Path, at: KeyPath, spec: dict[str, object], check: Check
 ) -> Iterator[Mistake]:
-    typed = spec.get("path")
+    typed = spec.get(str(at[-1]))
     if isinstance(typed, str) and 0 < len(typed) <= MAX_PATH:
         problem = _address_problem(typed) or check(folder, typed)
         if problem:

@@ -39,6 +39,11 @@ class Manifest(ManifestSpec):
         typed = self.datasets[dataset].target.path
         return data_files(self.folder, typed) if typed else ()
 
+    def twin_files(self, dataset: str) -> tuple[Path, ...]:
+        """The files of a dataset's twin runs, absolute and sorted; none where it has none."""
+        typed = self.datasets[dataset].twins
+        return data_files(self.folder, typed) if typed else ()
+
     def model_folder(self, model: str) -> Path:
         """The folder of a model, absolute."""
         return absolute(self.folder, self.models[model].path)

@@ -151,6 +151,10 @@ class DatasetSpec(Record):
         "part of a window comes from windows alike in these",
         examples=[["load_demand"]],
     )
+    twins: FilePath | None = Field(
+        default=None,
+        description="simulated runs again, without the fault: rows are found by group and time",
+    )
     checks: tuple[CheckSpec, ...] = Field(
         default=(), max_length=50, description="laws of physics the data is held against"
     )

@@ -36,6 +36,7 @@ class Claim(Record):
         effect: mean |change| of the answer, in the target's unit or points of probability.
         effect_sd: the same in sd(F).
         second_sd: the same by expected gradients; None where those were not taken.
+        twin_sd: the same for a group's readings in the same run without its fault; None: no twins.
         named_sd: the effect in the half of the periods that names, in sd(F).
         share: of the testing half's periods, those whose own effect is above the floor.
         raised: share of exchanged windows whose answer was higher before the exchange.
@@ -57,6 +58,7 @@ class Claim(Record):
     effect: Interval | None = None
     effect_sd: Interval | None = None
     second_sd: float | None = None
+    twin_sd: float | None = None
     named_sd: float | None = None
     share: float | None = None
     raised: float | None = None
@@ -116,6 +118,8 @@ class Donors(Record):
     class is a healthy one."""
     classes: tuple[str, ...] = ()
     """The healthy classes, where classes are told apart."""
+    twins: int | None = None
+    """Tested windows that differ from the same run without its fault; None: no such runs."""
     regime: tuple[str, ...]
     """The sensors they are matched on."""
     outside: float

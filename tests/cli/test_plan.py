@@ -131,6 +131,21 @@ def test_labels_belong_to_the_key(project: Path) -> None:
     assert keys_of(project) != before
 
 
+def test_twins_belong_to_the_key(project: Path) -> None:
+    """The bytes of a file of twin runs change the key, the way it is written does not."""
+    (project / "twins.csv").write_text("timestamp,oxygen\n")
+    plain = keys_of(project)
+    _edit("    target:", "    twins: twins.csv\n    target:")(project)
+    before = keys_of(project)
+    assert before != plain
+    (digest,) = plan_of(project).runs[0].run.twin_digests
+    assert (digest.name, digest.size) == ("twins.csv", 17)
+    _edit("twins: twins.csv", "twins: ./twins.csv")(project)
+    assert keys_of(project) == before
+    _append(project / "twins.csv")
+    assert keys_of(project) != before
+
+
 def test_digests_are_those_of_the_files(project: Path) -> None:
     """A run carries name, size and SHA-256 of each input, as `sha256sum` prints it."""
     run = plan_of(project).runs[0].run

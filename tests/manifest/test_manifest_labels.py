@@ -79,3 +79,17 @@ def test_blocks_are_of_groups(complaints: Complaints, good: str) -> None:
 def test_the_same_moment_is_no_matter_of_clocks(complaints: Complaints, good: str) -> None:
     """`0 rows` goes with a clock, and `0s` without one."""
     assert complaints(good.replace("horizon: 5min", "horizon: 0 rows")) == []
+
+
+def test_twins_lie_relative_to_the_manifest(project: Path, good: str) -> None:
+    """Files of twin runs are found as those of the data; most data has none."""
+    (project / "twins.csv").write_text("timestamp,run,oxygen,excess_air\n")
+    (project / "t.yaml").write_text(good.replace(TARGET, f"twins: twins.csv\n    {TARGET}"))
+    assert load_manifest(project / "t.yaml").twin_files("plant") == (project / "twins.csv",)
+    assert load_manifest(project / "reports.yaml").twin_files("plant") == ()
+
+
+def test_twins_that_are_not_there_are_located(complaints: Complaints, good: str) -> None:
+    """The mistake stands at their path."""
+    (said,) = complaints(good.replace(TARGET, f"twins: none.csv\n    {TARGET}"))
+    assert said == 'm.yaml:12:12: datasets.plant.twins: no such file: "none.csv"'

@@ -1,0 +1,40 @@
+"""Exchanges for the window's own twin: the same run of a simulator with the fault off.
+
+What then moves F is what the fault did to these sensors and the model made of it: the stand-in that
+no window has to be found for. In: the testing half, the twins of its windows. Out: effects.
+Never: a window without a twin, or one in which the fault has changed nothing yet.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.claims.workbench import Workbench
+from generator.effects.exchange import exchanged
+from generator.effects.intervals import period_means
+
+
+def twin_windows(bench: Workbench) -> np.ndarray:
+    """Places, in the testing half, of the windows that differ from their twin."""
+    twins = _twins(bench)
+    if twins is None:
+        return np.empty(0, dtype=np.int64)
+    both = np.isfinite(twins) & np.isfinite(bench.testing.asked.values)
+    differ = both & (twins != bench.testing.asked.values)
+    return np.flatnonzero(differ.any(axis=(1, 2)))
+
+
+def twin_effect(bench: Workbench, sensors: tuple[str, ...]) -> float | None:
+    """Mean |change of F| in sd(F) over periods, these sensors from the twins; None without any."""
+    twins, few = _twins(bench), twin_windows(bench)
+    if twins is None or not len(few):
+        return None
+    asked, own = bench.testing.asked.take(few), np.arange(len(few))[:, None]
+    moved = exchanged(bench.base.answer, asked, twins[few], own, bench.base.whole(sensors))
+    return float(period_means(moved.effect, bench.testing.periods.codes[few]).mean())
+
+
+def _twins(bench: Workbench) -> np.ndarray | None:
+    """(windows of the testing half, time, sensors)."""
+    twins, (_, tests) = bench.base.question.twins, bench.base.periods.halves()
+    return None if twins is None else twins[tests]

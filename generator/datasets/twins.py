@@ -1,0 +1,54 @@
+"""The same rows without the fault: twin runs, as a simulator can make them, brought to the data's.
+
+In: group and time of the data's rows, the twins' files. Out: (rows, sensors) readings, NaN where a
+row has no twin. Never: a twin matched by its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from generator.datasets.long_table import read_columns
+from generator.errors import InputError
+from generator.manifest import DatasetSpec
+
+ROW = "row of the twin"
+
+
+def twins_of(spec: DatasetSpec, rows: pl.DataFrame, paths: Sequence[Path]) -> np.ndarray:
+    """The readings of each row's twin.
+
+    Args:
+        spec: names the group, the clock and the sensors.
+        rows: the data's own columns, as its files hold them.
+        paths: the files of the twins, with the same columns.
+
+    Raises:
+        InputError: neither group nor clock to find a twin by, a row with two twins, keys of
+            another type than the data's, or not one row with a twin.
+    """
+    key, file = _key(spec), ", ".join(path.name for path in paths)
+    read = read_columns(paths, list(spec.sensors), key)
+    known = read.others.select(key).with_row_index(ROW)
+    if known.select(key).is_duplicated().any():
+        raise InputError(f"{file}: more than one row has the same {' and '.join(key)}")
+    if rows.select(key).schema != known.select(key).schema:
+        raise InputError(f"{file}: {' and '.join(key)} are not written as in the data")
+    found = rows.select(key).join(known, on=key, how="left", maintain_order="left")[ROW]
+    there = found.is_not_null().to_numpy()
+    if not there.any():
+        raise InputError(f"{file}: no row of the data has a twin of the same {' and '.join(key)}")
+    twins = np.full((len(rows), len(spec.sensors)), np.nan)
+    twins[there] = read.values[found.drop_nulls().to_numpy()]
+    return twins
+
+
+def _key(spec: DatasetSpec) -> list[str]:
+    key = [*([spec.group] if spec.group else []), *([spec.time.column] if spec.time else [])]
+    if not spec.time:
+        raise InputError("twins: are found by their time, and this data has no clock")
+    return key
