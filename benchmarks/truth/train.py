@@ -15,19 +15,21 @@ from pathlib import Path
 import torch
 import typer
 
-from benchmarks.truth.cases import SEEDS, Case, cases, sharing
+from benchmarks.truth.cases import SEEDS, Case, cases, sampled, sharing
 from benchmarks.truth.kept import KEPT, folder_of, note, ready
 
 
 def main(
     cases_like: list[str] = typer.Option(["*"], "--cases", help="plant/ask/kind/seed, with *"),  # noqa: B008
     seeds: int = SEEDS,
+    share: float = 1.0,
     device: str = "cpu",
     at_once: int = 1,
     output: Path = KEPT,
 ) -> None:
     """Train what is missing; those that learn from the same windows in one process."""
-    needed = dict.fromkeys(case.trained for case in cases(cases_like, seeds))
+    asked = sampled(cases(cases_like, seeds), share)
+    needed = dict.fromkeys(case.trained for case in asked)
     missing = [case for case in needed if not folder_of(case, output).exists()]
     work = partial(train, output=output, device=device)
     with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
