@@ -17,6 +17,7 @@ from generator.datasets.describe import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.effects.periods import PeriodRule, period_rule
 from generator.kinds import SensorKind
+from generator.manifest.schema import ExpectSpec
 from generator.models.source import LoadedModel
 from generator.plan import Run
 from generator.quality import groups_seen, quality
@@ -80,10 +81,10 @@ def claims_of(
             limits=run.thresholds,
         )
     )
-    if run.agent is None:
-        return found
-    rows = expectation_rows(run.agent.expect.rests_on, run.agent.expect.not_on, found.claims)
-    return found.model_copy(update={"expectations": rows})
+    donors = found.donors.model_copy(update={"twin_files": run.twin_digests})
+    expect = run.agent.expect if run.agent else ExpectSpec()
+    rows = expectation_rows(expect.rests_on, expect.not_on, found.claims)
+    return found.model_copy(update={"donors": donors, "expectations": rows})
 
 
 def _setpoints(run: Run) -> tuple[str, ...]:

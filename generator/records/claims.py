@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from generator.kinds import Granularity, Verdict
+from generator.records.model import FileDigest
 from generator.records.record import Record
 from generator.records.thresholds import Thresholds
 
@@ -120,6 +121,8 @@ class Donors(Record):
     """The healthy classes, where classes are told apart."""
     twins: int | None = None
     """Tested windows that differ from the same run without its fault; None: no such runs."""
+    twin_files: tuple[FileDigest, ...] = ()
+    """The files those runs were read from."""
     regime: tuple[str, ...]
     """The sensors they are matched on."""
     outside: float
