@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import bootstrap, false_discovery_control, t, ttest_1samp
 
 from generator.effects.intervals import (
+    TAILS,
     above,
     benjamini_yekutieli,
     holm,
@@ -54,7 +55,8 @@ def test_an_interval_of_more_is_a_studentised_bootstrap(periods: int, level: flo
     values, codes = uneven(periods)
     means = np.array([values[codes == code].mean() for code in range(periods)])
     error = means.std(ddof=1) / np.sqrt(periods)
-    low, high = np.quantile(resampled(means), [(1 - level) / 2, (1 + level) / 2])
+    tail = TAILS * (1 - level) / 2
+    low, high = np.quantile(resampled(means), [tail, 1 - tail])
     found = mean_interval(values, codes, level)
     assert found is not None
     expected = (means.mean() - high * error, means.mean() - low * error)
@@ -71,7 +73,7 @@ def studentised(means: np.ndarray, level: float) -> tuple[float, float]:
     found = bootstrap(
         (means,), pivot, n_resamples=40_000, vectorized=True, method="percentile", rng=1
     )
-    tail, error = (1 - level) / 2, means.std(ddof=1) / np.sqrt(len(means))
+    tail, error = TAILS * (1 - level) / 2, means.std(ddof=1) / np.sqrt(len(means))
     over, below = np.quantile(found.bootstrap_distribution, [1 - tail, tail])
     return means.mean() - over * error, means.mean() - below * error
 
@@ -191,14 +193,14 @@ def test_p_of_more_is_the_share_of_resamples_as_far_off(floor: float) -> None:
 
 
 def test_interval_and_p_agree() -> None:
-    """The lower limit is above the floor where p is below half of the level, and else not."""
+    """The lower limit is above the floor where p is below its tail of 2 %, and else not."""
     for _ in range(20):
         values, codes = uneven(9)
         found = mean_interval(values, codes)
         assert found is not None
         assert found.low is not None
-        assert above(values, codes, found.low - 1e-3) <= 0.026
-        assert above(values, codes, found.low + 1e-3) >= 0.024
+        assert above(values, codes, found.low - 1e-3) <= 0.021
+        assert above(values, codes, found.low + 1e-3) >= 0.019
 
 
 def test_p_of_too_little_or_of_no_spread() -> None:
