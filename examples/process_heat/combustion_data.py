@@ -1,9 +1,9 @@
-"""Writes the simulated boiler-house data: 72 runs, their fault-free twins, and what happened.
+"""Writes the simulated boiler-house data: 184 runs, their fault-free twins, and what happened.
 
 Out, in data/: combustion.parquet (all runs), combustion_twins.parquet (runs with a fault, again
 with the fault off), combustion_runs.parquet (every fault and instrument trouble).
-Local wall time of Europe/Berlin, January to March 2026: the clocks change later, so that every
-instant is unambiguous.
+Local wall time of Europe/Berlin, January to July 2026. The clocks change in March, at night, when
+no run is under way: every instant is unambiguous.
 
 Run: python -m examples.process_heat.combustion_data
 """

@@ -1,4 +1,4 @@
-"""What happens in each of the 72 simulated runs, drawn from the run's number alone.
+"""What happens in each of the 184 simulated runs, drawn from the run's number alone.
 
 Out: demand for heat, disturbances, faults and instrument troubles, each from its own random
 stream, so that a run and its fault-free twin share everything but the fault. Never: physics.
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 SEED = 18
-RUNS = 72
+RUNS = 184
 STEP_SECONDS = 10
 WARM_UP = 500
 SAMPLES = 1440
@@ -65,7 +65,7 @@ def stream(number: int, purpose: str) -> np.random.Generator:
 
 
 def plan_run(number: int) -> RunPlan:
-    """The plan of run `number`, 1 to 72.
+    """The plan of run `number`, 1 to 184.
 
     Of eight runs in a row four have a sticking damper, three a step of the calorific value and
     two an air in-leak at the oxygen analyser, in random order and combination.

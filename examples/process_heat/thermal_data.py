@@ -1,4 +1,4 @@
-"""Writes the simulated heating loop: 42 runs, their fault-free twins, and what happened.
+"""Writes the simulated heating loop: 72 runs, their fault-free twins, and what happened.
 
 Out, in data/: thermal.parquet (all runs), thermal_twins.parquet (runs with a fault, again with
 the fault off), thermal_runs.parquet (every fault and instrument trouble).

@@ -1,4 +1,4 @@
-"""What happens in each of the 42 simulated runs of the heating loop, drawn from the run's number.
+"""What happens in each of the 72 simulated runs of the heating loop, drawn from the run's number.
 
 Out: when a run begins, its faults and its instrument troubles, each from its own random stream,
 so that a run and its fault-free twin share everything but the fault. Never: physics.
@@ -15,7 +15,7 @@ import numpy as np
 from examples.process_heat.combustion_plan import Event
 
 SEED = 1
-RUNS = 42
+RUNS = 72
 STEP_SECONDS = 300
 MINUTES_PER_SAMPLE = 5
 WARM_UP = 500
@@ -26,7 +26,7 @@ BLOCK = 6
 FOULING_SAMPLES = 10 * SAMPLES_PER_DAY
 
 ZONE = "Europe/Copenhagen"
-FIRST_DAY = datetime(2024, 8, 26, tzinfo=UTC)
+FIRST_DAY = datetime(2023, 8, 28, tzinfo=UTC)
 DAYS_BETWEEN_RUNS = 14
 MEASURED = (
     "supply_temp",
@@ -72,7 +72,7 @@ def stream(number: int, purpose: str) -> np.random.Generator:
 
 
 def plan_run(number: int) -> RunPlan:
-    """The plan of run `number`, 1 to 42.
+    """The plan of run `number`, 1 to 72.
 
     Of six runs in a row three have a bypass valve that sticks open, three times each, and one
     has a heat exchanger that fouls, in random order and combination.

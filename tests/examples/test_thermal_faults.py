@@ -36,7 +36,7 @@ NOISE = {"flow_rate": 0.5, "pump_speed": 0.1, "supply_pressure": 0.01, "return_t
 
 
 def test_half_the_runs_have_a_bypass() -> None:
-    """21 of 42 runs have the bypass fault, three times each for 5.5 to 6.5 h; 7 runs foul."""
+    """36 of 72 runs have the bypass fault, three times each for 5.5 to 6.5 h; 12 runs foul."""
     with_bypass = [plan for plan in PLANS if plan.bypasses]
     assert len(with_bypass) == RUNS / 2
     assert len([plan for plan in PLANS if plan.foulings]) == RUNS / 6
