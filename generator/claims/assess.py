@@ -87,7 +87,8 @@ def _donors(bench: Workbench) -> Donors:
         regime=tuple(base.question.model.sensors[at] for at in base.regime),
         outside=base.outside,
         off_distribution={
-            f"group:{'+'.join(group)}": bench.off(group) for group in base.question.groups
+            f"group:{'+'.join(group)}": bench.off(base.whole(group))
+            for group in base.question.groups
         },
     )
 

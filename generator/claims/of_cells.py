@@ -74,18 +74,19 @@ def separable(bench: Workbench, sensors: Sensors, span: Span, found: Tested) -> 
 
 def _span_claims(bench: Workbench, asked: Sequence[tuple[Sensors, Span]]) -> tuple[Claim, ...]:
     every = tuple(range(len(bench.base.question.model.sensors)))
-    found = [
-        bench.tested(Part(bench.base.places(sensors) or every, *span)) for sensors, span in asked
-    ]
+    parts = [Part(bench.base.places(sensors) or every, *span) for sensors, span in asked]
+    found = [bench.tested(part) for part in parts]
     corrected = benjamini_yekutieli(np.array([one.p for one in found]))
     return tuple(
-        _span_claim(bench, sensors, span, one, float(p))
-        for (sensors, span), one, p in zip(asked, found, corrected, strict=True)
+        _span_claim(bench, sensors, span, one, float(p), bench.off(part))
+        for (sensors, span), one, p, part in zip(asked, found, corrected, parts, strict=True)
     )
 
 
-def _span_claim(bench: Workbench, sensors: Sensors, span: Span, found: Tested, p: float) -> Claim:
-    verdict, reason = bench.judged(bench.facts(found, p, bench.limits.cell_rate))
+def _span_claim(
+    bench: Workbench, sensors: Sensors, span: Span, found: Tested, p: float, off: float
+) -> Claim:
+    verdict, reason = bench.judged(bench.facts(found, p, bench.limits.cell_rate, off))
     if verdict is Verdict.SUPPORTED and not separable(bench, sensors, span, found):
         verdict, reason = Verdict.WEAK, NOT_SEPARABLE
     said = span_said(*span, bench.base.rows, bench.base.question.step)

@@ -28,9 +28,8 @@ def group_claims(bench: Workbench, shares: Shares | None) -> tuple[Claim, ...]:
 def _group_claim(
     bench: Workbench, sensors: tuple[str, ...], found: Tested, p: float, second: float | None
 ) -> Claim:
-    verdict, reason = bench.judged(
-        bench.facts(found, p, bench.limits.headline_alpha, bench.off(sensors), second)
-    )
+    off = bench.off(bench.base.whole(sensors))
+    verdict, reason = bench.judged(bench.facts(found, p, bench.limits.headline_alpha, off, second))
     return claim(
         found,
         id=f"group:{'+'.join(sensors)}",

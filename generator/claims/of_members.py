@@ -56,7 +56,7 @@ def _judged(
     """
     facts, kept = bench.facts(found, p, bench.limits.headline_alpha), alone or 0.0
     has_effect = bench.judged(facts)[0] in _HAS_AN_EFFECT
-    verdict, reason = bench.judged(replace(facts, off=bench.off((name,))))
+    verdict, reason = bench.judged(replace(facts, off=bench.off(bench.base.whole((name,)))))
     if group.verdict is Verdict.NOT_ASSESSED and bench.base.question.adequacy.passed:
         return group.verdict, _unnamed(group, "was not assessed")
     if has_effect and group.verdict not in _HAS_AN_EFFECT:

@@ -9,7 +9,7 @@ from generator.claims.tested import SEEDS, Half, Tested, tested
 from generator.claims.verdicts import Facts, judged
 from generator.claims.words import listed
 from generator.effects.exchange import Part
-from generator.effects.unusual import outside_exchanged, told_of
+from generator.effects.unusual import outside_exchanged
 from generator.errors import InputError
 from generator.kinds import Task, Verdict
 from generator.records import Claim, Thresholds
@@ -40,15 +40,12 @@ class Workbench:
             *(self.base.question.budget.donors, self.base.floor, self.limits.missing),
         )
 
-    def off(self, sensors: tuple[str, ...]) -> float:
+    def off(self, part: Part) -> float:
         """Share of the testing half's exchanged windows that are unlike those of training."""
-        columns = self.base.places(sensors)
-        matched = tuple(at for at in self.base.regime if at not in columns)
+        matched = tuple(at for at in self.base.regime if at not in part.columns)
         donors = self.testing.donors(matched, self.base.question.budget.donors)
-        told = told_of(self.testing.asked.values)
-        return outside_exchanged(
-            self.base.within, told, told_of(self.testing.pool.values)[donors], columns
-        )
+        values, pool = self.testing.asked.values, self.testing.pool.values
+        return outside_exchanged(self.base.within, values, pool, donors, part)
 
     def facts(
         self, found: Tested, p: float, alpha: float, off: float = 0.0, second: float | None = None

@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.covariance import LedoitWolf
 
 from generator.effects.answers import last_known
+from generator.effects.exchange import MOST_BYTES, Part
 
 PERCENTILE = 99
 
@@ -60,21 +61,28 @@ def told_of(values: np.ndarray) -> np.ndarray:
 
 
 def outside_exchanged(
-    within: Envelope,
-    told: np.ndarray,
-    donors: np.ndarray,
-    columns: tuple[int, ...],
+    within: Envelope, values: np.ndarray, pool: np.ndarray, donors: np.ndarray, part: Part
 ) -> float:
-    """Share of windows outside once whole sensors came from donors.
+    """Share of windows outside once `part` came from donors.
 
     Args:
         within: where training windows lie.
-        told: (windows, features) of the windows.
-        donors: (windows, each, features) of the donors.
-        columns: places of the sensors that are exchanged.
+        values: (windows, time, sensors) readings.
+        pool: (pool, time, sensors) readings of those that may stand in.
+        donors: (windows, each) places in it.
+        part: what is exchanged.
     """
-    sensors = told.shape[1] // 2
-    mixed = np.repeat(told[:, None], donors.shape[1], axis=1)
-    places = [*columns, *(sensors + c for c in columns)]
-    mixed[..., places] = donors[..., places]
-    return float(within.outside(mixed.reshape(-1, told.shape[1])).mean())
+    each = donors.shape[1]
+    step = max(1, MOST_BYTES // (each * values[:1].nbytes))
+    outside = [
+        within.outside(told_of(_mixed(values[at : at + step], pool, donors[at : at + step], part)))
+        for at in range(0, len(values), step)
+    ]
+    return float(np.concatenate(outside).mean())
+
+
+def _mixed(values: np.ndarray, pool: np.ndarray, donors: np.ndarray, part: Part) -> np.ndarray:
+    """(windows * each, time, sensors) the windows with `part` of each of their donors."""
+    mixed = np.repeat(values, donors.shape[1], axis=0)
+    part.put(mixed, pool[donors.ravel()])
+    return mixed

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.covariance import LedoitWolf
 
+from generator.effects.exchange import Part
 from generator.effects.unusual import Envelope, envelope, outside_exchanged, told_of
 
 RNG = np.random.default_rng(0)
@@ -59,33 +60,36 @@ def test_a_window_is_told_by_mean_and_last_known_reading() -> None:
     assert told_of(values).tolist() == [[2.0, 0.0, 3.0, 0.0]]
 
 
-def partners() -> tuple[np.ndarray, np.ndarray]:
-    """Told training and donor windows of three sensors: the second is the first, doubled."""
+def partners() -> np.ndarray:
+    """(windows, time, sensors) of three sensors: the second is the first, doubled."""
     values = RNG.normal(size=(1200, 5, 3))
     values[:, :, 1] = 2 * values[:, :, 0]
-    told = told_of(values)
-    return told, told[RNG.integers(0, 1200, (1200, 8))]
+    return values
 
 
 def test_exchanging_one_of_two_that_go_together_is_unusual() -> None:
     """A state the plant cannot be in: outside nearly always; both together hardly ever."""
-    told, donors = partners()
-    within = envelope(told)
-    assert outside_exchanged(within, told, donors, (1,)) > 0.5
-    assert outside_exchanged(within, told, donors, (0, 1)) < 0.02
-    assert outside_exchanged(within, told, donors, (2,)) < 0.02
+    values, donors = partners(), RNG.integers(0, 1200, (1200, 8))
+    within = envelope(told_of(values))
+    share = {
+        columns: outside_exchanged(within, values, values, donors, Part(columns, 0, 4))
+        for columns in ((1,), (0, 1), (2,))
+    }
+    assert share[(1,)] > 0.5
+    assert share[(0, 1)] < 0.02
+    assert share[(2,)] < 0.02
 
 
-def test_an_exchange_replaces_mean_and_last_reading_of_its_sensors_alone() -> None:
-    """By hand: two windows, two donors each, one of three sensors exchanged."""
-    told = np.arange(12.0).reshape(2, 6)
-    donors = 100 + np.arange(24.0).reshape(2, 2, 6)
+def test_an_exchange_in_one_span_is_told_by_the_windows_it_makes() -> None:
+    """By hand: two windows, two donors each, the newest two rows of one of three sensors."""
+    values = RNG.normal(size=(2, 5, 3))
+    pool, donors = RNG.normal(size=(4, 5, 3)), np.array([[0, 3], [2, 1]])
     expected = []
     for window in range(2):
         for donor in donors[window]:
-            mixed = told[window].copy()
-            mixed[[1, 4]] = donor[[1, 4]]
-            expected.append(mixed)
+            mixed = values[window].copy()
+            mixed[3:, 1] = pool[donor, 3:, 1]
+            expected.append(np.concatenate([mixed.mean(axis=0), mixed[-1]]))
     seen: list[np.ndarray] = []
 
     class Watching(Envelope):
@@ -94,5 +98,5 @@ def test_an_exchange_replaces_mean_and_last_reading_of_its_sensors_alone() -> No
             return np.array([True, False, False, False])
 
     watching = Watching(np.zeros(6), np.ones(6), np.eye(6), 0.0)
-    assert outside_exchanged(watching, told, donors, (1,)) == 0.25
-    assert (seen[0] == np.array(expected)).all()
+    assert outside_exchanged(watching, values, pool, donors, Part((1,), 3, 4)) == 0.25
+    assert seen[0] == pytest.approx(np.array(expected))
