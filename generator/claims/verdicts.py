@@ -152,8 +152,9 @@ def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
         yield "It has an effect, but two methods disagree on its size."
     if max(facts.off, facts.outside) > limits.off_distribution_weak:
         yield (
-            f"It has an effect, but {max(facts.off, facts.outside):.0%} of the windows this rests "
-            f"on are unlike those the model was trained on."
+            f"It has an effect, but {max(facts.off, facts.outside):.1%} of the windows this rests "
+            f"on are unlike those the model was trained on; at most "
+            f"{limits.off_distribution_weak:.0%} may be."
         )
 
 

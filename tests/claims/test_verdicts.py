@@ -92,11 +92,11 @@ CASES = [
     ({"second": 0.1}, Verdict.WEAK,
      "It has an effect, but two methods disagree on its size."),
     ({"off": 0.21}, Verdict.WEAK,
-     "It has an effect, but 21% of the windows this rests on are unlike those the model was "
-     "trained on."),
+     "It has an effect, but 21.0% of the windows this rests on are unlike those the model was "
+     "trained on; at most 20% may be."),
     ({"outside": 0.5}, Verdict.WEAK,
-     "It has an effect, but 50% of the windows this rests on are unlike those the model was "
-     "trained on."),
+     "It has an effect, but 50.0% of the windows this rests on are unlike those the model was "
+     "trained on; at most 20% may be."),
     ({"effect": SMALL}, Verdict.NOT_SUPPORTED,
      "Exchanging it for normal values at a similar load changed the answer by less than 0.10 of "
      "its usual spread: no noticeable effect here."),
