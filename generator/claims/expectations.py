@@ -36,10 +36,12 @@ def _row(
 ) -> ExpectationRow:
     outcomes = _RESTS if kind == "rests on" else _NOT
     others = [name for name in claim.subject if name not in names]
+    outcome = outcomes.get(claim.verdict, "cannot be told")
+    open_end = " So it is neither met nor broken." if outcome == "cannot be told" else ""
     together = f" Tested together with {listed(others)}." if others else ""
     return ExpectationRow(
         kind=kind,
         sensors=tuple(names),
-        outcome=outcomes.get(claim.verdict, "cannot be told"),
-        reason=f"{claim.reason}{together}",
+        outcome=outcome,
+        reason=f"{claim.reason}{together}{open_end}",
     )

@@ -91,7 +91,9 @@ def judged_map(
         return Verdict.NOT_ASSESSED, "Too few independent periods to grade a ranking on."
     said = (
         f"Exchanging what it ranks first moves the answer {number(skill.estimate)} of the way "
-        f"({number(skill.low)} to {number(skill.high)}) from a random order to the best one found."
+        f"({number(skill.low)} to {number(skill.high)}) from a random order to the best one found; "
+        f"{number(limits.supported_skill)} is needed, and more than {number(limits.least_skill)} "
+        f"at its lower end."
     )
     if skill.estimate >= limits.supported_skill and skill.low > limits.least_skill:
         return Verdict.SUPPORTED, said
@@ -119,6 +121,12 @@ def _not_assessed(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> Itera
 
 def _small(facts: Facts, effect: Interval, shown: Interval) -> Iterator[str]:
     """Why an effect may be too small to count."""
+    if effect.estimate < facts.floor:
+        yield (
+            f"The best estimate, {number(effect.estimate)} of the answer's usual spread, lies "
+            f"below the {number(facts.floor)} that counts, but over further {plural(facts.word)} "
+            f"it may lie above: neither an effect nor its absence was shown."
+        )
     if effect.low is None or effect.low <= facts.floor or facts.p > facts.alpha:
         yield (
             f"It has an effect of {number(effect.estimate)} of the answer's usual spread, but "
@@ -150,11 +158,12 @@ def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
         yield "Its effect was less than half of that in the periods that named it."
     if facts.second is not None and facts.second <= facts.floor:
         yield "It has an effect, but two methods disagree on its size."
-    if max(facts.off, facts.outside) > limits.off_distribution_weak:
+    unlike, most = max(facts.off, facts.outside), limits.off_distribution_weak
+    if unlike > most:
+        made = "that the exchange makes " if facts.off >= facts.outside else ""
         yield (
-            f"It has an effect, but {max(facts.off, facts.outside):.1%} of the windows this rests "
-            f"on are unlike those the model was trained on; at most "
-            f"{limits.off_distribution_weak:.0%} may be."
+            f"It has an effect, but {unlike:.1%} of the windows {made}are unlike those the model "
+            f"was trained on; at most {most:.0%} may be."
         )
 
 

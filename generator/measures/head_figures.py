@@ -87,7 +87,7 @@ def _ablated(given: Evidence) -> AblationImportance | Missing:
     found, names = given.ablation, given.weights.layer_names
     if found is None:
         return Missing(
-            "It needs the model to be run again with parts replaced, which was not done."
+            "Not among these figures: where heads and layers were replaced, each has its own claim."
         )
     lacking = [name for name in names if name not in found.calls]
     if lacking or not names:

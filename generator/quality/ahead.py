@@ -84,6 +84,14 @@ def _seen(overlap: int) -> str:
     )
 
 
+def _from_behind(low: float | None, high: float | None, unit: str) -> str:
+    """The range of a model that is behind, said so that no sign has to be turned round."""
+    if low is None or high is None:
+        return ""
+    end = f"{abs(high):.1f}{unit} {'ahead' if high > 0 else 'behind'}"
+    return f" (95 % range from {abs(low):.1f}{unit} behind to {end})"
+
+
 def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:
     if found.periods < thresholds.least_periods:
         return (
@@ -96,11 +104,15 @@ def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:
     gap = f"{abs(found.ahead.estimate):.1f}{unit}{reach}"
     need = f"{found.needed:g}{unit}"
     if found.passed:
-        return f"The model is {gap} ahead of the best simple rule in {found.measure}."
+        return (
+            f"The model is {gap} ahead of the best simple rule in {found.measure}; {need} are "
+            f"needed."
+        )
     if found.ahead.estimate < 0:
         return (
-            f"The model is behind the best simple rule in {found.measure}, by {gap}: "
-            f"no such model is explained."
+            f"The model is no better than the best simple rule in {found.measure}: "
+            f"{abs(found.ahead.estimate):.1f}{unit} behind{_from_behind(low, high, unit)}. "
+            f"No such model is explained."
         )
     if found.ahead.estimate < found.needed:
         return (

@@ -183,7 +183,10 @@ def test_the_verdict_on_a_skill(found: Interval, verdict: Verdict) -> None:
     got, reason = judged_map(PASSED, True, found, Thresholds())
     assert got is verdict
     assert reason.startswith("Exchanging what it ranks first moves the answer ")
-    assert reason.endswith(" from a random order to the best one found.")
+    assert reason.endswith(
+        " from a random order to the best one found; 0.50 is needed, and more than 0.25 at its "
+        "lower end."
+    )
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,9 @@ CASES = [
      "runs cannot be told well: it may lie below the 0.10 that counts."),
     ({"effect": Interval(estimate=0.09, low=0.02, high=0.16), "word": "stretch of 6 h"},
      Verdict.WEAK,
-     "It has an effect of 0.090 of the answer's usual spread, but how large it is over further "
-     "stretches of 6 h cannot be told well: it may lie below the 0.10 that counts."),
+     "The best estimate, 0.090 of the answer's usual spread, lies below the 0.10 that counts, but "
+     "over further stretches of 6 h it may lie above: neither an effect nor its absence was "
+     "shown."),
     ({"p": 0.06}, Verdict.WEAK,
      "It has an effect of 0.50 of the answer's usual spread, but how large it is over further "
      "runs cannot be told well: it may lie below the 0.10 that counts."),
@@ -92,11 +93,11 @@ CASES = [
     ({"second": 0.1}, Verdict.WEAK,
      "It has an effect, but two methods disagree on its size."),
     ({"off": 0.21}, Verdict.WEAK,
-     "It has an effect, but 21.0% of the windows this rests on are unlike those the model was "
-     "trained on; at most 20% may be."),
+     "It has an effect, but 21.0% of the windows that the exchange makes are unlike those the "
+     "model was trained on; at most 20% may be."),
     ({"outside": 0.5}, Verdict.WEAK,
-     "It has an effect, but 50.0% of the windows this rests on are unlike those the model was "
-     "trained on; at most 20% may be."),
+     "It has an effect, but 50.0% of the windows are unlike those the model was trained on; at "
+     "most 20% may be."),
     ({"effect": SMALL}, Verdict.NOT_SUPPORTED,
      "Exchanging it for normal values at a similar load changed the answer by less than 0.10 of "
      "its usual spread: no noticeable effect here."),

@@ -137,8 +137,8 @@ def test_a_twins_figure_stands_beside_where_there_are_twins() -> None:
     known = first.model_copy(update={"twin_sd": 0.66})
     found = held.model_copy(update={"claims": (known, *others), "donors": donors})
     assert row_of_air(found) == "31 29 to 33 0.77 0.39 0.66 11 of 11 Tested and held"
-    assert "By its twin" in groups_of(found)
-    assert "By its twin" not in groups_of(held)
+    assert "Fault undone" in groups_of(found)
+    assert "Fault undone" not in groups_of(held)
     method = plain(section(page_of(found), "How it was tested", "Downloads"))
     assert "41 tested windows differ from the same simulated run without the fault" in method
 

@@ -151,11 +151,11 @@ def test_quality_stands_beside_the_best_simple_rule() -> None:
 
 
 def test_attention_is_not_sold_as_a_test() -> None:
-    """Every report says that what was looked at was not tested, and carries the notice."""
+    """Every report says that what was looked at is no reason, and carries the notice."""
     text = page_text("reports/gl-018-boiler-house/index.md")
     limits = section(text, "What this does not say", "Where to look")
     looked = section(text, "What the model looked at", "The model")
-    assert "What was looked at was not tested as a reason for the prediction" in looked
+    assert "What was looked at is no reason for the prediction by itself." in looked
     assert NOTICE in limits
     assert "calculated from oxygen_ppm" in limits
 
