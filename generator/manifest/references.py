@@ -141,10 +141,23 @@ def _dataset(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterat
     if holdout.get("by") == "time" and holdout.get("blocks", 1) != 1:
         says = "blocks are of groups: hold out by group, or leave blocks away"
         yield tree.at_value((*path, "holdout", "blocks"), says)
+    yield from _healthy_sides(tree, path, dataset)
     target = mapping(dataset.get("target"))
     for key, other in (("path", "join"), ("join", "path")):
         if target.get(key) is not None and target.get(other) is None:
             yield tree.at_key((*path, "target", key), f"needs '{other}' beside it: {_LABELS}")
+
+
+def _healthy_sides(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterator[Mistake]:
+    """What the fault is taken from: twin runs of a simulator, healthy classes of a class."""
+    if dataset.get("twins") is not None and dataset.get("simulated") is False:
+        yield tree.at_key((*path, "twins"), "only simulated data has runs without their fault")
+    if dataset.get("twins") is not None and dataset.get("time", 0) is None:
+        yield tree.at_key((*path, "twins"), "are found by their time, and this data has no clock")
+    target = mapping(dataset.get("target"))
+    if target.get("healthy") and target.get("task") != "class":
+        says = "names classes: say task: class beside it, or leave it away"
+        yield tree.at_key((*path, "target", "healthy"), says)
 
 
 def _sensor_lists(tree: Located, path: KeyPath, dataset: dict[str, object]) -> Iterator[Mistake]:

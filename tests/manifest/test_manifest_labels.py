@@ -93,3 +93,25 @@ def test_twins_that_are_not_there_are_located(complaints: Complaints, good: str)
     """The mistake stands at their path."""
     (said,) = complaints(good.replace(TARGET, f"twins: none.csv\n    {TARGET}"))
     assert said == 'm.yaml:12:12: datasets.plant.twins: no such file: "none.csv"'
+
+
+def test_only_simulated_data_has_twins(complaints: Complaints, good: str) -> None:
+    """A plant that was measured has no run without its fault."""
+    real = good.replace("simulated: true", "simulated: false")
+    assert real != good
+    assert complaints(real) == []
+    (said,) = complaints(real.replace(TARGET, f"twins: data/plant.csv\n    {TARGET}"))
+    assert said == (
+        "m.yaml:12:5: datasets.plant.twins: only simulated data has runs without their fault"
+    )
+
+
+def test_classes_are_healthy(complaints: Complaints, good: str) -> None:
+    """A healthy class goes with the task that tells classes apart; codes may be numbers."""
+    healthy = "{column: warning, horizon: 5min, healthy: [0]}"
+    (said,) = complaints(labelled(good, healthy))
+    assert said == (
+        "m.yaml:12:46: datasets.plant.target.healthy: names classes: say task: class beside it, or "
+        "leave it away"
+    )
+    assert complaints(labelled(good, healthy.replace("healthy", "task: class, healthy"))) == []
