@@ -18,7 +18,7 @@ from scipy.special import expit, log_softmax, logit, softmax
 from generator.datasets.windows import SensorWindows
 from generator.models.source import LoadedModel
 
-AT_ONCE = 1024
+AT_ONCE = 256  # windows in a pass: more fall out of the processor's cache
 REFERENCE_WINDOWS = 2000
 REFERENCE_SEED = 1
 SURE = 1e-7  # a probability nearer to 0 or 1 has no log odds of its own in single precision

@@ -17,7 +17,7 @@ from torch import Tensor
 from generator.effects.answers import Answer
 from generator.effects.exchange import Asked
 
-PASSES_AT_ONCE = 2048
+PASSES_AT_ONCE = 256
 SMALLEST = 0.1  # of sd(F): smaller differences are no measure of the gap
 
 

@@ -89,7 +89,7 @@ def test_every_measure_is_listed_once_in_one_order() -> None:
     assert missing(figures) == needs | {"head_importance", "head_ablation", "layer_ablation"}
     assert "needs the gradient" in figures.of(Measure.USED).missing
     assert "how the model reads its last layer" in figures.of(Measure.ROLLOUT).missing
-    assert "run again" in figures.of(Measure.LAYER_ABLATION).missing
+    assert "each has its own claim" in figures.of(Measure.LAYER_ABLATION).missing
 
 
 def test_with_all_that_can_be_given_all_is_there() -> None:
