@@ -134,6 +134,7 @@ def test_labels_belong_to_the_key(project: Path) -> None:
 def test_twins_belong_to_the_key(project: Path) -> None:
     """The bytes of a file of twin runs change the key, the way it is written does not."""
     (project / "twins.csv").write_text("timestamp,oxygen\n")
+    _edit("time: null", "time: {column: timestamp, zone: UTC}")(project)
     plain = keys_of(project)
     _edit("    target:", "    twins: twins.csv\n    target:")(project)
     before = keys_of(project)
