@@ -99,7 +99,6 @@ def claims_record(
             healthy=True,
             regime=(),
             outside=0.02,
-            off_distribution={},
         ),
         thresholds=limits or Thresholds(),
         groups=tuple(c.subject for c in claims if c.granularity == "group"),

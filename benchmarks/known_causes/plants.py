@@ -1,4 +1,4 @@
-"""The three simulated plants: where their twins lie, what happened, how much their sensors scatter.
+"""The three simulated plants: what happened, how much their sensors scatter.
 
 In: a table's frame. Out: its Truth. Never: the number of runs.
 """
@@ -14,7 +14,7 @@ import polars as pl
 
 from benchmarks.known_causes.expected import known_causes
 from benchmarks.known_causes.noise import Readings, boiler_noise, loop_noise, pump_noise
-from benchmarks.known_causes.twins import Truth, beside, during, truth
+from benchmarks.known_causes.twins import Truth, during, truth
 from generator.datasets.windows import SensorTable
 
 DATA = Path(__file__).parents[2] / "examples" / "process_heat" / "data"
@@ -43,17 +43,17 @@ class Plant:
             ValueError: the table's rows or sensors are in another order than the file's.
         """
         frame = pl.read_parquet(DATA / f"{self.stem}.parquet")
-        twin_frame = pl.read_parquet(DATA / f"{self.stem}_twins.parquet")
         causes = known_causes()[self.dataset].causes
         happened = self.happened(DATA)
         sensors = list(self.noise(_columns(frame[:1])))
         if not np.array_equal(table.values, _matrix(frame, sensors), equal_nan=True):
             raise ValueError(f"{self.dataset}: the manifest has other sensors than the simulator")
-        twins = beside(frame, twin_frame, sensors, self.group)
-        scatter = self.noise(dict(zip(sensors, twins.T, strict=True)))
+        if table.twins is None:
+            raise ValueError(f"{self.dataset}: the manifest names no twin runs")
+        scatter = self.noise(dict(zip(sensors, table.twins.T, strict=True)))
         return truth(
             table.values,
-            twins,
+            table.twins,
             np.stack([scatter[name] for name in sensors], axis=1),
             {kind: during(frame, happened, kind, self.group) for kind in causes},
         )

@@ -86,7 +86,7 @@ def subjects(manifest: Path, only: tuple[str, ...] = ()) -> Iterator[Subject]:
     plan = make_plan(load_manifest(manifest), lambda _key: False, only)
     for planned in plan.runs:
         run = planned.run
-        table = read_dataset(run.dataset, run.dataset_files, run.label_files)
+        table = read_dataset(run.dataset, run.dataset_files, run.label_files, run.twin_files)
         model = load_model(run.model.source, run.model_folder, run.model_id)
         yield subject_of(run, table, model)
 

@@ -64,22 +64,6 @@ def truth(
     return Truth(twins, visible, going_on)
 
 
-def beside(rows: pl.DataFrame, twins: pl.DataFrame, sensors: list[str], group: str) -> np.ndarray:
-    """(rows, sensors) the twin's reading of each row, NaN where a run has no twin.
-
-    Args:
-        rows: `group` and timestamp of each row of the table.
-        twins: the same, with sensors.
-        sensors: whose readings.
-        group: the column of runs.
-    """
-    key = [group, "timestamp"]
-    found = rows.select(key).join(
-        twins.select(*key, *sensors), on=key, how="left", maintain_order="left"
-    )
-    return found.select(pl.col(sensors).cast(pl.Float64).fill_null(np.nan)).to_numpy()
-
-
 def during(rows: pl.DataFrame, happened: pl.DataFrame, kind: str, group: str) -> np.ndarray:
     """(rows,) bool: a happening of this kind goes on.
 

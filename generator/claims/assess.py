@@ -86,10 +86,6 @@ def _donors(bench: Workbench) -> Donors:
         twins=len(twin_windows(bench)) if base.question.twins is not None else None,
         regime=tuple(base.question.model.sensors[at] for at in base.regime),
         outside=base.outside,
-        off_distribution={
-            f"group:{'+'.join(group)}": bench.off(base.whole(group))
-            for group in base.question.groups
-        },
     )
 
 

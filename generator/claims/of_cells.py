@@ -102,5 +102,6 @@ def _span_claim(
         statement=f"The model's {said_of(bench.task)} rests on {names}{said}.",
         verdict=verdict,
         reason=reason,
+        unusual=off,
         p=p,
     )

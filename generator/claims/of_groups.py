@@ -41,6 +41,7 @@ def _group_claim(
         reason=reason,
         second_sd=second,
         twin_sd=twin_effect(bench, sensors),
+        unusual=off,
         p=p,
     )
 

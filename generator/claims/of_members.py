@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from generator.claims.tested import Tested
+from generator.claims.verdicts import Facts
 from generator.claims.words import listed, said_of
 from generator.claims.workbench import Workbench, claim
 from generator.effects.intervals import holm
@@ -32,7 +33,9 @@ def _member_claim(bench: Workbench, name: str, group: Claim, found: Tested, p: f
     alone, whole = None, group.effect_sd
     if found.effect and whole and whole.estimate > 0:
         alone = found.effect.estimate / whole.estimate
-    verdict, reason = _judged(bench, name, group, found, p, alone)
+    off = bench.off(bench.base.whole((name,)))
+    facts = bench.facts(found, p, bench.limits.headline_alpha, off)
+    verdict, reason = _judged(bench, facts, group, alone or 0.0)
     return claim(
         found,
         id=f"sensor:{name}",
@@ -42,21 +45,19 @@ def _member_claim(bench: Workbench, name: str, group: Claim, found: Tested, p: f
         verdict=verdict,
         reason=reason,
         alone=alone,
+        unusual=off,
         p=p,
     )
 
 
-def _judged(
-    bench: Workbench, name: str, group: Claim, found: Tested, p: float, alone: float | None
-) -> tuple[Verdict, str]:
+def _judged(bench: Workbench, facts: Facts, group: Claim, kept: float) -> tuple[Verdict, str]:
     """A member keeps most of the group's effect or cannot be told from the others.
 
     Exchanged alone it contradicts its partners, so windows become unusual: that is why it cannot
     be told from them, no reason to leave it unjudged.
     """
-    facts, kept = bench.facts(found, p, bench.limits.headline_alpha), alone or 0.0
-    has_effect = bench.judged(facts)[0] in _HAS_AN_EFFECT
-    verdict, reason = bench.judged(replace(facts, off=bench.off(bench.base.whole((name,)))))
+    has_effect = bench.judged(replace(facts, off=0.0))[0] in _HAS_AN_EFFECT
+    verdict, reason = bench.judged(facts)
     if group.verdict is Verdict.NOT_ASSESSED and bench.base.question.adequacy.passed:
         return group.verdict, _unnamed(group, "was not assessed")
     if has_effect and group.verdict not in _HAS_AN_EFFECT:

@@ -27,7 +27,7 @@ from generator.records import (
 OPEN_ROWS = 16
 """Rows of a long table that are shown before 'show all'."""
 OFF_DISTRIBUTION = 0.2
-RATHER_UNLIKE = 0.05  # of the explained windows; one in a hundred would be usual
+UNLIKE = 0.05  # of the explained windows; one in a hundred would be usual
 """A larger share of explained values outside the training range is shown as a warning."""
 EVEN = 1.5
 """A highest lift below this is said to be almost an even spread."""
@@ -131,15 +131,9 @@ class Report:
 
     @property
     def unlike(self) -> bool:
-        """Whether many explained windows are unlike those of training."""
+        """Whether clearly more explained windows are unlike those of training than by chance."""
         found = self.record.claims
-        return bool(found and found.donors.outside > found.thresholds.off_distribution_weak)
-
-    @property
-    def rather_unlike(self) -> bool:
-        """Whether clearly more explained windows are unlike training than by chance."""
-        found = self.record.claims
-        return bool(found and found.donors.outside > RATHER_UNLIKE)
+        return bool(found and found.donors.outside > UNLIKE)
 
     @property
     def biased(self) -> bool:

@@ -41,6 +41,8 @@ class Claim(Record):
         named_sd: the effect in the half of the periods that names, in sd(F).
         share: of the testing half's periods, those whose own effect is above the floor.
         raised: share of exchanged windows whose answer was higher before the exchange.
+        unusual: share of the windows that the exchange makes which are unlike those of training;
+            None for heads and layers, where no window is made.
         windows, periods: what was tested, in the testing half.
         p: one-sided, of an effect no larger than the floor, corrected for all tests of its kind.
         alone: for a sensor of a group: its share of the group's effect.
@@ -63,6 +65,7 @@ class Claim(Record):
     named_sd: float | None = None
     share: float | None = None
     raised: float | None = None
+    unusual: float | None = None
     windows: int = 0
     periods: int = 0
     p: float | None = None
@@ -127,8 +130,6 @@ class Donors(Record):
     """The sensors they are matched on."""
     outside: float
     """Share of explained windows further from training than its 99th percentile."""
-    off_distribution: dict[str, float]
-    """By claim: the share of exchanged windows further out than that."""
 
 
 class InstrumentRow(Record):

@@ -22,7 +22,7 @@ from benchmarks.known_causes.grade import area, first_rank, mean_area, named, ra
 from benchmarks.known_causes.noise import boiler_noise, loop_noise, stated
 from benchmarks.known_causes.plants import PLANTS
 from benchmarks.known_causes.subject import subjects
-from benchmarks.known_causes.twins import beside, during, truth
+from benchmarks.known_causes.twins import during, truth
 from examples.process_heat import natural_gas
 from examples.process_heat.combustion_data import SENSORS
 from examples.process_heat.thermal_data import INSTRUMENTS
@@ -49,15 +49,6 @@ def test_a_setpoint_shows_any_difference() -> None:
     """Without noise every difference is the fault's."""
     found = truth(np.array([[1.0], [1.001]]), np.ones((2, 1)), np.zeros((2, 1)), {})
     assert found.visible.tolist() == [[False], [True]]
-
-
-def test_twins_are_put_beside_their_own_rows() -> None:
-    """By run and time, in the order of the table, NaN where a run has no twin."""
-    rows = pl.DataFrame({"run": ["a", "a", "b"], "timestamp": [NOON, LATER, NOON]})
-    twins = pl.DataFrame({"run": ["a", "a"], "timestamp": [LATER, NOON], "x": [2.0, 1.0]})
-    assert np.array_equal(
-        [[1.0], [2.0], [np.nan]], beside(rows, twins, ["x"], "run"), equal_nan=True
-    )
 
 
 def test_what_happens_goes_on_in_its_own_run_from_start_to_end() -> None:

@@ -124,7 +124,7 @@ def test_the_record_says_how_it_was_tested() -> None:
     assert record.explained.words == "the predicted heat"
     assert record.explained.reference_windows == 240
     assert (record.population, record.groups) == ("all windows", GROUPS)
-    assert record.donors.off_distribution.keys() == {f"group:{'+'.join(g)}" for g in GROUPS}
+    assert {c.granularity for c in record.claims if c.unusual is None} == set()
     assert record.cut == (NO_HEADS,)
 
 
@@ -300,7 +300,7 @@ def test_a_partner_exchanged_alone_is_not_assessed() -> None:
     record = assess(question(0, groups=groups))
     for claim in record.of("group"):
         if claim.subject[0] in COPIES:
-            assert record.donors.off_distribution[claim.id] > 0.5
+            assert (claim.unusual or 0) > 0.5
             assert claim.verdict is Verdict.NOT_ASSESSED
             assert claim.reason.startswith("Exchanging it makes windows unlike anything")
 
