@@ -19,19 +19,29 @@ def twin_windows(bench: Workbench) -> np.ndarray:
     twins = _twins(bench)
     if twins is None:
         return np.empty(0, dtype=np.int64)
-    both = np.isfinite(twins) & np.isfinite(bench.testing.asked.values)
-    differ = both & (twins != bench.testing.asked.values)
-    return np.flatnonzero(differ.any(axis=(1, 2)))
+    return np.flatnonzero(_differ(bench.testing.asked.values, twins).any(axis=1))
 
 
 def twin_effect(bench: Workbench, sensors: tuple[str, ...]) -> float | None:
-    """Mean |change of F| in sd(F) over periods, these sensors from the twins; None without any."""
+    """Mean |change of F| in sd(F) over periods, these sensors from the twins; None without any.
+
+    0 in windows whose twin reads the same in these sensors.
+    """
     twins, few = _twins(bench), twin_windows(bench)
     if twins is None or not len(few):
         return None
     asked, own = bench.testing.asked.take(few), np.arange(len(few))[:, None]
-    moved = exchanged(bench.base.answer, asked, twins[few], own, bench.base.whole(sensors))
-    return float(period_means(moved.effect, bench.testing.periods.codes[few]).mean())
+    part = bench.base.whole(sensors)
+    moved = exchanged(bench.base.answer, asked, twins[few], own, part)
+    touched = _differ(asked.values, twins[few])[:, list(part.columns)].any(axis=1)
+    effect = np.where(touched, moved.effect, 0.0)
+    return float(period_means(effect, bench.testing.periods.codes[few]).mean())
+
+
+def _differ(values: np.ndarray, twins: np.ndarray) -> np.ndarray:
+    """(windows, sensors) bool: a reading that both have is not the same."""
+    both = np.isfinite(twins) & np.isfinite(values)
+    return np.asarray((both & (twins != values)).any(axis=1))
 
 
 def _twins(bench: Workbench) -> np.ndarray | None:

@@ -13,8 +13,8 @@ from generator.claims.question import ground
 from generator.claims.workbench import workbench
 from generator.effects.exchange import Part
 from generator.kinds import Verdict
-from generator.records import Claim
-from tests.claims.questions import COPIES, question
+from generator.records import Claim, Thresholds
+from tests.claims.questions import COPIES, SENSORS, question
 
 HELD, NOT, WEAK = Verdict.SUPPORTED, Verdict.NOT_SUPPORTED, Verdict.WEAK
 
@@ -87,3 +87,19 @@ def test_spans_are_corrected_together() -> None:
     raw = [bench.tested(Part(bench.base.places(s), a or 0, b or 0)).p for s, a, b in asked]
     expected = false_discovery_control(np.array(raw), method="by")
     assert [c.p for c in record.of("cell")] == pytest.approx(expected.tolist())
+
+
+def test_a_span_is_held_against_the_windows_its_own_exchange_makes() -> None:
+    """Where hardly an unusual window is allowed, no span that makes one is tested and held."""
+    strict = question(0, limits=Thresholds(off_distribution_weak=0.0))
+    bench, record = workbench(ground(strict)), assess(strict)
+    spans = (*record.of("time"), *record.of("cell"))
+    every = tuple(range(len(SENSORS)))
+    for claim in spans:
+        part = Part(bench.base.places(claim.subject) or every, claim.first_row, claim.last_row)
+        assert claim.unusual == bench.off(part)
+    unusual = [claim for claim in spans if claim.unusual]
+    assert unusual
+    assert Verdict.SUPPORTED not in {claim.verdict for claim in unusual}
+    usual = {claim.id: claim.verdict for claim in assess(question(0)).claims}
+    assert Verdict.SUPPORTED in {usual[claim.id] for claim in unusual}

@@ -6,6 +6,11 @@ import numpy as np
 import pytest
 
 from generator.claims.assess import assess
+from generator.claims.of_groups import group_claims
+from generator.claims.of_members import member_claims
+from generator.claims.question import ground
+from generator.claims.workbench import workbench
+from generator.effects.intervals import holm
 from generator.kinds import Verdict
 from generator.models.source import LoadedModel
 from generator.records import Claim, ClaimsRecord, Thresholds
@@ -87,3 +92,38 @@ def test_copies_stay_apart_from_too_few_periods() -> None:
     """With five testing periods nothing is said of a copy: not even that it cannot be told."""
     record = assess(question(0, explained=in_runs(readings(0, 10))))
     assert {c.verdict for c in record.of("sensor")} == {Verdict.NOT_ASSESSED}
+
+
+def test_members_are_corrected_together() -> None:
+    """Holm over the members of all groups; single sensors are no members."""
+    weighed = question(0, groups=GROUPS)
+    bench, record = workbench(ground(weighed)), assess(weighed)
+    raw = [bench.tested(bench.base.whole(claim.subject)).p for claim in record.of("sensor")]
+    assert [c.p for c in record.of("sensor")] == pytest.approx(holm(np.array(raw)).tolist())
+    assert len(raw) == 5
+
+
+@pytest.mark.parametrize(
+    ("group", "member_verdict", "came"),
+    [
+        (Verdict.NOT_ASSESSED, Verdict.NOT_ASSESSED, "was not assessed"),
+        (Verdict.NOT_SUPPORTED, Verdict.NOT_IDENTIFIABLE, "made no noticeable difference"),
+    ],
+)
+def test_no_member_is_named_of_a_group_that_is_not(
+    group: Verdict, member_verdict: Verdict, came: str
+) -> None:
+    """However large its own effect: claims are made on groups first."""
+    weights = np.zeros((ROWS, len(SENSORS)))
+    weights[:, 0] = 1.0
+    weighed = question(0, model=model_weighing(weights), groups=GROUPS)
+    bench = workbench(ground(weighed))
+    groups = [
+        claim.model_copy(update={"verdict": group}) if claim.subject == ("a", "b") else claim
+        for claim in group_claims(bench, None)
+    ]
+    (found,) = [c for c in member_claims(bench, groups) if c.subject == ("a",)]
+    assert found.effect_sd is not None
+    assert found.effect_sd.estimate > bench.base.floor
+    assert found.verdict is member_verdict
+    assert found.reason == f"a and b belong together and as a group {came}: none is named alone."

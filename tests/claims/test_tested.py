@@ -8,9 +8,10 @@ import torch
 
 from generator.claims.assess import assess
 from generator.claims.question import ground
+from generator.claims.tested import summed
 from generator.claims.workbench import workbench
 from generator.effects.donors import chosen_donors
-from generator.effects.exchange import Part
+from generator.effects.exchange import Moved, Part
 from generator.effects.intervals import above, holm, mean_interval
 from tests.claims.questions import (
     GROUPS,
@@ -112,3 +113,23 @@ def test_donors_are_matched_on_what_is_not_exchanged(
     asked = question(0, regime=tuple(SENSORS[at] for at in regime))
     found = workbench(ground(asked)).tested(Part(columns, 0, ROWS - 1))
     assert found.matched == matched
+
+
+def test_a_range_stays_where_an_effect_can_lie() -> None:
+    """Not below 0, and of a probability not above 100 points."""
+    shown = np.array([1.0, 97, 99.5, 98, 99, 96, 2, 100])[:, None]
+    found = summed(Moved(shown / 50, shown), np.arange(8), None, 0.1, most=100.0).shown
+    free = mean_interval(shown[:, 0], np.arange(8))
+    assert found is not None
+    assert free is not None
+    assert free.high is not None
+    assert free.high > 100 == found.high
+    some = np.array([0.1, 0.2, 0.01, 0.3, 0.02, 0.15, 0.25, 9.0])[:, None]
+    low, bare = (
+        summed(Moved(some, some), np.arange(8), None, 0.1),
+        mean_interval(some[:, 0], np.arange(8)),
+    )
+    assert low.effect is not None
+    assert bare is not None
+    assert bare.low is not None
+    assert bare.low < 0 == low.effect.low

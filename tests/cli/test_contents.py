@@ -99,6 +99,25 @@ def test_labels_must_hold_their_key_and_their_column(project: Path) -> None:
     ]
 
 
+def test_twins_must_hold_the_key_and_every_sensor(project: Path) -> None:
+    """Not the target: what is put in place are readings."""
+    (project / "plant.csv").write_text("stamp,run,oxygen,air,warning\n")
+    (project / "twins.csv").write_text("stamp,run,oxygen,air\n")
+    edit(
+        project,
+        "time: null",
+        "time: {column: stamp, zone: UTC}\n    group: run\n    twins: twins.csv",
+    )
+    assert said_of(project) == []
+    (project / "twins.csv").write_text("stamp,oxygen\n")
+    assert said_of(project) == [
+        'reports.yaml:8:12: datasets.plant.group: twins.csv has no column "run" '
+        "(known: oxygen, stamp)",
+        'reports.yaml:10:36: datasets.plant.sensors.air: twins.csv has no column "air" '
+        "(known: oxygen, stamp)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

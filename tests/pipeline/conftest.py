@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from generator.manifest import load_manifest
@@ -58,9 +59,15 @@ FEW = "effects: {donors: 2, steps: 4, spans: 2, searched: 2}"
 
 
 def starter(folder: Path) -> Project:
-    """The starter project, with as little exchanged as shows that it is."""
+    """The starter project, with as little exchanged as shows that it is, and twin runs.
+
+    In these, made up, oxygen reads 1,000 ppm higher.
+    """
     write_starter(folder)
     project = Project(folder)
+    data = pl.read_parquet(folder / "data" / "combustion.parquet")
+    data.with_columns(pl.col("oxygen_ppm") + 1000).write_parquet(folder / "data" / "twins.parquet")
+    project.edit("    group: run ", "    twins: data/twins.parquet\n    group: run ")
     project.edit("dataset: boiler-house", f"dataset: boiler-house, {FEW}")
     return project
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 import re
 import shutil
@@ -65,6 +66,20 @@ def test_every_claim_of_the_record_is_a_row(built: Project) -> None:
         with (built.site / "reports" / report / "claims.csv").open(newline="") as stream:
             found = [(row["id"], row["verdict"]) for row in csv.DictReader(stream)]
         assert found == [(claim.id, claim.verdict.value) for claim in claims.claims]
+
+
+def test_twin_runs_are_on_record_and_move_what_they_differ_in(built: Project) -> None:
+    """Every tested window differs in oxygen alone; the file is named with its digest."""
+    twins = (built.folder / "data" / "twins.parquet").read_bytes()
+    for report in reports(built):
+        claims = record(built, report).claims
+        assert claims is not None
+        (file,) = claims.donors.twin_files
+        assert (file.name, file.sha256) == ("twins.parquet", hashlib.sha256(twins).hexdigest())
+        assert claims.donors.twins == max(claim.windows for claim in claims.of("group")) > 0
+        for claim in claims.of("group"):
+            assert claim.twin_sd is not None
+            assert (claim.twin_sd > 0) == ("oxygen_ppm" in claim.subject)
 
 
 def test_the_whole_site_passes_sha256sum(built: Project) -> None:
@@ -242,6 +257,7 @@ def test_a_dead_sensor_in_another_order_and_one_nobody_reads_are_no_harm(
     table = folder / "data" / "combustion.parquet"
     data = pl.read_parquet(table)
     data.with_columns(unread=data["air_flow"] * 0 + 7, nox_emission=None).write_parquet(table)
+    shutil.copy(table, folder / "data" / "twins.parquet")
     text = (folder / "reports.yaml").read_text()
     listed = re.findall(r"^      \w+: \{unit.*\n", text, re.M)
     project.edit("".join(listed), "".join(["      unread: {}\n", *reversed(listed)]))

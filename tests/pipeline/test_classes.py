@@ -23,7 +23,8 @@ datasets:
     time: null
     group: cycle
     sensors: {temp: {unit: degC}, flow: {unit: l/min}}
-    target: {path: labels.csv, column: cooler, join: cycle, horizon: 0 rows, task: class}
+    target:
+      {path: labels.csv, column: cooler, join: cycle, horizon: 0 rows, task: class, healthy: [100]}
     window: {length: 8, stride: 8}
     holdout: {fraction: 0.5, by: group, blocks: 6}
     simulated: true
@@ -87,6 +88,15 @@ def test_the_record_counts_what_was_labelled_and_held_out(rig: Project) -> None:
     assert quality.task == "class"
     assert [(c.name, c.windows) for c in quality.classes] == [("3", 18), ("20", 20), ("100", 20)]
     assert quality.scores[0].rules["mean of temp alone"] == 1  # ten kelvin apart, of one
+
+
+def test_what_stands_in_is_of_the_healthy_class(rig: Project) -> None:
+    """Ten cycles of two windows in training have a cooler that is whole."""
+    path = rig.site / "reports" / "rig-cooler" / "provenance.json"
+    claims = RunRecord.model_validate_json(path.read_bytes()).claims
+    assert claims is not None
+    donors = claims.donors
+    assert (donors.healthy, donors.classes, donors.windows) == (True, ("100",), 20)
 
 
 def test_the_pages_show_classes_and_labels(rig: Project) -> None:

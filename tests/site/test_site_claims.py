@@ -432,3 +432,16 @@ def test_hostile_names_in_claims_are_bounded_and_escaped() -> None:
     assert max(len(word) for name in names for word in name.split()) <= LONGEST_NAME
     assert max(len(run) for run in re.findall(r"n+", part)) <= LONGEST
     assert "(no name)" in names
+
+
+@pytest.mark.parametrize(
+    ("outside", "state"),
+    [(0.02, "Like the training data"), (0.1, "Partly unlike the training data")],
+)
+def test_windows_unlike_training_are_told_by_their_lamp(outside: float, state: str) -> None:
+    """One in a hundred is usual; ten in a hundred are not, and no lamp says they are like it."""
+    held = claims.held()
+    donors = held.donors.model_copy(update={"outside": outside})
+    text = page_of(held.model_copy(update={"donors": donors}))
+    lamp = plain(text.partition("Is it like the training data?")[2].partition("</section>")[0])
+    assert lamp.strip().startswith(state)
