@@ -14,6 +14,7 @@ import numpy as np
 
 from generator.datasets.windows import SensorWindows
 from generator.effects.periods import Periods
+from generator.effects.unusual import told_of
 from generator.kinds import Task
 
 POOL_BYTES = 64_000_000
@@ -95,8 +96,9 @@ def chosen_donors(
 ) -> np.ndarray:
     """(windows, each) places in the pool of the donors of each window.
 
-    Without a regime they are drawn by seed; with one, those nearest in the mean readings of the
-    regime's sensors are taken. Each comes from a period of its own while there are enough.
+    Without a regime they are drawn by seed; with one, those nearest in the mean and the last
+    reading of the regime's sensors are taken: a load that has just risen is not the same load.
+    Each comes from a period of its own while there are enough.
 
     Args:
         pool: the windows that may stand in.
@@ -108,7 +110,7 @@ def chosen_donors(
     chance = np.random.default_rng(seed)
     if not len(regime):
         return np.stack([_spread(pool, chance.permutation(len(pool)), each) for _ in values])
-    here, there = (_state(x, regime) for x in (values, pool.values))
+    here, there = (told_of(x[:, :, regime]) for x in (values, pool.values))
     scale = there.std(axis=0)
     scale[scale == 0] = 1.0
     return np.stack(
@@ -124,13 +126,6 @@ def _spread(pool: DonorPool, order: np.ndarray, each: int) -> np.ndarray:
         return np.asarray(order[leading])
     others = np.setdiff1d(np.arange(len(order)), leading)[: each - len(leading)]
     return np.resize(order[np.concatenate([leading, others])], each)
-
-
-def _state(values: np.ndarray, regime: np.ndarray) -> np.ndarray:
-    """(windows, regime sensors) mean of the known readings; 0 where there is none."""
-    picked = values[:, :, regime]
-    known = np.isfinite(picked)
-    return np.asarray(np.where(known, picked, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
 
 
 def _apart(state: np.ndarray, there: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -102,15 +102,15 @@ def test_the_draw_is_by_seed() -> None:
 
 @pytest.mark.parametrize("regime", [[0], [2, 0]])
 def test_matched_donors_are_the_nearest_in_regime(regime: list[int]) -> None:
-    """A search by hand: of each period its nearest window, of these the eight nearest."""
+    """A search by hand, in mean and last reading: of each period its nearest, of these eight."""
     pool, values = pool_of(12, 5), RNG.normal(size=(15, 5, 3))
     pool.values[:, :, 0] *= 1000  # one sensor in a small unit: it must not decide alone
-    there = pool.values[:, :, regime].mean(axis=1)
-    here = values[:, :, regime].mean(axis=1)
-    spread = [there[:, s].std() for s in range(len(regime))]
+    both = (pool.values[:, :, regime], values[:, :, regime])
+    there, here = (np.hstack([of.mean(axis=1), of[:, -1]]) for of in both)
+    spread = there.std(axis=0)
     for window, row in enumerate(chosen_donors(pool, values, np.array(regime), 8, 3)):
         apart = [
-            sum(((there[at, s] - here[window, s]) / spread[s]) ** 2 for s in range(len(regime)))
+            sum(((there[at, s] - here[window, s]) / spread[s]) ** 2 for s in range(len(spread)))
             for at in range(len(pool))
         ]
         nearest = [min(range(5 * p, 5 * p + 5), key=apart.__getitem__) for p in range(12)]
