@@ -14,9 +14,9 @@ from generator.exports.named import described
 from generator.notice import NOTICE
 from generator.records import Claim, ClaimsRecord, Interval
 
-CLAIMS = ("id", "granularity", "subject", "span", "statement", "verdict", "effect", "low", "high",
-          "unit", "effect_sd", "low_sd", "high_sd", "second_sd", "twin_sd", "named_sd", "share",
-          "unusual", "windows", "periods", "p", "reason")  # fmt: skip
+CLAIMS = ("id", "granularity", "subject", "span", "statement", "verdict", "verdict_words",
+          "effect", "low", "high", "unit", "effect_sd", "low_sd", "high_sd", "second_sd", "twin_sd",
+          "named_sd", "share", "unusual", "windows", "periods", "p", "reason")  # fmt: skip
 INSTRUMENTS = ("sensor", "exchanged", "stuck", "drifted", "missing", "unit")
 EXPECTATIONS = ("kind", "sensors", "outcome", "reason")
 TOGETHER = " + "  # between the sensors of one cell
@@ -53,7 +53,7 @@ def interval_cells(found: Interval | None) -> Sequence[Cell]:
 
 def _cells(claim: Claim, unit: str) -> Iterator[Cell]:
     yield from (claim.id, claim.granularity, TOGETHER.join(claim.subject), claim.span)
-    yield from (claim.statement, claim.verdict.value)
+    yield from (claim.statement, claim.verdict.value, claim.verdict.words)
     yield from (*interval_cells(claim.effect), unit if claim.effect else "")
     yield from (*interval_cells(claim.effect_sd), claim.second_sd, claim.twin_sd, claim.named_sd)
     yield from (claim.share, claim.unusual, claim.windows, claim.periods, claim.p, claim.reason)

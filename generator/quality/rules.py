@@ -51,8 +51,8 @@ def value_rules(
     """Predictions of simple rules: the training mean, and linear regressions up to all readings."""
     found = {"training mean": np.full(len(held), train.target.mean())}
     features = {
-        "linear in the last readings": (last_readings(train), last_readings(held)),
-        "linear in last readings and trends": (
+        "last readings, weighted": (last_readings(train), last_readings(held)),
+        "last readings and trends, weighted": (
             readings_with_trend(train),
             readings_with_trend(held),
         ),

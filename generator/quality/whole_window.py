@@ -35,8 +35,8 @@ def whole_window_rule(train: SensorWindows, held: SensorWindows) -> tuple[str, n
     model.fit(_filled(known, usual), train.target)
     said: np.ndarray = model.predict(_filled(asked, usual))
     whole = stretches == train.length
-    name = "all readings" if whole else f"means of {stretches} stretches"
-    return f"ridge in {name} of the window", said
+    name = "all readings" if whole else f"{stretches} means along the window"
+    return f"{name}, weighted (ridge)", said
 
 
 def _stretches(windows: SensorWindows) -> int:

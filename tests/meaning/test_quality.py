@@ -50,13 +50,15 @@ def test_value_figures_stand_beside_a_fitted_line() -> None:
     assert rmse.model == pytest.approx(0.5)
     fit = LinearRegression().fit(train.values[:, -1], train.target).predict(held.values[:, -1])
     expected = np.sqrt(np.mean((fit - held.target) ** 2))
-    assert rmse.rules["linear in the last readings"] == pytest.approx(expected)
+    assert rmse.rules["last readings, weighted"] == pytest.approx(expected)
     assert (rmse.unit, rmse.better, rmse.beats_rule) == ("bar", "lower", False)
     assert "Whether the model saw these windows in training is not known." in got.words
     assert got.mean_error == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize(("length", "name"), [(4, "all readings"), (400, "means of 100 stretches")])
+@pytest.mark.parametrize(
+    ("length", "name"), [(4, "all readings"), (400, "100 means along the window")]
+)
 def test_a_rule_sees_the_whole_window(length: int, name: str) -> None:
     """A target that stands only in the window's oldest readings is found by one rule alone."""
     values = RNG.normal(size=(500, length, 2))
@@ -65,8 +67,8 @@ def test_a_rule_sees_the_whole_window(length: int, name: str) -> None:
     train = windows_of(values[:300], oldest[:300], groups[:300])
     held = windows_of(values[300:], oldest[300:], groups[300:])
     got = judged(train, held, np.zeros(200), ["near", "far"], "", "value", None).scores[0]
-    assert got.best_rule == f"ridge in {name} of the window"
-    assert got.rules[got.best_rule] < 0.1 * got.rules["linear in last readings and trends"]
+    assert got.best_rule == f"{name}, weighted (ridge)"
+    assert got.rules[got.best_rule] < 0.1 * got.rules["last readings and trends, weighted"]
 
 
 def test_missing_readings_hold_the_last_good_one() -> None:
@@ -77,7 +79,7 @@ def test_missing_readings_hold_the_last_good_one() -> None:
     line = LinearRegression().fit(train.values[:, -1], train.target)
     last = np.stack([held.values[:, -2, 0], held.values[:, -1, 1]], axis=1)
     expected = np.sqrt(np.mean((line.predict(last) - held.target) ** 2))
-    assert got.scores[0].rules["linear in the last readings"] == pytest.approx(expected)
+    assert got.scores[0].rules["last readings, weighted"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("count", "event"), [(5, False), (40, True)])

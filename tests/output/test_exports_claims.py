@@ -48,6 +48,7 @@ def test_every_claim_is_a_row_in_the_records_order(tmp_path: Path) -> None:
         "windows": "0",
         "statement": "The model's warning rests on co_ppm.",
         "verdict": "not assessed",
+        "verdict_words": "Not assessed",
         "periods": "0",
         "reason": "co_ppm: not assessed.",
         "intended_use": f"{NOTICE} {SIMULATED}",
@@ -76,8 +77,8 @@ def test_numbers_read_back_to_the_last_bit(tmp_path: Path) -> None:
 def test_the_columns_are_the_contracts(tmp_path: Path) -> None:
     """Line 1 of each table, the intended use last."""
     files = {
-        write_claims: "id,granularity,subject,span,statement,verdict,effect,low,high,unit,"
-        "effect_sd,low_sd,high_sd,second_sd,twin_sd,named_sd,share,unusual,windows,periods,p,"
+        write_claims: "id,granularity,subject,span,statement,verdict,verdict_words,"
+        "effect,low,high,unit,effect_sd,low_sd,high_sd,second_sd,twin_sd,named_sd,share,unusual,windows,periods,p,"
         "reason,intended_use",
         write_instruments: "sensor,exchanged,stuck,drifted,missing,unit,intended_use",
         write_expectations: "kind,sensors,outcome,reason,intended_use",

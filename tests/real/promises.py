@@ -66,8 +66,8 @@ def value_rules_are_right(
     }
     said = {"training mean": np.full(len(target["held"]), target["known"].mean())}
     for rule, features in (
-        ("linear in the last readings", last),
-        ("linear in last readings and trends", trend),
+        ("last readings, weighted", last),
+        ("last readings and trends, weighted", trend),
     ):
         fitted = LinearRegression().fit(features["known"], target["known"])
         said[rule] = fitted.predict(features["held"])
@@ -92,8 +92,8 @@ def _whole_window(windows: Mapping[str, np.ndarray], truth: np.ndarray) -> dict[
         features[side] = means.reshape(len(means), -1)
     scale = StandardScaler().fit(features["known"])
     fitted = RidgeCV(10.0 ** np.arange(-1, 5.5, 0.5)).fit(scale.transform(features["known"]), truth)
-    name = "all readings" if count == steps else f"means of {count} stretches"
-    return {f"ridge in {name} of the window": fitted.predict(scale.transform(features["held"]))}
+    name = "all readings" if count == steps else f"{count} means along the window"
+    return {f"{name}, weighted (ridge)": fitted.predict(scale.transform(features["held"]))}
 
 
 def _thinned(values: np.ndarray, edges: list[int]) -> np.ndarray:
