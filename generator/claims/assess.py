@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from scipy.stats import kendalltau
 
 from generator.claims.instruments import instrument_rows
@@ -20,9 +19,9 @@ from generator.claims.of_maps import map_skills
 from generator.claims.of_members import member_claims
 from generator.claims.own_twin import twin_windows
 from generator.claims.question import Ground, Question, ground
+from generator.claims.second_opinion import second_opinion
 from generator.claims.workbench import Workbench, workbench
 from generator.effects.answers import REFERENCE_WINDOWS
-from generator.effects.gradients import Shares, expected_gradients
 from generator.records import Claim, ClaimsRecord, Donors, Explained
 
 
@@ -34,8 +33,8 @@ def assess(question: Question) -> ClaimsRecord:
     """
     bench = workbench(ground(question))
     base = bench.base
-    shares = _second_opinion(bench)
-    claims = group_claims(bench, shares)
+    second = second_opinion(bench)
+    claims = group_claims(bench, second)
     cells = cell_claims(bench, claims)
     heads, untested = head_claims(bench)
     return ClaimsRecord(
@@ -50,18 +49,10 @@ def assess(question: Question) -> ClaimsRecord:
         claims=(*claims, *member_claims(bench, claims), *time_claims(bench), *cells, *heads),
         when=when(cells, base.rows, question.step),
         agreement=_agreement(claims, base.floor),
-        completeness=float(np.median(shares.gap)) if shares else None,
-        cut=(*_cut(base), *untested),
-        instruments=instrument_rows(base),
+        completeness=second.completeness if second else None,
+        cut=(*_cut(base), *(second.cut if second else ()), *untested),
+        instruments=instrument_rows(bench),
         maps=map_skills(bench, question.tokens),
-    )
-
-
-def _second_opinion(bench: Workbench) -> Shares | None:
-    base, half, budget = bench.base, bench.testing, bench.base.question.budget
-    donors = half.donors(base.regime, budget.donors)
-    return expected_gradients(
-        base.answer, half.asked, half.pool.values, donors, base.edges, budget.steps
     )
 
 

@@ -6,7 +6,7 @@ not graded. Never: the skill of a map taken for a verdict on a sensor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +34,7 @@ SEARCH_SEED, CHANCE_SEED = 6, 7
 SEARCH_DONORS = 4
 SHUFFLES = (11, 12, 13, 14, 15)
 Grain = Literal["sensor", "time"]
+GRAINS: tuple[Grain, ...] = ("sensor", "time")
 
 
 @dataclass(frozen=True)
@@ -52,22 +53,31 @@ def map_skills(bench: Workbench, tokens: Meaning) -> tuple[MapSkill, ...]:
     asked, periods, donors = _few(bench)
     if not len(asked):
         return ()
-    maps = dict(_maps(bench, asked, tokens.coverage))
-    gradings = [_grading(bench, grain, asked, periods, donors) for grain in ("sensor", "time")]
-    return tuple(row for grading in gradings for row in _rows(bench, grading, maps, tokens, asked))
+    shares = _shares(bench, asked, donors)
+    gradings = [_grading(bench, grain, asked, periods, donors, shares) for grain in GRAINS]
+    able = [m for m in MAKERS if any(_identified(m, tokens, grain).yes for grain in GRAINS)]
+    maps = dict(_maps(bench, asked, tokens.coverage, able))
+    disorder = _in_disorder(bench, asked, tokens.coverage, tuple(maps))
+    return tuple(
+        row for grading in gradings for row in _rows(bench, grading, maps, disorder, tokens)
+    )
 
 
 def _few(bench: Workbench) -> tuple[Asked, Periods, np.ndarray]:
-    """A seeded few windows of the testing half, their periods, and their donors' readings."""
+    """A seeded few windows of the testing half, spread over its periods, and their donors."""
     half, most = bench.testing, bench.base.question.budget.searched
-    drawn = np.random.default_rng(SEARCH_SEED).permutation(len(half.asked))[:most]
-    few = np.sort(drawn)
+    few = half.periods.evenly(most, SEARCH_SEED)
     donors = half.donors(bench.base.regime, SEARCH_DONORS)[few]
     return half.asked.take(few), half.periods.take(few), half.pool.values[donors]
 
 
 def _grading(
-    bench: Workbench, grain: Grain, asked: Asked, periods: Periods, donors: np.ndarray
+    bench: Workbench,
+    grain: Grain,
+    asked: Asked,
+    periods: Periods,
+    donors: np.ndarray,
+    shares: np.ndarray | None,
 ) -> Grading:
     base = bench.base
     every = tuple(range(len(base.question.model.sensors)))
@@ -78,7 +88,6 @@ def _grading(
         "exchanges, one by one": search.by_score(search.alone()),
         "greedy search": search.drop(search.greedy()),
     }
-    shares = _shares(bench, asked, donors)
     if shares is not None:
         axis = 1 if grain == "sensor" else 2
         drops["expected gradients"] = search.by_score(np.abs(shares.sum(axis=axis)))
@@ -97,24 +106,36 @@ def _shares(bench: Workbench, asked: Asked, donors: np.ndarray) -> np.ndarray | 
 
 
 def _maps(
-    bench: Workbench, asked: Asked, coverage: TokenCoverage | None
+    bench: Workbench, asked: Asked, coverage: TokenCoverage | None, measures: Sequence[Measure]
 ) -> Iterator[tuple[Measure, WindowMaps]]:
     """The maps that could be made of each window."""
-    for measure, made in MAKERS.items() if coverage else ():
+    for measure in measures if coverage else ():
         if coverage is None:
             return
         try:
-            yield measure, WindowMaps(measure, made(bench.base.answer, asked, coverage))
+            made = MAKERS[measure](bench.base.answer, asked, coverage)
         except (CaptureError, ValueError):
             continue  # told as a map that was not read
+        yield measure, WindowMaps(measure, made)
+
+
+def _in_disorder(
+    bench: Workbench, asked: Asked, coverage: TokenCoverage | None, measures: Sequence[Measure]
+) -> list[dict[Measure, WindowMaps]]:
+    """The same maps of the model with its weights shuffled, once per seed."""
+    found = []
+    for seed in SHUFFLES:
+        with shuffled_weights(bench.base.question.model.module, seed):
+            found.append(dict(_maps(bench, asked, coverage, measures)))
+    return found
 
 
 def _rows(
     bench: Workbench,
     grading: Grading,
     maps: dict[Measure, WindowMaps],
+    disorder: Sequence[dict[Measure, WindowMaps]],
     tokens: Meaning,
-    asked: Asked,
 ) -> Iterator[MapSkill]:
     told = {measure: _identified(measure, tokens, grading.grain) for measure in MAKERS}
     ranking = {m: _at(bench, grading.grain, maps[m]) for m in maps if told[m].yes}
@@ -126,7 +147,7 @@ def _rows(
         bare = MapSkill(
             name=title,
             granularity=grading.grain,
-            windows=len(asked),
+            windows=len(grading.search.asked),
             verdict=Verdict.NOT_IDENTIFIABLE,
             reason=can.reason,
         )
@@ -135,7 +156,8 @@ def _rows(
             verdict, reason = judged_map(gate, grade is not None, skill, bench.limits)
             bare = bare.model_copy(update={"verdict": verdict, "reason": reason})
         if grade:
-            rho = _shuffled(bench, grading.grain, maps[measure], asked, tokens.coverage)
+            others = [some[measure] for some in disorder if measure in some]
+            rho = _alike(bench, grading.grain, maps[measure], others)
             bare = bare.model_copy(update={**vars(grade), "shuffled_rho": rho})
         yield bare
 
@@ -151,16 +173,12 @@ def _at(bench: Workbench, grain: Grain, maps: WindowMaps) -> np.ndarray:
     return maps.sensors() if grain == "sensor" else maps.spans(bench.base.edges)
 
 
-def _shuffled(
-    bench: Workbench, grain: Grain, maps: WindowMaps, asked: Asked, coverage: TokenCoverage | None
+def _alike(
+    bench: Workbench, grain: Grain, maps: WindowMaps, disorder: Sequence[WindowMaps]
 ) -> float | None:
-    """Mean rank correlation of the mean map with that of the model in disorder."""
-    if coverage is None:
-        return None
-    own, made, found = _at(bench, grain, maps).mean(axis=0), MAKERS[maps.measure], []
-    for seed in SHUFFLES:
-        with shuffled_weights(bench.base.question.model.module, seed):
-            other = WindowMaps(maps.measure, made(bench.base.answer, asked, coverage))
-        found.append(float(spearmanr(own, _at(bench, grain, other).mean(axis=0)).statistic))
+    """Mean rank correlation of the mean map with those of the model in disorder."""
+    own = _at(bench, grain, maps).mean(axis=0)
+    others = [_at(bench, grain, other).mean(axis=0) for other in disorder]
+    found = [float(spearmanr(own, other).statistic) for other in others]
     known = [rho for rho in found if np.isfinite(rho)]
     return float(np.mean(known)) if known else None

@@ -5,7 +5,7 @@ In: windows, periods, donors. Out: figures of one claim, before any verdict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,7 @@ class Tested:
         raised: share of exchanged windows whose answer was higher before.
         missing: share of windows left out for want of readings.
         matched: places of the sensors in which the donors were alike.
+        overall: mean over the windows of both halves, as shown; None where there are none.
     """
 
     effect: Interval | None
@@ -57,6 +58,7 @@ class Tested:
     periods: int
     missing: float
     matched: tuple[int, ...]
+    overall: float | None = None
 
 
 def tested(
@@ -74,9 +76,12 @@ def tested(
     other, _ = _moved(answer, naming, part, regime, each, missing)
     named = mean_interval(other.effect, naming.periods.codes)
     matched = tuple(at for at in regime if at not in part.columns)
-    return summed(
+    found = summed(
         moved, testing.periods.codes, named, floor, float(left_out.mean()), matched, answer.most
     )
+    every = np.concatenate([other.effect_shown, moved.effect_shown])
+    known = np.isfinite(every)
+    return replace(found, overall=float(every[known].mean()) if known.any() else None)
 
 
 def summed(

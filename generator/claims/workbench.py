@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.claims.question import Ground
 from generator.claims.tested import SEEDS, Half, Tested, tested
@@ -17,11 +17,15 @@ from generator.records import Claim, Thresholds
 
 @dataclass(frozen=True)
 class Workbench:
-    """What tests are made with: the common ground, the half that names, the half that tests."""
+    """What tests are made with: the common ground, the half that names, the half that tests.
+
+    `done` holds the tests made: a sensor of its own is asked of for claims and as an instrument.
+    """
 
     base: Ground
     naming: Half
     testing: Half
+    done: dict[Part, Tested] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def task(self) -> Task:
@@ -34,11 +38,13 @@ class Workbench:
         return self.base.question.limits
 
     def tested(self, part: Part) -> Tested:
-        """One part exchanged in both halves."""
-        return tested(
-            *(self.base.answer, self.naming, self.testing, part, self.base.regime),
-            *(self.base.question.budget.donors, self.base.floor, self.limits.missing),
-        )
+        """One part exchanged in both halves, once."""
+        if part not in self.done:
+            self.done[part] = tested(
+                *(self.base.answer, self.naming, self.testing, part, self.base.regime),
+                *(self.base.question.budget.donors, self.base.floor, self.limits.missing),
+            )
+        return self.done[part]
 
     def off(self, part: Part) -> float:
         """Share of the testing half's exchanged windows that are unlike those of training."""

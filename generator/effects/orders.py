@@ -8,7 +8,7 @@ of chance and of the best order found. In: windows, donors, orders. Out: changes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,12 +26,14 @@ class Search:
     Attributes:
         donors: (windows, each, time, sensors) readings that stand in.
         parts: what is exchanged as one; together they are the window.
+        known: changes that were measured before, by window and parts: orders meet often.
     """
 
     answer: Answer
     asked: Asked
     donors: np.ndarray
     parts: Sequence[Part]
+    known: dict[tuple[int, bytes], float] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def steps(self) -> int:
@@ -43,22 +45,30 @@ class Search:
 
         `chosen` is (windows, parts) bool.
         """
-        each = self.donors.shape[1]
-        values = np.repeat(self.asked.values[:, None], each, axis=1)
+        keys = [(at, row.tobytes()) for at, row in enumerate(chosen)]
+        new = np.array([at for at, key in enumerate(keys) if key not in self.known], dtype=int)
+        if len(new):
+            self.known.update(zip([keys[at] for at in new], self._change(chosen, new), strict=True))
+        return np.array([self.known[key] for key in keys])
+
+    def _change(self, chosen: np.ndarray, few: np.ndarray) -> np.ndarray:
+        """The same of a few of the windows, measured."""
+        each, asked = self.donors.shape[1], self.asked.take(few)
+        values = np.repeat(asked.values[:, None], each, axis=1)
         for at, part in enumerate(self.parts):
-            here = np.flatnonzero(chosen[:, at])
+            here = np.flatnonzero(chosen[few, at])
             mixed = values[here].reshape(-1, *values.shape[2:])
-            part.put(mixed, self.donors[here].reshape(mixed.shape))
+            part.put(mixed, self.donors[few[here]].reshape(mixed.shape))
             values[here] = mixed.reshape(-1, each, *values.shape[2:])
         flat = values.reshape(-1, *values.shape[2:])
-        pair = np.repeat(self.asked.pair, each, axis=0)
+        pair = np.repeat(asked.pair, each, axis=0)
         after = np.concatenate(
             [
                 said(self.answer, flat[at : at + AT_ONCE], pair[at : at + AT_ONCE]).f
                 for at in range(0, len(flat), AT_ONCE)
             ]
         )
-        moved = np.abs(self.asked.before.f[:, None] - after.reshape(-1, each))
+        moved = np.abs(asked.before.f[:, None] - after.reshape(-1, each))
         return np.asarray(moved.mean(axis=1) / self.answer.sd)
 
     def drop(self, order: np.ndarray) -> np.ndarray:

@@ -37,6 +37,14 @@ class Periods:
         """The periods of some windows."""
         return Periods(self.codes[windows], self.word)
 
+    def evenly(self, most: int, seed: int) -> np.ndarray:
+        """Places of at most so many windows, in order: as many of each period as there can be."""
+        chance = np.random.default_rng(seed).random((2, len(self.codes)))
+        order = np.lexsort((chance[0], self.codes))
+        _, first, sizes = np.unique(self.codes[order], return_index=True, return_counts=True)
+        turn = np.arange(len(order)) - np.repeat(first, sizes)
+        return np.sort(order[np.lexsort((chance[1], turn))[:most]])
+
     def halves(self) -> tuple[np.ndarray, np.ndarray]:
         """(windows,) bool twice: the half that names claims, the half that tests them.
 

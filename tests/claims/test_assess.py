@@ -125,12 +125,13 @@ def test_the_record_says_how_it_was_tested() -> None:
     assert record.explained.reference_windows == 240
     assert (record.population, record.groups) == ("all windows", GROUPS)
     assert {c.granularity for c in record.claims if c.unusual is None} == set()
-    assert record.cut == (NO_HEADS,)
+    assert record.cut == ("expected gradients were taken of 64 of 90 tested windows", NO_HEADS)
 
 
 def test_the_second_method_agrees_on_a_linear_model() -> None:
     """Expected gradients of the same donors: the same effect, and nothing missing in their sum."""
-    record = found(0)
+    record = assess(question(0, budget=EffectsBudget(integrated=90)))
+    assert record.cut == (NO_HEADS,)
     assert record.completeness is not None
     assert record.completeness < 1e-6
     for claim in record.of("group"):
@@ -329,7 +330,8 @@ def test_a_sensor_that_is_mostly_missing_is_not_assessed() -> None:
 
 def test_what_was_left_out_for_its_cost_is_said() -> None:
     """Two thousand of 2,400 training windows may stand in."""
-    train, budget = in_runs(readings(1000, 400)), EffectsBudget(donors=2, steps=4, spans=2)
+    train = in_runs(readings(1000, 400))
+    budget = EffectsBudget(donors=2, steps=4, integrated=90, spans=2)
     record = assess(question(0, train=train, budget=budget))
     assert record.cut == ("stand-ins come from 2,000 of 2,400 training windows", NO_HEADS)
 

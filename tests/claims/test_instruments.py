@@ -39,6 +39,18 @@ def test_an_exchange_is_that_of_all_explained_windows() -> None:
     assert len(VALUES) == 30 * EACH
 
 
+def test_an_exchange_is_that_of_the_claims() -> None:
+    """Of a sensor on its own: the mean of both halves, which are of one size here."""
+    for name in ("a", "d"):
+        (claim,) = [c for c in RECORD.claims if c.granularity == "group" and c.subject == (name,)]
+        assert claim.effect_sd is not None
+        assert claim.named_sd is not None
+        assert claim.effect is not None
+        unit = claim.effect.estimate / claim.effect_sd.estimate
+        both = (claim.named_sd * unit + claim.effect.estimate) / 2
+        assert ROW[name].exchanged == pytest.approx(both, rel=1e-6)
+
+
 def test_a_sensor_not_read_moves_nothing() -> None:
     """Nought in every column that has a number."""
     row = ROW["f"]

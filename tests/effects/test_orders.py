@@ -132,3 +132,21 @@ def test_where_effects_add_up_the_order_by_size_is_the_best_there_is() -> None:
     every = [found.drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))]
     assert (best >= np.max(every, axis=0) - 0.02).all()
     assert (found.greedy()[:, 0] == 2).all()
+
+
+def test_what_orders_share_is_exchanged_once() -> None:
+    """All 24 orders of four sensors, two deep: each of 4 + 6 sets is asked of, window by window."""
+    passed: list[int] = []
+
+    def counted(values: torch.Tensor) -> torch.Tensor:
+        passed.append(len(values))
+        return product(values)
+
+    found = search(model_of(counted, SENSORS, 6))
+    passed.clear()
+    for order in itertools.permutations(range(4)):
+        found.drop(np.tile(order, (5, 1)))
+    assert sum(passed) == (4 + 6) * 5 * 3
+    passed.clear()
+    assert (found.alone() == search(model_of(product, SENSORS, 6)).alone()).all()
+    assert passed == []

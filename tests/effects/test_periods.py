@@ -128,3 +128,24 @@ def test_some_windows_keep_their_period() -> None:
     some = Periods(np.array([0, 0, 1, 2, 2]), "run").take(np.array([1, 4]))
     assert some.codes.tolist() == [0, 2]
     assert len(some) == 2
+
+
+def test_some_windows_are_taken_evenly_of_all_periods() -> None:
+    """Of periods of 20, 3 and 10 windows a dozen: all of the small one, the rest shared; seeded."""
+    found = Periods(np.repeat([4, 7, 9], [20, 3, 10]), "run")
+    few = found.evenly(12, 1)
+    assert (np.diff(few) > 0).all()
+    sizes = np.unique(found.codes[few], return_counts=True)[1].tolist()
+    assert sizes[1] == 3
+    assert sorted(sizes[::2]) == [4, 5]
+    assert (few == found.evenly(12, 1)).all()
+    assert (few != found.evenly(12, 2)).any()
+    assert found.evenly(100, 1).tolist() == list(range(33))
+
+
+def test_of_more_periods_than_windows_none_is_favoured() -> None:
+    """Each of a hundred periods is among the ten drawn about as often as the others."""
+    found = Periods(np.repeat(np.arange(100), 2), "run")
+    drawn = np.concatenate([found.codes[found.evenly(10, seed)] for seed in range(400)])
+    assert [len(set(found.codes[found.evenly(10, seed)])) for seed in range(5)] == [10] * 5
+    assert np.bincount(drawn, minlength=100).min() > 15

@@ -26,7 +26,7 @@ AGENT = "  A1: {agent: test-agent, model: net}"
 EXPECT = "  A1: {agent: test-agent, model: net, expect: {rests_on: [oxygen], not_on: [excess_air]}}"
 REPORT = "windows: {count: 40, seed: 7}"
 EVENTS = "windows: {count: 40, seed: 7, of: events}"
-BUDGET = f"{EVENTS}, effects: {{donors: 4, steps: 8, spans: 16, searched: 0}}"
+BUDGET = f"{EVENTS}, effects: {{donors: 4, steps: 8, integrated: 9, spans: 16, searched: 0}}"
 LIMITS = "thresholds: {floor_sd: 0.2, supported_periods: 12}\n"
 
 
@@ -45,7 +45,7 @@ def test_what_is_said_of_claims_arrives(project: Path, good: str) -> None:
     assert plant.regime == ("oxygen",)
     assert (agent.expect.rests_on, agent.expect.not_on) == (("oxygen",), ("excess_air",))
     assert report.windows.of == "events"
-    assert EffectsBudget(donors=4, steps=8, spans=16, searched=0) == report.effects
+    assert EffectsBudget(donors=4, steps=8, integrated=9, spans=16, searched=0) == report.effects
     assert Thresholds(floor_sd=0.2, supported_periods=12) == found.thresholds
     assert found.thresholds.changed == ("floor_sd", "supported_periods")
 
