@@ -1,14 +1,39 @@
-"""What every test shares: where things lie, and one thread per process for repeatable timing."""
+"""What every test shares: where things lie, one thread per process, and who runs what.
+
+Two processes run the tests on two cores: a second thread in either would only be in the way.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
 
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # for the programs that tests start
+torch.set_num_threads(1)
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """A file runs in one process, and all tests of measured data in one: their site is built once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            room = "tests/real/"
+            return room if nodeid.startswith(room) else super()._split_scope(nodeid)
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
