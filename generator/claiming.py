@@ -5,14 +5,14 @@ In: a planned run, its data and its loaded model. Out: Quality and ClaimsRecord.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from generator.claims.assess import assess
 from generator.claims.expectations import expectation_rows
 from generator.claims.groups import claim_groups
-from generator.claims.question import Question
+from generator.claims.question import Question, Sibling
 from generator.datasets.describe import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.effects.periods import PeriodRule, period_rule
@@ -20,55 +20,83 @@ from generator.kinds import SensorKind
 from generator.manifest.schema import ExpectSpec
 from generator.models.source import LoadedModel
 from generator.plan import Run
-from generator.quality import groups_seen, quality
+from generator.quality import groups_seen, quality, simple_rules
 from generator.records import ClaimsRecord, DatasetRecord, Quality
+from generator.siblings import load_siblings, training_runs
 from generator.tokens.stated import Meaning
 
 PREDICTED_AT_ONCE = 1024
 
 
-def scored(
-    run: Run, table: SensorTable, model: LoadedModel, windows: SensorWindows
-) -> tuple[SensorWindows, Quality, PeriodRule]:
-    """The training windows, the model's held-out figures, and what an independent period is."""
+@dataclass(frozen=True)
+class Scored:
+    """How good a model is and its siblings are, and the ground that was measured on.
+
+    Attributes:
+        train: the training windows; rule: what an independent period is.
+        quality: the model's held-out figures; siblings: the other training runs, judged alike.
+    """
+
+    train: SensorWindows
+    rule: PeriodRule
+    quality: Quality
+    siblings: tuple[Sibling, ...]
+
+
+def scored(run: Run, table: SensorTable, model: LoadedModel, windows: SensorWindows) -> Scored:
+    """The held-out figures of a model and of its siblings, against the same simple rules.
+
+    Raises:
+        InputError: too few windows to say anything, or a sibling is another model.
+    """
     train, held = windows.held(out=False), windows.held(out=True)
-    batches = held.batches(PREDICTED_AT_ONCE)
-    predicted = np.concatenate([model.predict(batch) for batch in batches])
+    predicted = _predicted(model, held)
     ahead = horizon_rows(run.dataset.target.horizon, table.clock)
     said = predicted.max(axis=1) if predicted.ndim > 1 else predicted
     rule = period_rule(held, ahead, said, run.dataset.group or "")
-    same_data = model.trained_sha256 == dataset_sha256(run.dataset_digests, run.label_digests)
-    overlap = groups_seen(model.trained_groups, same_data, held)
-    found = quality(
-        *(train, held, predicted, model.sensors, model.target_unit, model.task, overlap),
-        *(rule.of(held), run.thresholds),
-    )
-    return train, found, rule
+    rules = simple_rules(train, held, model.sensors, model.task)
+
+    def figures(of: LoadedModel, predicted: np.ndarray) -> Quality:
+        same_data = of.trained_sha256 == dataset_sha256(run.dataset_digests, run.label_digests)
+        overlap = groups_seen(of.trained_groups, same_data, held)
+        given = (train, held, predicted, rules, of.target_unit, overlap)
+        return quality(*given, rule.of(held), run.thresholds)
+
+    others = load_siblings(run, model)
+    siblings = [_sibling(other, figures(other, _predicted(other, held))) for other in others]
+    return Scored(train, rule, figures(model, predicted), tuple(siblings))
+
+
+def _predicted(model: LoadedModel, held: SensorWindows) -> np.ndarray:
+    return np.concatenate([model.predict(batch) for batch in held.batches(PREDICTED_AT_ONCE)])
+
+
+def _sibling(model: LoadedModel, measured: Quality) -> Sibling:
+    if measured.adequacy is None:
+        raise ValueError(f"{model.id} was not judged")
+    return Sibling(model, measured.adequacy, measured.rmse)
 
 
 def claims_of(
     run: Run,
     table: SensorTable,
     model: LoadedModel,
-    train: SensorWindows,
+    good: Scored,
     explained: SensorWindows,
-    measured: Quality,
-    rule: PeriodRule,
     data: DatasetRecord,
     tokens: Meaning,
 ) -> ClaimsRecord:
     """Every claim about the model on the explained windows, and what was expected of it."""
-    if measured.adequacy is None:
+    if good.quality.adequacy is None:
         raise ValueError(f"report {run.id}: its model was not judged")
-    rmse = next((s.model for s in measured.scores if s.measure == "RMSE"), None)
     found = assess(
         Question(
             model=model,
-            train=train,
+            train=good.train,
             explained=explained,
-            rule=rule,
-            adequacy=measured.adequacy,
-            rmse=rmse,
+            rule=good.rule,
+            adequacy=good.quality.adequacy,
+            rmse=good.quality.rmse,
             groups=claim_groups(model.sensors, data.sensor_groups),
             regime=run.dataset.regime,
             setpoints=_setpoints(run),
@@ -77,6 +105,7 @@ def claims_of(
             twins=None if table.twins is None else replace(explained, readings=table.twins).values,
             population=_population(run, data),
             tokens=tokens,
+            siblings=good.siblings,
             budget=run.report.effects,
             limits=run.thresholds,
         )
@@ -84,7 +113,8 @@ def claims_of(
     donors = found.donors.model_copy(update={"twin_files": run.twin_digests})
     expect = run.agent.expect if run.agent else ExpectSpec()
     rows = expectation_rows(expect.rests_on, expect.not_on, found.claims)
-    return found.model_copy(update={"donors": donors, "expectations": rows})
+    runs = training_runs(run, good.siblings)
+    return found.model_copy(update={"donors": donors, "expectations": rows, "siblings": runs})
 
 
 def _setpoints(run: Run) -> tuple[str, ...]:

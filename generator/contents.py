@@ -122,6 +122,27 @@ def _models(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
             continue
         for says in _differences(manifest, report, model, config):
             yield tree.at_value(("reports", index, "dataset"), says)
+    for model, spec in manifest.models.items():
+        for index, sibling in enumerate(spec.siblings):
+            for says in _unlike(manifest, model, sibling):
+                yield tree.at_value(("models", model, "siblings", index), says)
+
+
+def _unlike(manifest: Manifest, model: str, sibling: str) -> Iterator[str]:
+    """How a sibling is not the same model trained again, as far as the two files tell."""
+    sources = [manifest.models[name].source for name in (model, sibling)]
+    if sources[0] != sources[1]:
+        yield f"{sibling} is no refit of {model}: it has another source"
+    read = CONTRACTS.get(sources[0])
+    if read is None or sources[0] != sources[1]:
+        return
+    try:
+        own, other = (read(manifest.model_folder(name)) for name in (model, sibling))
+    except InputError:
+        return  # told where the folder is named
+    for what in ("architecture", "sensors", "window", "target"):
+        if getattr(own, what, None) != getattr(other, what, None):
+            yield f"{sibling} is no refit of {model}: it differs in {what}"
 
 
 def _differences(

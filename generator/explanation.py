@@ -67,7 +67,7 @@ def _explained(
 ) -> RunRecord:
     held = windows.held(out=True)
     stage("measuring held-out quality")
-    train, measured, rule = scored(run, table, model, windows)
+    good = scored(run, table, model, windows)
     explained = explained_windows(run, held)
     stage("extracting attention")
     weights = extracted(model, explained)
@@ -77,19 +77,19 @@ def _explained(
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
     data = described(run, table, windows, explained, model)
     stage("testing what is claimed")
-    claims = claims_of(run, table, model, train, explained, measured, rule, data, tokens)
+    claims = claims_of(run, table, model, good, explained, data, tokens)
     record = RunRecord(
         id=run.id,
         key=run.key,
         model=model_record(model, tokens, weights),
         dataset=data,
         agent=agent_record(run),
-        quality=measured,
+        quality=good.quality,
         claims=claims,
         attention=attention_record(
             summary, {row.sensor.name: row.sensor for row in data.sensors}, tokens.coverage
         ),
-        measures=looked(model, train, explained, weights, tokens.coverage),
+        measures=looked(model, good.train, explained, weights, tokens.coverage),
         settings=settings(run),
         versions=versions(),
     )

@@ -27,6 +27,16 @@ TEMPLATES_OF_RUNS = ("export", "assets/figures")
 RunState = Literal["stale", "current"]
 
 
+class SiblingRun(Record):
+    """Another training run of the model that is explained."""
+
+    id: str
+    model: ModelSpec
+    folder: Path
+    digests: tuple[FileDigest, ...]
+    """The files of its folder, by name below it."""
+
+
 class Run(Record):
     """One report to make: everything it is made from, by value or by digest."""
 
@@ -50,6 +60,7 @@ class Run(Record):
     model_folder: Path
     model_digests: tuple[FileDigest, ...]
     """The files of the model's folder, by name below it."""
+    siblings: tuple[SiblingRun, ...] = ()
     agent_id: str | None = None
     agent: AgentSpec | None = None
     thresholds: Thresholds = Thresholds()
@@ -165,6 +176,7 @@ def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
         model=manifest.models[model_id],
         model_folder=folder,
         model_digests=digests.of(model_files(folder), folder),
+        siblings=tuple(_siblings(manifest, model_id, digests)),
         agent_id=report.agent,
         agent=manifest.agents[report.agent] if report.agent else None,
         thresholds=manifest.thresholds,
@@ -172,6 +184,17 @@ def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
         key="",
     )
     return run.model_copy(update={"key": _key(run)})
+
+
+def _siblings(manifest: Manifest, model: str, digests: _Digests) -> Iterator[SiblingRun]:
+    for name in manifest.models[model].siblings:
+        folder = manifest.model_folder(name)
+        yield SiblingRun(
+            id=name,
+            model=manifest.models[name],
+            folder=folder,
+            digests=digests.of(model_files(folder), folder),
+        )
 
 
 def _code(manifest: Manifest, report: ReportSpec) -> Iterator[InstalledCode]:
@@ -197,6 +220,7 @@ def _key(run: Run) -> str:
             "model_folder": True,
             "dataset": {"path": True, "twins": True, "checks": True, "target": {"path"}},
             "model": {"path"},
+            "siblings": {"__all__": {"folder": True, "model": {"path"}}},
         },
     )
     return sha256_json(

@@ -25,7 +25,7 @@ SHARED = ROOT.parent / "shared"
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """A file runs in one process, and all tests of measured data in one: their site is built once."""
+    """A file runs in one process; so do all tests of measured data: their site is built once."""
     from xdist.scheduler import LoadFileScheduling
 
     class ByFile(LoadFileScheduling):

@@ -11,7 +11,7 @@ from generator.datasets.groups import Groups
 from generator.datasets.windows import SensorWindows
 from generator.effects.periods import period_rule
 from generator.kinds import Task
-from generator.quality import quality
+from generator.quality import quality, simple_rules
 from generator.records import Quality, Thresholds
 
 
@@ -49,4 +49,5 @@ def judged(
     """The held-out figures with the default thresholds, over the windows' own periods."""
     said = predicted.max(axis=1) if predicted.ndim > 1 else predicted
     periods = period_rule(held, 1, said, "group").of(held)
-    return quality(train, held, predicted, sensors, unit, task, overlap, periods, Thresholds())
+    rules = simple_rules(train, held, sensors, task)
+    return quality(train, held, predicted, rules, unit, overlap, periods, Thresholds())

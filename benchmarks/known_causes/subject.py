@@ -13,7 +13,7 @@ import numpy as np
 
 from generator.claiming import scored
 from generator.claims.groups import claim_groups
-from generator.claims.question import Question
+from generator.claims.question import Question, Sibling
 from generator.datasets.dataset import read_dataset
 from generator.datasets.describe import groups_read
 from generator.datasets.reading import for_model
@@ -36,7 +36,7 @@ class Subject:
         table: every row; train, held: its windows as the model reads them, doubtful ones left out.
         measured: its held-out figures; rule: what an independent period is.
         groups: the sensors claims are made on; regime: those donors are matched on;
-            healthy: the classes in which nothing is wrong.
+            healthy: the classes in which nothing is wrong; siblings: the model trained again.
         budget: of what is asked about it.
     """
 
@@ -51,6 +51,7 @@ class Subject:
     groups: tuple[tuple[str, ...], ...]
     regime: tuple[str, ...]
     healthy: tuple[str, ...]
+    siblings: tuple[Sibling, ...]
     limits: Thresholds
     budget: EffectsBudget = BUDGET
 
@@ -63,7 +64,6 @@ class Subject:
 
     def question(self, explained: SensorWindows, passed: bool = False) -> Question:
         """What is asked about some windows; `passed`: as if the gate were."""
-        rmse = next((s.model for s in self.measured.scores if s.measure == "RMSE"), None)
         gate = self.adequacy
         return Question(
             model=self.model,
@@ -71,10 +71,11 @@ class Subject:
             explained=explained,
             rule=self.rule,
             adequacy=gate.model_copy(update={"passed": True}) if passed else gate,
-            rmse=rmse,
+            rmse=self.measured.rmse,
             groups=self.groups,
             regime=self.regime,
             healthy=self.healthy,
+            siblings=self.siblings,
             step=self.table.clock.step if self.table.clock.is_real else None,
             budget=self.budget,
             limits=self.limits,
@@ -94,7 +95,7 @@ def subjects(manifest: Path, only: tuple[str, ...] = ()) -> Iterator[Subject]:
 def subject_of(run: Run, table: SensorTable, model: LoadedModel) -> Subject:
     """A planned run's model, judged on its held-out windows as a report does."""
     windows = for_model(run.dataset, table, cut_windows(run.dataset, table), model)
-    train, measured, rule = scored(run, table, model, windows)
+    good = scored(run, table, model, windows)
     held = windows.held(out=True)
     alike = groups_read(run.dataset, table, windows, model.sensors)
     return Subject(
@@ -102,12 +103,13 @@ def subject_of(run: Run, table: SensorTable, model: LoadedModel) -> Subject:
         dataset=run.dataset_id,
         model=model,
         table=table,
-        train=train,
+        train=good.train,
         held=held.take(np.flatnonzero(held.doubtful <= run.thresholds.missing)),
-        measured=measured,
-        rule=rule,
+        measured=good.quality,
+        rule=good.rule,
         groups=claim_groups(model.sensors, alike),
         regime=run.dataset.regime,
         healthy=run.dataset.target.healthy,
+        siblings=good.siblings,
         limits=run.thresholds,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,9 +17,9 @@ import torch
 
 from benchmarks.truth import said
 from benchmarks.truth.adequacy import Skill, skill
-from benchmarks.truth.asked import WAYS
+from benchmarks.truth.asked import OVER_RUNS, WAYS
 from benchmarks.truth.asks import ASKS
-from benchmarks.truth.cases import Case, sharing
+from benchmarks.truth.cases import SEEDS, Case, sharing
 from benchmarks.truth.grading import Grade, grade
 from benchmarks.truth.kept import ready
 from benchmarks.truth.laid import KNOWN_RUNS, held_out, training
@@ -76,11 +76,12 @@ def outcome(case: Case, way: str, train: SensorWindows, folders: Folders) -> Out
     model, held = ready(case, folders.models), held_out(plant, ask, case.seed)
     path = folders.said / way / f"{case}.json"
     if not path.exists():
-        said.write(_asked(model, way, train, held.windows), path)
+        others = _siblings(case, folders.models) if way in OVER_RUNS else []
+        said.write(WAYS[way](model, train, held.windows, others), path)
     return Outcome(case, skill(model, train, held), grade(case.truth, said.read(path)))
 
 
-def _asked(
-    model: LoadedModel, way: str, train: SensorWindows, explained: SensorWindows
-) -> said.Assessed:
-    return WAYS[way](model, train, explained)
+def _siblings(case: Case, kept: Path) -> list[LoadedModel]:
+    """The same model of every other seed, trained where it is not kept."""
+    seeds = (seed for seed in range(SEEDS) if seed != case.seed)
+    return [ready(replace(case, seed=seed), kept) for seed in seeds]

@@ -6,22 +6,33 @@ what rankings by attention alone are said to show of sensors. Never: a truth.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from benchmarks.truth.adequacy import said
 from benchmarks.truth.said import Assessed, Said
 from generator.claims.assess import assess
 from generator.claims.groups import claim_groups
-from generator.claims.question import Question
+from generator.claims.question import Question, Sibling
 from generator.datasets.sensor_groups import sensor_groups
 from generator.datasets.windows import SensorWindows
 from generator.effects.intervals import mean_interval
-from generator.effects.periods import period_rule
+from generator.effects.periods import PeriodRule, period_rule
 from generator.kinds import Measure
 from generator.measures.meanings import MEANINGS
 from generator.models.source import LoadedModel
-from generator.quality import quality
-from generator.records import Claim, ClaimsRecord, EffectsBudget, Sensor, Thresholds
+from generator.quality import quality, simple_rules
+from generator.records import (
+    Adequacy,
+    Claim,
+    ClaimsRecord,
+    EffectsBudget,
+    Quality,
+    Sensor,
+    Thresholds,
+)
 from generator.tokens.families import usual_coverage
 from generator.tokens.stated import Meaning
 
@@ -30,24 +41,47 @@ BUDGET = EffectsBudget(spans=1, steps=8, searched=4)  # when is not graded here
 OF_ATTENTION = (Measure.LIFT, Measure.ROLLOUT)
 
 
-def claims(model: LoadedModel, train: SensorWindows, explained: SensorWindows) -> Assessed:
+def claims(
+    model: LoadedModel,
+    train: SensorWindows,
+    explained: SensorWindows,
+    _siblings: Sequence[LoadedModel] = (),
+) -> Assessed:
     """Every claim of groups and their members, and what raw attention and rollout rank."""
-    found = assess(question(model, train, explained))
-    asked = (*found.of("group"), *found.of("sensor"))
-    return Assessed(tuple(map(_said, asked)), tuple(_by_attention(model, found)))
+    return _assessed(model, question(model, train, explained))
+
+
+def claims_of_all(
+    model: LoadedModel,
+    train: SensorWindows,
+    explained: SensorWindows,
+    siblings: Sequence[LoadedModel],
+) -> Assessed:
+    """The same, asked of other training runs too: a member may then be named alone."""
+    asked = question(model, train, explained)
+    return _assessed(
+        model,
+        replace(asked, siblings=tuple(_sibling(one, train, explained, asked) for one in siblings)),
+    )
+
+
+def _assessed(model: LoadedModel, asked: Question) -> Assessed:
+    found = assess(asked)
+    said = (*found.of("group"), *found.of("sensor"))
+    return Assessed(tuple(map(_said, said)), tuple(_by_attention(model, found)))
+
+
+def _sibling(
+    model: LoadedModel, train: SensorWindows, explained: SensorWindows, asked: Question
+) -> Sibling:
+    measured, gate = _measured(model, train, explained, asked.rule)
+    return Sibling(model, gate, measured.rmse)
 
 
 def question(model: LoadedModel, train: SensorWindows, explained: SensorWindows) -> Question:
     """What a report would ask of these windows."""
-    told = said(model, explained)
-    rule = period_rule(explained, model.horizon_rows or 1, told, "run")
-    limits = Thresholds()
-    measured = quality(
-        *(train, explained, told, model.sensors, model.target_unit, model.task, 0),
-        *(rule.of(explained), limits),
-    )
-    if measured.adequacy is None:
-        raise ValueError(f"{model.id} was not judged")
+    rule = period_rule(explained, model.horizon_rows or 1, said(model, explained), "run")
+    measured, gate = _measured(model, train, explained, rule)
     alike = sensor_groups([Sensor(name=name) for name in model.sensors], train.readings)
     coverage = model.coverage or usual_coverage(model.tokens, model.window, model.sensors)
     return Question(
@@ -55,13 +89,25 @@ def question(model: LoadedModel, train: SensorWindows, explained: SensorWindows)
         train=train,
         explained=explained.sample(WINDOWS, SEED),
         rule=rule,
-        adequacy=measured.adequacy,
-        rmse=next((s.model for s in measured.scores if s.measure == "RMSE"), None),
+        adequacy=gate,
+        rmse=measured.rmse,
         groups=claim_groups(model.sensors, alike),
         tokens=Meaning(model.tokens, coverage),
         budget=BUDGET,
-        limits=limits,
     )
+
+
+def _measured(
+    model: LoadedModel, train: SensorWindows, explained: SensorWindows, rule: PeriodRule
+) -> tuple[Quality, Adequacy]:
+    measured = quality(
+        *(train, explained, said(model, explained)),
+        simple_rules(train, explained, model.sensors, model.task),
+        *(model.target_unit, 0, rule.of(explained), Thresholds()),
+    )
+    if measured.adequacy is None:
+        raise ValueError(f"{model.id} was not judged")
+    return measured, measured.adequacy
 
 
 def interval(values: np.ndarray, blocks: np.ndarray) -> tuple[float, float, float]:

@@ -22,7 +22,12 @@ DONORS, WINDOWS, REFERENCE, FLOOR, LEVEL = 8, 240, 1000, 0.10, 0.95
 CERTAIN = 1e-6
 
 
-def occlusion(model: LoadedModel, train: SensorWindows, explained: SensorWindows) -> Assessed:
+def occlusion(
+    model: LoadedModel,
+    train: SensorWindows,
+    explained: SensorWindows,
+    _siblings: Sequence[LoadedModel] = (),
+) -> Assessed:
     """Every group with its mean |change| of the answer, in the spread of answers in training."""
     lead = ahead(model, train, explained, said(model, explained))
     enough = lead >= (AHEAD_EVENT if model.event else AHEAD_VALUE)

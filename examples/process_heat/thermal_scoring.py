@@ -17,7 +17,7 @@ from sklearn.linear_model import LinearRegression, Ridge
 
 from examples.process_heat.scoring import write_scores
 from examples.process_heat.thermal_data import SENSORS
-from examples.process_heat.thermal_training import PATCHES, VARIATE
+from examples.process_heat.thermal_training import PATCHES, REFITS, VARIATE
 from examples.process_heat.thermal_windows import THERMAL, same_hour_yesterday, windows_of
 from examples.process_heat.training import MODELS
 from generator.datasets.windows import SensorWindows
@@ -59,12 +59,12 @@ def _whole(inputs: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    """Score both models and every rule."""
+    """Score all models and every rule."""
     torch.set_num_threads(1)
     frame = pl.read_parquet(THERMAL)
     windows = windows_of(frame, SCORED_STRIDE)
     train, held = windows.held(out=False), windows.held(out=True)
-    folders = (VARIATE.folder, PATCHES.folder)
+    folders = [recipe.folder for recipe in (VARIATE, *REFITS, PATCHES)]
     models = {folder: load_model_folder(MODELS / folder) for folder in folders}
     found = {name: model.predict(held.values) for name, model in models.items()}
     found |= rules(frame, models["thermal"], train, held)

@@ -78,15 +78,15 @@ def _span_claims(bench: Workbench, asked: Sequence[tuple[Sensors, Span]]) -> tup
     found = [bench.tested(part) for part in parts]
     corrected = benjamini_yekutieli(np.array([one.p for one in found]))
     return tuple(
-        _span_claim(bench, sensors, span, one, float(p), bench.off(part))
-        for (sensors, span), one, p, part in zip(asked, found, corrected, parts, strict=True)
+        _span_claim(bench, sensors, part, one, float(p))
+        for (sensors, _), one, p, part in zip(asked, found, corrected, parts, strict=True)
     )
 
 
-def _span_claim(
-    bench: Workbench, sensors: Sensors, span: Span, found: Tested, p: float, off: float
-) -> Claim:
-    verdict, reason = bench.judged(bench.facts(found, p, bench.limits.cell_rate, off))
+def _span_claim(bench: Workbench, sensors: Sensors, part: Part, found: Tested, p: float) -> Claim:
+    span, off, refits = (part.first, part.last), bench.off(part), bench.held_in(part, found)
+    facts = bench.facts(found, p, bench.limits.cell_rate, off, refits=refits)
+    verdict, reason = bench.judged(facts)
     if verdict is Verdict.SUPPORTED and not separable(bench, sensors, span, found):
         verdict, reason = Verdict.WEAK, NOT_SEPARABLE
     said = span_said(*span, bench.base.rows, bench.base.question.step)
@@ -103,5 +103,6 @@ def _span_claim(
         verdict=verdict,
         reason=reason,
         unusual=off,
+        refits=refits,
         p=p,
     )

@@ -28,8 +28,10 @@ def group_claims(bench: Workbench, second: SecondOpinion | None) -> tuple[Claim,
 def _group_claim(
     bench: Workbench, sensors: tuple[str, ...], found: Tested, p: float, second: float | None
 ) -> Claim:
-    off = bench.off(bench.base.whole(sensors))
-    verdict, reason = bench.judged(bench.facts(found, p, bench.limits.headline_alpha, off, second))
+    part = bench.base.whole(sensors)
+    off, refits = bench.off(part), bench.held_in(part, found)
+    facts = bench.facts(found, p, bench.limits.headline_alpha, off, second, refits)
+    verdict, reason = bench.judged(facts)
     return claim(
         found,
         id=f"group:{'+'.join(sensors)}",
@@ -42,6 +44,7 @@ def _group_claim(
         second_sd=second,
         twin_sd=twin_effect(bench, sensors),
         unusual=off,
+        refits=refits,
         p=p,
     )
 

@@ -33,19 +33,23 @@ def _member_claim(bench: Workbench, name: str, group: Claim, found: Tested, p: f
     alone, whole = None, group.effect_sd
     if found.effect and whole and whole.estimate > 0:
         alone = found.effect.estimate / whole.estimate
-    off = bench.off(bench.base.whole((name,)))
-    facts = bench.facts(found, p, bench.limits.headline_alpha, off)
+    part, least = bench.base.whole((name,)), bench.limits.member_share
+    of_group = bench.again(bench.base.whole(group.subject))
+    refits = bench.held_in(part, found, [least * effect for effect in of_group])
+    off = bench.off(part)
+    facts = bench.facts(found, p, bench.limits.headline_alpha, off, refits=refits)
     verdict, reason = _judged(bench, facts, group, alone or 0.0)
     return claim(
         found,
         id=f"sensor:{name}",
         granularity="sensor",
         subject=(name,),
-        statement=f"The model's {said_of(bench.task)} rests on {name} alone.",
+        statement=f"The model's {said_of(bench.task)} rests on {name}, exchanged alone.",
         verdict=verdict,
         reason=reason,
         alone=alone,
         unusual=off,
+        refits=refits,
         p=p,
     )
 
@@ -70,11 +74,18 @@ def _judged(bench: Workbench, facts: Facts, group: Claim, kept: float) -> tuple[
         )
     if verdict not in _HAS_AN_EFFECT:
         return verdict, reason
-    return (
-        Verdict.WEAK,
-        f"Exchanged alone it keeps {min(kept, 1.0):.0%} of its group's effect, but one training "
-        f"run was looked at: another could lean on another sensor of the group.",
-    )
+    if verdict is Verdict.SUPPORTED and group.verdict is Verdict.WEAK:
+        return Verdict.WEAK, f"Its group, {listed(group.subject)}, held only in part."
+    alone = f"Exchanged alone it keeps {min(kept, 1.0):.0%} of its group's effect"
+    looked_at, needed = facts.refits.of if facts.refits else 1, bench.limits.refits
+    if looked_at < needed:
+        seen = "one training run was" if looked_at == 1 else f"{looked_at} training runs were"
+        return (
+            Verdict.WEAK,
+            f"{alone}, but {seen} looked at ({needed} are needed): another could lean on another "
+            f"sensor of the group.",
+        )
+    return verdict, f"{alone}. {reason}"
 
 
 def _unnamed(group: Claim, came: str) -> str:

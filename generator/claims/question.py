@@ -23,6 +23,15 @@ UNKNOWN = Meaning(TokenKind.POSITIONS, None)
 
 
 @dataclass(frozen=True)
+class Sibling:
+    """The same model trained again: how good it is, and its held-out error of values."""
+
+    model: LoadedModel
+    adequacy: Adequacy
+    rmse: float | None
+
+
+@dataclass(frozen=True)
 class Question:
     """Everything claims about one model are made from.
 
@@ -39,6 +48,7 @@ class Question:
             window has no twin; None: there are no twins.
         population: what the explained windows are a sample of, in words.
         tokens: what the model's tokens hold, for what its maps can tell.
+        siblings: the same model trained again from other seeds.
     """
 
     model: LoadedModel
@@ -55,6 +65,7 @@ class Question:
     twins: np.ndarray | None = None
     population: str = ""
     tokens: Meaning = UNKNOWN
+    siblings: tuple[Sibling, ...] = ()
     budget: EffectsBudget = field(default_factory=EffectsBudget)
     limits: Thresholds = field(default_factory=Thresholds)
 
@@ -115,11 +126,10 @@ def ground(question: Question) -> Ground:
     codes = question.rule.of(question.train).codes
     healthy = nothing_wrong(question.train, model.task, question.healthy)
     told = told_of(question.train.sample(TOLD_WINDOWS, TOLD_SEED).values)
-    rmse_floor = limits.floor_rmse * question.rmse / answer.sd if question.rmse else 0.0
     return Ground(
         question=question,
         answer=answer,
-        floor=max(limits.floor_sd, rmse_floor),
+        floor=floor_of(limits, question.rmse, answer),
         asked=Asked(values, pair, said(answer, values, pair)),
         periods=question.rule.of(question.explained),
         pool=donor_pool(question.train, codes, healthy, limits.missing),
@@ -128,3 +138,8 @@ def ground(question: Question) -> Ground:
         regime=tuple(model.sensors.index(n) for n in question.regime if n in model.sensors),
         edges=span_edges(model.window, question.budget.spans),
     )
+
+
+def floor_of(limits: Thresholds, rmse: float | None, answer: Answer) -> float:
+    """The smallest effect that counts, in sd(F)."""
+    return max(limits.floor_sd, limits.floor_rmse * rmse / answer.sd if rmse else 0.0)

@@ -72,8 +72,8 @@ def tested(
     missing: float,
 ) -> Tested:
     """Exchange `part` in both halves; windows with too many missing readings are left out."""
-    moved, left_out = _moved(answer, testing, part, regime, each, missing)
-    other, _ = _moved(answer, naming, part, regime, each, missing)
+    moved, left_out = moved_in(answer, testing, part, regime, each, missing)
+    other, _ = moved_in(answer, naming, part, regime, each, missing)
     named = mean_interval(other.effect, naming.periods.codes)
     matched = tuple(at for at in regime if at not in part.columns)
     found = summed(
@@ -120,7 +120,7 @@ def _within(found: Interval | None, most: float) -> Interval | None:
     return found.model_copy(update={"low": max(0.0, found.low), "high": min(most, found.high)})
 
 
-def _moved(
+def moved_in(
     answer: Answer, half: Half, part: Part, regime: tuple[int, ...], each: int, missing: float
 ) -> tuple[Moved, np.ndarray]:
     """The changes, NaN in windows whose part has too many missing readings; and which those are."""

@@ -13,7 +13,7 @@ from itertools import chain
 
 from generator.claims.words import amount, counted, moved, number, plural
 from generator.kinds import Task, Verdict
-from generator.records import Adequacy, Interval, Thresholds
+from generator.records import Adequacy, Interval, Refits, Thresholds
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Facts:
         missing: share of windows left out for missing readings.
         marked: whether what was put in its place may be the mark of another class.
         act: what was done to it, as the subject of a sentence.
+        refits: in how many training runs of the model the effect counts; None: one was looked at.
     """
 
     task: Task
@@ -50,6 +51,7 @@ class Facts:
     missing: float
     marked: bool
     act: str
+    refits: Refits | None = None
 
 
 def judged(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> tuple[Verdict, str]:
@@ -158,6 +160,11 @@ def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
         yield "Its effect was less than half of that in the periods that named it."
     if facts.second is not None and facts.second <= facts.floor:
         yield "It has an effect, but two methods disagree on its size."
+    if facts.refits is not None and facts.refits.found < limits.refits_share * facts.refits.of:
+        yield (
+            f"It has an effect in this model, but only in {facts.refits.found} of "
+            f"{facts.refits.of} training runs of it: trained again, it leans on something else."
+        )
     unlike, most = max(facts.off, facts.outside), limits.off_distribution_weak
     if unlike > most:
         made = "that the exchange makes " if facts.off >= facts.outside else ""
@@ -176,7 +183,9 @@ def _too_small(facts: Facts) -> str:
 
 def _held(facts: Facts, shown: Interval) -> str:
     of = counted(facts.periods, facts.word)
+    runs = facts.refits
+    so_is = f" So it is in {runs.found} of {runs.of} training runs of the model." if runs else ""
     return (
         f"{facts.act} {moved(facts.task, shown, facts.unit)} on average; it made a difference "
-        f"in {round(facts.share * facts.periods)} of {of}."
+        f"in {round(facts.share * facts.periods)} of {of}.{so_is}"
     )

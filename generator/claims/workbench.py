@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from generator.claims.question import Ground
+from generator.claims.siblings import Refit, refits
 from generator.claims.tested import SEEDS, Half, Tested, tested
 from generator.claims.verdicts import Facts, judged
 from generator.claims.words import listed
@@ -12,20 +16,23 @@ from generator.effects.exchange import Part
 from generator.effects.unusual import outside_exchanged
 from generator.errors import InputError
 from generator.kinds import Task, Verdict
-from generator.records import Claim, Thresholds
+from generator.records import Claim, Refits, Thresholds
 
 
 @dataclass(frozen=True)
 class Workbench:
     """What tests are made with: the common ground, the half that names, the half that tests.
 
-    `done` holds the tests made: a sensor of its own is asked of for claims and as an instrument.
+    `refits` are other training runs of the model. `done` and `asked_again` hold the tests made, of
+    this one and of those: a sensor of its own is asked of for claims and as an instrument.
     """
 
     base: Ground
     naming: Half
     testing: Half
+    refits: tuple[Refit, ...] = ()
     done: dict[Part, Tested] = field(default_factory=dict, repr=False, compare=False)
+    asked_again: dict[Part, list[float]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def task(self) -> Task:
@@ -46,6 +53,30 @@ class Workbench:
             )
         return self.done[part]
 
+    def again(self, part: Part) -> list[float]:
+        """The effect of the exchange in each other training run, in its sd(F)."""
+        if part not in self.asked_again:
+            each, missing = self.base.question.budget.donors, self.limits.missing
+            self.asked_again[part] = [
+                refit.effect(part, self.base.regime, each, missing) for refit in self.refits
+            ]
+        return self.asked_again[part]
+
+    def held_in(self, part: Part, found: Tested, least: Sequence[float] = ()) -> Refits | None:
+        """In how many training runs the effect counts; None where there is no other run.
+
+        Args:
+            part: what was exchanged.
+            found: what that did in this run.
+            least: what the effect must pass in each other run beside the floor; nothing: 0.
+        """
+        if not self.refits or found.effect is None:
+            return None
+        limits = np.maximum([refit.floor for refit in self.refits], least or 0.0)
+        held = int((np.array(self.again(part)) > limits).sum())
+        own = int(found.effect.estimate > self.base.floor)
+        return Refits(found=held + own, of=len(self.refits) + 1)
+
     def off(self, part: Part) -> float:
         """Share of the testing half's exchanged windows that are unlike those of training."""
         matched = tuple(at for at in self.base.regime if at not in part.columns)
@@ -54,7 +85,13 @@ class Workbench:
         return outside_exchanged(self.base.within, values, pool, donors, part)
 
     def facts(
-        self, found: Tested, p: float, alpha: float, off: float = 0.0, second: float | None = None
+        self,
+        found: Tested,
+        p: float,
+        alpha: float,
+        off: float = 0.0,
+        second: float | None = None,
+        refits: Refits | None = None,
     ) -> Facts:
         """What an exchange is judged by."""
         return Facts(
@@ -76,6 +113,7 @@ class Workbench:
             missing=found.missing,
             marked=self.marked,
             act=f"Exchanging it for {self._values(found.matched)}",
+            refits=refits,
         )
 
     @property
@@ -104,10 +142,12 @@ def workbench(base: Ground) -> Workbench:
     first, second = base.pool.halves()
     if not (len(first) and len(second)):
         raise InputError("too few training windows to exchange a part of a window for")
+    testing = Half(base.asked.take(tests), base.periods.take(tests), second, SEEDS[1])
     return Workbench(
         base,
         Half(base.asked.take(names), base.periods.take(names), first, SEEDS[0]),
-        Half(base.asked.take(tests), base.periods.take(tests), second, SEEDS[1]),
+        testing,
+        refits(base, testing),
     )
 
 

@@ -16,7 +16,8 @@ from generator.records import Claim, ClaimsRecord, Interval
 
 CLAIMS = ("id", "granularity", "subject", "span", "statement", "verdict", "verdict_words",
           "effect", "low", "high", "unit", "effect_sd", "low_sd", "high_sd", "second_sd", "twin_sd",
-          "named_sd", "share", "unusual", "windows", "periods", "p", "reason")  # fmt: skip
+          "named_sd", "share", "unusual", "windows", "periods", "refits_found", "refits",
+          "p", "reason")  # fmt: skip
 INSTRUMENTS = ("sensor", "exchanged", "stuck", "drifted", "missing", "unit")
 EXPECTATIONS = ("kind", "sensors", "outcome", "reason")
 TOGETHER = " + "  # between the sensors of one cell
@@ -56,4 +57,6 @@ def _cells(claim: Claim, unit: str) -> Iterator[Cell]:
     yield from (claim.statement, claim.verdict.value, claim.verdict.words)
     yield from (*interval_cells(claim.effect), unit if claim.effect else "")
     yield from (*interval_cells(claim.effect_sd), claim.second_sd, claim.twin_sd, claim.named_sd)
-    yield from (claim.share, claim.unusual, claim.windows, claim.periods, claim.p, claim.reason)
+    refits = (claim.refits.found, claim.refits.of) if claim.refits else (None, None)
+    yield from (claim.share, claim.unusual, claim.windows, claim.periods, *refits)
+    yield from (claim.p, claim.reason)

@@ -31,6 +31,7 @@ def reference_mistakes(tree: Located) -> Iterator[Mistake]:
         yield from _same_ids(tree, [(section, name) for name in mapping(root.get(section))])
     for name, model in mapping(root.get("models")).items():
         yield from _source(tree, ("models", name, "source"), mapping(model).get("source"))
+        yield from _siblings(tree, root, name, items(mapping(model).get("siblings")))
     for name, agent in mapping(root.get("agents")).items():
         yield from _agent(tree, root, ("agents", name), mapping(agent))
     for name, dataset in mapping(root.get("datasets")).items():
@@ -54,6 +55,18 @@ def _source(tree: Located, path: KeyPath, name: object) -> Iterator[Mistake]:
     if isinstance(name, str) and name.strip() and name not in known:
         hint = suggestion(name, known)
         yield tree.at_value(path, f"no installed model source is called {shown(name)} ({hint})")
+
+
+def _siblings(
+    tree: Located, root: dict[str, object], name: str, siblings: list[object]
+) -> Iterator[Mistake]:
+    """Siblings are other models, each named once."""
+    path: KeyPath = ("models", name, "siblings")
+    for index, other in enumerate(siblings):
+        yield from _unknown(tree, (*path, index), other, "model", root.get("models"))
+        if other == name:
+            yield tree.at_value((*path, index), "is this model itself")
+    yield from _twice(tree, path, siblings)
 
 
 def _agent(

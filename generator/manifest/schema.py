@@ -192,6 +192,12 @@ class ModelSpec(Record):
         examples=[*BUILT_IN_SOURCES],
     )
     path: FilePath = Field(description="a folder", examples=["models/combustion"])
+    siblings: tuple[Line, ...] = Field(
+        default=(),
+        max_length=20,
+        description="other models of this manifest: the same network trained again from another "
+        "seed; what is claimed of this one is asked of them too",
+    )
 
 
 class ExpectSpec(Record):

@@ -29,6 +29,11 @@ class GroupRow:
     low: float | None
     high: float | None
 
+    @property
+    def alone(self) -> tuple[Claim, ...]:
+        """The members that held when they were exchanged alone."""
+        return tuple(claim for claim in self.members if claim.verdict is Verdict.SUPPORTED)
+
 
 @dataclass(frozen=True)
 class CellRow:
@@ -111,6 +116,11 @@ class ClaimsView:
     def windows(self) -> int:
         """The windows of the testing half."""
         return max((row.claim.windows for row in self.groups), default=0)
+
+    @property
+    def refits(self) -> int:
+        """How many other training runs of the model were asked the same."""
+        return sum(run.passed for run in self.record.siblings)
 
     @property
     def thresholds(self) -> tuple[tuple[str, float, str], ...]:

@@ -7,6 +7,7 @@ The best of the rules is chosen on the held-out side, in their favour.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,13 +24,34 @@ RULE_SEED = 0
 SMALL = 10  # fewer held-out windows, or events or windows of a class among them, say nothing
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What simple rules say of the held-out windows, and on how many windows they were fitted."""
+
+    task: Task
+    said: Mapping[str, np.ndarray]
+    fitted: int
+
+
+def simple_rules(
+    train: SensorWindows, held: SensorWindows, sensors: Sequence[str], task: Task
+) -> Rules:
+    """The rules a model must beat, fitted on training windows; all models of a task share them.
+
+    Raises:
+        InputError: too few windows of a side, or events or windows of a class, to say anything.
+    """
+    _check(train, held, task)
+    fitted_on = train.sample(FITTED_ON, RULE_SEED)
+    return Rules(task, JUDGED[task].rules(fitted_on, held, sensors), len(fitted_on))
+
+
 def quality(
     train: SensorWindows,
     held: SensorWindows,
     predicted: np.ndarray,
-    sensors: Sequence[str],
+    simple: Rules,
     unit: str,
-    task: Task,
     overlap: int | None,
     periods: Periods,
     thresholds: Thresholds,
@@ -38,14 +60,9 @@ def quality(
 
     `periods` are the independent ones of the held-out windows. `predicted` is (windows,), or
     (windows, classes) probabilities where classes are told apart.
-
-    Raises:
-        InputError: too few held-out windows, or events or windows of a class, to say anything.
     """
-    _check(train, held, task)
+    task, rules = simple.task, simple.said
     said = predicted.argmax(axis=1) if task == "class" else predicted
-    fitted_on = train.sample(FITTED_ON, RULE_SEED)
-    rules = JUDGED[task].rules(fitted_on, held, sensors)
     scores = tuple(
         _score(name, "" if bare else unit, better, measure, held.target, said, rules)
         for name, (measure, better, bare) in JUDGED[task].measures.items()
@@ -63,7 +80,7 @@ def quality(
         overlap=overlap,
         words=_words(leading, len(held), groups)
         + _seen_words(overlap, groups)
-        + _fitted_words(len(fitted_on), len(train)),
+        + _fitted_words(simple.fitted, len(train)),
         adequacy=adequacy(
             *(leading, measure, task, held.target, said, rules[leading.best_rule]),
             *(periods, overlap, thresholds),

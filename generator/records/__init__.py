@@ -18,6 +18,8 @@ from generator.records.claims import (
     InstrumentRow,
     Interval,
     MapSkill,
+    Refits,
+    TrainingRun,
     When,
 )
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
@@ -63,6 +65,7 @@ __all__ = [
     "Position",
     "Quality",
     "Record",
+    "Refits",
     "RunFailure",
     "RunRecord",
     "Score",
@@ -73,5 +76,6 @@ __all__ = [
     "Thresholds",
     "TokenCoverage",
     "TokenSpan",
+    "TrainingRun",
     "When",
 ]

@@ -25,6 +25,13 @@ class Interval(Record):
     high: float | None = None
 
 
+class Refits(Record):
+    """In how many training runs of a model an exchange has an effect that counts, this one too."""
+
+    found: int
+    of: int
+
+
 class Claim(Record):
     """One statement about the model, with what it rests on.
 
@@ -46,6 +53,7 @@ class Claim(Record):
         windows, periods: what was tested, in the testing half.
         p: one-sided, of an effect no larger than the floor, corrected for all tests of its kind.
         alone: for a sensor of a group: its share of the group's effect.
+        refits: whether it is so in other training runs of the model; None: none was asked.
     """
 
     id: str
@@ -70,6 +78,7 @@ class Claim(Record):
     periods: int = 0
     p: float | None = None
     alone: float | None = None
+    refits: Refits | None = None
 
 
 class When(Record):
@@ -174,6 +183,16 @@ class MapSkill(Record):
     reason: str
 
 
+class TrainingRun(Record):
+    """The same model trained again, and whether it is good enough to be asked."""
+
+    id: str
+    files: tuple[FileDigest, ...]
+    sha256: str
+    passed: bool
+    words: str
+
+
 class ClaimsRecord(Record):
     """Every claim of a report, tested or not, and how it was tested."""
 
@@ -198,6 +217,8 @@ class ClaimsRecord(Record):
     instruments: tuple[InstrumentRow, ...] = ()
     expectations: tuple[ExpectationRow, ...] = ()
     maps: tuple[MapSkill, ...] = ()
+    siblings: tuple[TrainingRun, ...] = ()
+    """Other training runs of the model; those that passed were asked what it was asked."""
 
     def of(self, granularity: Granularity) -> tuple[Claim, ...]:
         """The claims of one granularity, in their order."""

@@ -49,3 +49,8 @@ class Quality(Record):
     words: str
     adequacy: Adequacy | None = None
     """How far the model is ahead of the best rule; whether that is enough to explain it."""
+
+    @property
+    def rmse(self) -> float | None:
+        """The held-out error of values, in the target's unit; None for events and classes."""
+        return next((s.model for s in self.scores if s.measure == "RMSE"), None)

@@ -46,6 +46,18 @@ class Thresholds(Record):
         le=1,
         description="share of its group's effect that a sensor must keep to be named alone",
     )
+    refits: int = Field(
+        default=5,
+        ge=2,
+        le=100,
+        description="training runs of a model, this one too, before a sensor of a group is named",
+    )
+    refits_share: float = Field(
+        default=0.8,
+        ge=0,
+        le=1,
+        description="share of the training runs looked at in which a claim must hold",
+    )
     headline_alpha: float = Field(
         default=0.05, gt=0, lt=0.5, description="Holm's level over the sensor groups"
     )

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.truth import campaign
 from benchmarks.truth.asked import WAYS
 from benchmarks.truth.asks import ASKS
+from benchmarks.truth.campaign import Folders
 from benchmarks.truth.cases import Case, cases, sampled
 from benchmarks.truth.fitting import batches, fit, rate_share, without_dropout
 from benchmarks.truth.grading import Count, grade
@@ -19,6 +21,7 @@ from benchmarks.truth.kinds import KINDS, Recipe
 from benchmarks.truth.laid import held_out, training
 from benchmarks.truth.plants import BASE
 from benchmarks.truth.signals import BUMP, NAMES, STEPS
+from generator.datasets.windows import SensorWindows
 
 VALUE = ASKS["value"]
 
@@ -156,3 +159,25 @@ def test_plain_occlusion_names_what_a_known_function_uses() -> None:
     said = WAYS["plain occlusion"](Exact, train, held)  # type: ignore[arg-type]
     found = grade(BASE.truth, said)
     assert (found.right, found.false, found.auc) == (Count(2, 2), Count(0, 6), 1.0)
+
+
+def test_other_training_runs_are_those_of_the_other_seeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked on this seed's held-out runs, and never of the model itself."""
+    asked: list[tuple[object, int, list[object]]] = []
+
+    def way(model: object, _train: object, explained: SensorWindows, others: list[object]) -> None:
+        asked.append((model, len(explained), others))
+        raise StopIteration
+
+    monkeypatch.setattr(campaign, "ready", lambda case, _kept: str(case))
+    monkeypatch.setitem(campaign.WAYS, "claims over training runs", way)
+    case = Case("base", "value", "variate", 3)
+    train = training(BASE, VALUE, 2).windows
+    with pytest.raises(StopIteration):
+        campaign.outcome(case, "claims over training runs", train, Folders(tmp_path, tmp_path))
+    (model, windows, others), *_ = asked
+    assert model == "base/value/variate/3"
+    assert windows == len(held_out(BASE, VALUE, 3).windows)
+    assert others == [f"base/value/variate/{seed}" for seed in (0, 1, 2, 4)]

@@ -16,7 +16,7 @@ from generator.claims.question import Question
 from generator.effects.periods import PeriodRule, period_rule
 from generator.errors import InputError
 from generator.kinds import Verdict
-from generator.quality import quality
+from generator.quality import quality, simple_rules
 from generator.records import ClaimsRecord, EffectsBudget, Thresholds
 from tests.claims.questions import (
     COPIES,
@@ -179,7 +179,8 @@ def test_a_model_no_better_than_a_rule_is_not_explained() -> None:
     train, held = sides
     said = (held.values * WEIGHTS).sum(axis=(1, 2))
     rule = period_rule(held, 1, said, "run")
-    measured = quality(train, held, said, SENSORS, "kW", "value", 0, rule.of(held), Thresholds())
+    rules = simple_rules(train, held, SENSORS, "value")
+    measured = quality(train, held, said, rules, "kW", 0, rule.of(held), Thresholds())
     assert measured.adequacy is not None
     record = assess(question(5, train=train, explained=held, adequacy=measured.adequacy))
     assert {c.verdict for c in record.claims} == {Verdict.NOT_ASSESSED}

@@ -43,10 +43,10 @@ def test_a_member_that_carries_the_group_is_named_in_part() -> None:
     assert carries.verdict is Verdict.WEAK
     assert carries.alone == pytest.approx(1.0, abs=0.05)
     assert carries.reason == (
-        "Exchanged alone it keeps 100% of its group's effect, but one training run was looked at: "
-        "another could lean on another sensor of the group."
+        "Exchanged alone it keeps 100% of its group's effect, but one training run was looked at "
+        "(5 are needed): another could lean on another sensor of the group."
     )
-    assert carries.statement == "The model's prediction rests on a alone."
+    assert carries.statement == "The model's prediction rests on a, exchanged alone."
     assert member(record, "b").verdict is Verdict.NOT_SUPPORTED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -261,3 +262,29 @@ def test_a_long_csv_gz_is_not_unpacked_to_read_its_header(project: Path) -> None
     path.write_bytes(path.read_bytes()[:-1_000])
     edit(project, "path: plant.csv", "path: plant.csv.gz")
     assert said_of(project) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "differs"),
+    [
+        ({"sensors": ["oxygen", "air"]}, "sensors"),
+        ({"window": 9}, "window"),
+        ({"architecture": "timestep-transformer"}, "architecture"),
+        ({"target": {"name": "alarm", "task": "event"}}, "target"),
+    ],
+)
+def test_a_sibling_must_be_the_same_model(
+    project: Path, changes: dict[str, object], differs: str
+) -> None:
+    """Told where it is named; one that differs in its scaling alone is a sibling."""
+    named = "path: net, siblings: [again]}\n  again: {source: safetensors, path: again}"
+    edit(project, "path: net}", named)
+    shutil.copytree(project / "net", project / "again")
+    other = {"air": {"mean": 1, "scale": 2}, "oxygen": {"mean": 3, "scale": 4}}
+    (project / "again" / "config.json").write_text(json.dumps(CONFIG | {"scaling": other}))
+    assert said_of(project) == []
+    (project / "again" / "config.json").write_text(json.dumps(CONFIG | changes))
+    assert said_of(project) == [
+        "reports.yaml:14:52: models.net.siblings[0]: again is no refit of net: "
+        f"it differs in {differs}"
+    ]

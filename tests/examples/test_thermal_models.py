@@ -12,7 +12,7 @@ import pytest
 from examples.process_heat.group_windows import split_groups
 from examples.process_heat.thermal_data import SENSORS
 from examples.process_heat.thermal_scoring import SCORED_STRIDE, SCORES, rmse
-from examples.process_heat.thermal_training import PATCHES, VARIATE
+from examples.process_heat.thermal_training import PATCHES, REFITS, VARIATE
 from examples.process_heat.thermal_windows import (
     THERMAL,
     run_names,
@@ -24,7 +24,7 @@ from generator.datasets.windows import SensorWindows
 from generator.hashing import sha256_file
 from generator.models.folder import load_model_folder
 
-FOLDERS = [VARIATE.folder, PATCHES.folder]
+FOLDERS = [recipe.folder for recipe in (VARIATE, *REFITS, PATCHES)]
 PERSISTENCE, LINEAR = "persistence (no change)", "linear regression, last values and trends"
 
 

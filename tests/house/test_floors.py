@@ -33,6 +33,7 @@ FLOORS = {
     "proof": {"verify"},
     "doors": {
         "claiming",
+        "siblings",
         "explanation",
         "comparing",
         "pipeline",

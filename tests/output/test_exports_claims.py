@@ -78,8 +78,8 @@ def test_the_columns_are_the_contracts(tmp_path: Path) -> None:
     """Line 1 of each table, the intended use last."""
     files = {
         write_claims: "id,granularity,subject,span,statement,verdict,verdict_words,"
-        "effect,low,high,unit,effect_sd,low_sd,high_sd,second_sd,twin_sd,named_sd,share,unusual,windows,periods,p,"
-        "reason,intended_use",
+        "effect,low,high,unit,effect_sd,low_sd,high_sd,second_sd,twin_sd,named_sd,share,unusual,"
+        "windows,periods,refits_found,refits,p,reason,intended_use",
         write_instruments: "sensor,exchanged,stuck,drifted,missing,unit,intended_use",
         write_expectations: "kind,sensors,outcome,reason,intended_use",
     }
