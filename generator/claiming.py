@@ -43,6 +43,14 @@ class Scored:
     siblings: tuple[Sibling, ...]
 
 
+@dataclass(frozen=True)
+class Population:
+    """The windows explained, and how many there were to draw them from."""
+
+    explained: SensorWindows
+    of: int
+
+
 def scored(run: Run, table: SensorTable, model: LoadedModel, windows: SensorWindows) -> Scored:
     """The held-out figures of a model and of its siblings, against the same simple rules.
 
@@ -82,7 +90,7 @@ def claims_of(
     table: SensorTable,
     model: LoadedModel,
     good: Scored,
-    explained: SensorWindows,
+    asked: Population,
     data: DatasetRecord,
     tokens: Meaning,
 ) -> ClaimsRecord:
@@ -93,7 +101,7 @@ def claims_of(
         Question(
             model=model,
             train=good.train,
-            explained=explained,
+            explained=asked.explained,
             rule=good.rule,
             adequacy=good.quality.adequacy,
             rmse=good.quality.rmse,
@@ -102,8 +110,10 @@ def claims_of(
             setpoints=_setpoints(run),
             healthy=run.dataset.target.healthy,
             step=table.clock.step if table.clock.is_real else None,
-            twins=None if table.twins is None else replace(explained, readings=table.twins).values,
-            population=_population(run, data),
+            twins=None
+            if table.twins is None
+            else replace(asked.explained, readings=table.twins).values,
+            population=_population(run, asked, data.doubtful),
             tokens=tokens,
             siblings=good.siblings,
             budget=run.report.effects,
@@ -123,9 +133,10 @@ def _setpoints(run: Run) -> tuple[str, ...]:
     return tuple(name for name, spec in named if spec.kind is SensorKind.SETPOINT)
 
 
-def _population(run: Run, data: DatasetRecord) -> str:
+def _population(run: Run, asked: Population, doubtful: int) -> str:
     """Which windows are explained, of how many."""
     kind = "that the event follows" if run.report.windows.of == "events" else "of the held-out part"
-    whole = "all" if data.explained == data.windows else "a seeded sample of"
-    doubt = f"; {data.doubtful:,} with readings that are not good left out" if data.doubtful else ""
-    return f"{data.explained:,} windows {kind} ({whole} {data.windows:,} held-out windows{doubt})"
+    count = len(asked.explained)
+    whole = "all" if count == asked.of else "a seeded sample of"
+    doubt = f"; {doubtful:,} with readings that are not good left out" if doubtful else ""
+    return f"{count:,} windows {kind} ({whole} {asked.of:,} such held-out windows{doubt})"

@@ -18,7 +18,7 @@ from generator.attention import AttentionWeights
 from generator.attention_record import attention_record
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
-from generator.claiming import claims_of, scored
+from generator.claiming import Population, claims_of, scored
 from generator.claims.looked import looked
 from generator.datasets.clock import step_labels
 from generator.datasets.dataset import read_dataset
@@ -68,7 +68,8 @@ def _explained(
     held = windows.held(out=True)
     stage("measuring held-out quality")
     good = scored(run, table, model, windows)
-    explained = explained_windows(run, held)
+    could_be = explainable(run, held)
+    explained = could_be.sample(run.report.windows.count, run.report.windows.seed)
     stage("extracting attention")
     weights = extracted(model, explained)
     tokens = tokens_of(run, model, weights)
@@ -77,7 +78,8 @@ def _explained(
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
     data = described(run, table, windows, explained, model)
     stage("testing what is claimed")
-    claims = claims_of(run, table, model, good, explained, data, tokens)
+    whole = Population(explained, len(could_be))
+    claims = claims_of(run, table, model, good, whole, data, tokens)
     record = RunRecord(
         id=run.id,
         key=run.key,
@@ -98,8 +100,8 @@ def _explained(
     return record.model_copy(update={"artifacts": files})
 
 
-def explained_windows(run: Run, held: SensorWindows) -> SensorWindows:
-    """The seeded sample of held-out windows that a report is about.
+def explainable(run: Run, held: SensorWindows) -> SensorWindows:
+    """The held-out windows that a report could be about.
 
     Windows with too many readings that are not good are never explained.
 
@@ -116,7 +118,7 @@ def explained_windows(run: Run, held: SensorWindows) -> SensorWindows:
                 f"follows; {run.dataset.target.column} has none"
             )
         held = held.take(before)
-    return held.sample(asked.count, asked.seed)
+    return held
 
 
 def described(

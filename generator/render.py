@@ -39,8 +39,10 @@ def compact(value: float | None, digits: int = 4) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share as a percentage with one decimal."""
-    return "–" if value is None else f"{value:.1%}"
+    """A share as a percentage with one decimal; what is there but rounds to nothing says so."""
+    if value is None:
+        return "–"
+    return "under 0.05%" if 0 < value < 0.0005 else f"{value:.1%}"
 
 
 def file_size(size: int) -> str:

@@ -35,7 +35,7 @@ def assess(question: Question) -> ClaimsRecord:
     base = bench.base
     second = second_opinion(bench)
     claims = group_claims(bench, second)
-    cells = cell_claims(bench, claims)
+    spans, cells = time_claims(bench), cell_claims(bench, claims)
     heads, untested = head_claims(bench)
     return ClaimsRecord(
         population=question.population,
@@ -46,8 +46,8 @@ def assess(question: Question) -> ClaimsRecord:
         donors=_donors(bench),
         thresholds=question.limits,
         groups=question.groups,
-        claims=(*claims, *member_claims(bench, claims), *time_claims(bench), *cells, *heads),
-        when=when(cells, base.rows, question.step),
+        claims=(*claims, *member_claims(bench, claims), *spans, *cells, *heads),
+        when=when((*spans, *cells), base.rows, question.step),
         agreement=_agreement(claims, base.floor),
         completeness=second.completeness if second else None,
         cut=(*_cut(base), *(second.cut if second else ()), *untested),

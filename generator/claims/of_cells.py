@@ -43,7 +43,7 @@ def cell_claims(bench: Workbench, groups: Sequence[Claim]) -> tuple[Claim, ...]:
 
 
 def when(cells: Sequence[Claim], rows: int, step: float | None) -> tuple[When, ...]:
-    """Neighbouring spans of one group that were tested and held, told as one."""
+    """Neighbouring spans of one group, or of all sensors, that were tested and held, as one."""
     held = (cell for cell in cells if cell.verdict is Verdict.SUPPORTED)
     found: list[tuple[Sensors, int, int]] = []
     for cell in held:

@@ -129,7 +129,13 @@ def _small(facts: Facts, effect: Interval, shown: Interval) -> Iterator[str]:
             f"below the {number(facts.floor)} that counts, but over further {plural(facts.word)} "
             f"it may lie above: neither an effect nor its absence was shown."
         )
-    if effect.low is None or effect.low <= facts.floor or facts.p > facts.alpha:
+    if effect.low is not None and effect.low > facts.floor and facts.p > facts.alpha:
+        yield (
+            f"It has an effect of {number(effect.estimate)} of the answer's usual spread, but of "
+            f"all the claims tested together some would look like this by chance (corrected p "
+            f"{number(facts.p)}, at most {number(facts.alpha)} is allowed)."
+        )
+    if effect.low is None or effect.low <= facts.floor:
         yield (
             f"It has an effect of {number(effect.estimate)} of the answer's usual spread, but "
             f"how large it is over further {plural(facts.word)} cannot be told well: it "
@@ -184,7 +190,9 @@ def _too_small(facts: Facts) -> str:
 def _held(facts: Facts, shown: Interval) -> str:
     of = counted(facts.periods, facts.word)
     runs = facts.refits
-    so_is = f" So it is in {runs.found} of {runs.of} training runs of the model." if runs else ""
+    so_is = (
+        f" The same held in {runs.found} of {runs.of} training runs of the model." if runs else ""
+    )
     return (
         f"{facts.act} {moved(facts.task, shown, facts.unit)} on average; it made a difference "
         f"in {round(facts.share * facts.periods)} of {of}.{so_is}"

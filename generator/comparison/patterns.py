@@ -13,7 +13,7 @@ from generator.comparison.record import HeadPattern, HeadStatistics
 from generator.measures.focus import focus, mean_focus
 from generator.measures.visible import real_queries
 
-EVEN_BELOW = 0.02  # mean focus of a head whose attention is spread over nearly all it may see
+EVEN_BELOW = 0.02  # focus of the mean map of a head that spreads over nearly all it may see
 OWN_FROM = 0.5  # mean share given to the position itself
 ONE_FROM = 0.5  # mean share received by a single key
 NEAR_FROM = 2.0  # times an even spread, given to keys at most REACH steps away

@@ -106,7 +106,7 @@ def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:
     if found.passed:
         return (
             f"The model is {gap} ahead of the best simple rule in {found.measure}; {need} are "
-            f"needed."
+            f"needed, and a range above 0."
         )
     if found.ahead.estimate < 0:
         return (

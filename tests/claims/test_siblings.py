@@ -47,7 +47,7 @@ def test_what_every_training_run_rests_on_is_held_and_its_sensor_named() -> None
     record = asked(weighing(a=1.0, b=0.05), good(*[weighing(a=w) for w in (0.5, 1, 2, 3)]))
     group, alone = of(record, "a", "b"), of(record, "a")
     assert (group.verdict, group.refits) == (Verdict.SUPPORTED, Refits(found=5, of=5))
-    assert group.reason.endswith(" So it is in 5 of 5 training runs of the model.")
+    assert group.reason.endswith(" The same held in 5 of 5 training runs of the model.")
     assert (alone.verdict, alone.refits) == (Verdict.SUPPORTED, Refits(found=5, of=5))
     assert alone.reason.startswith("Exchanged alone it keeps 100% of its group's effect. Exch")
     assert of(record, "b").verdict is Verdict.NOT_SUPPORTED

@@ -68,7 +68,10 @@ CASES = [
      "over further stretches of 6 h it may lie above: neither an effect nor its absence was "
      "shown."),
     ({"p": 0.06}, Verdict.WEAK,
-     "It has an effect of 0.50 of the answer's usual spread, but how large it is over further "
+     "It has an effect of 0.50 of the answer's usual spread, but of all the claims tested together "
+     "some would look like this by chance (corrected p 0.060, at most 0.050 is allowed)."),
+    ({"p": 0.06, "effect": Interval(estimate=0.15, low=0.08, high=0.22)}, Verdict.WEAK,
+     "It has an effect of 0.15 of the answer's usual spread, but how large it is over further "
      "runs cannot be told well: it may lie below the 0.10 that counts."),
     ({"effect": Interval(estimate=0.5)}, Verdict.WEAK,
      "It has an effect of 0.50 of the answer's usual spread, but how large it is over further "

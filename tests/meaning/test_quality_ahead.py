@@ -77,7 +77,7 @@ def test_a_value_is_ahead_by_percent_of_the_rules_error() -> None:
     assert (found.unit, found.needed, found.periods, found.passed) == ("%", 10.0, 12, True)
     assert found.words == (
         f"The model is {expected[0]:.1f} % (95 % range {expected[1]:.1f} to {expected[2]:.1f}) "
-        f"ahead of the best simple rule in RMSE; 10 % are needed."
+        f"ahead of the best simple rule in RMSE; 10 % are needed, and a range above 0."
     )
 
 
@@ -95,7 +95,9 @@ def test_a_warning_is_ahead_by_points_of_auc() -> None:
     assert (found.ahead.estimate, found.ahead.low, found.ahead.high) == pytest.approx(expected)
     assert (found.unit, found.needed, found.measure) == ("points", 5.0, "ROC AUC")
     assert found.passed
-    assert found.words.endswith("ahead of the best simple rule in ROC AUC; 5 points are needed.")
+    assert found.words.endswith(
+        "ahead of the best simple rule in ROC AUC; 5 points are needed, and a range above 0."
+    )
     assert " points (95 % range " in found.words
 
 
@@ -120,7 +122,7 @@ def value_case(ours: float, spread: float, periods: int, word: str = "run") -> A
     [
         (0.8, 0.0, 10, True,
          "The model is 20.0 % (95 % range 20.0 to 20.0) ahead of the best simple rule in RMSE; "
-         "10 % are needed."),
+         "10 % are needed, and a range above 0."),
         (0.95, 0.0, 10, False,
          "The model is only 5.0 % (95 % range 5.0 to 5.0) ahead of the best simple rule in RMSE; "
          "10 % are needed before it is explained."),
@@ -129,7 +131,7 @@ def value_case(ours: float, spread: float, periods: int, word: str = "run") -> A
          "20.0 % behind to 20.0 % behind). No such model is explained."),
         (0.8, 0.0, 6, True,
          "The model is 20.0 % (95 % range 20.0 to 20.0) ahead of the best simple rule in RMSE; "
-         "10 % are needed."),
+         "10 % are needed, and a range above 0."),
         (0.1, 0.0, 5, False,
          "Only 5 runs to judge the model by; at least 6 independent ones are needed."),
     ],

@@ -56,5 +56,5 @@ def test_the_page_says_which_runs_were_asked_and_which_were_not() -> None:
 def test_one_training_run_is_said_to_be_one() -> None:
     """No more is known."""
     said = plain(page_of(claims.held()))
-    assert "One training run was looked at; it was not checked over refits." in said
+    assert "One training run was looked at; no other was asked." in said
     assert "what another training of the same network would rest on is not known" in said
