@@ -65,11 +65,10 @@ def _explained(
     entry: Path,
     stage: Callable[[str], None],
 ) -> RunRecord:
-    held = windows.held(out=True)
     stage("measuring held-out quality")
     good = scored(run, table, model, windows)
-    could_be = explainable(run, held)
-    explained = could_be.sample(run.report.windows.count, run.report.windows.seed)
+    asked = drawn(run, windows.held(out=True))
+    explained = asked.explained
     stage("extracting attention")
     weights = extracted(model, explained)
     tokens = tokens_of(run, model, weights)
@@ -78,8 +77,7 @@ def _explained(
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
     data = described(run, table, windows, explained, model)
     stage("testing what is claimed")
-    whole = Population(explained, len(could_be))
-    claims = claims_of(run, table, model, good, whole, data, tokens)
+    claims = claims_of(run, table, model, good, asked, data, tokens)
     record = RunRecord(
         id=run.id,
         key=run.key,
@@ -98,6 +96,13 @@ def _explained(
     stage("drawing and exporting")
     files = write_artifacts(entry / "files", record, summary, explained.labels, run.report.exports)
     return record.model_copy(update={"artifacts": files})
+
+
+def drawn(run: Run, held: SensorWindows) -> Population:
+    """The seeded sample a report is about, of the windows it could be about."""
+    able = explainable(run, held)
+    asked = run.report.windows
+    return Population(able.sample(asked.count, asked.seed), len(able))
 
 
 def explainable(run: Run, held: SensorWindows) -> SensorWindows:

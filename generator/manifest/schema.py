@@ -104,8 +104,7 @@ class HoldoutSpec(Record):
         default=1,
         ge=1,
         le=10_000,
-        description="by group: the last groups of each of so many blocks of the file, for data "
-        "whose groups come in order of their state",
+        description="by group: the last groups of each of so many blocks, for data in order",
     )
 
 
@@ -124,9 +123,7 @@ class DatasetSpec(Record):
         default=1.5, gt=1, le=1000, description="times the median step; a larger one breaks windows"
     )
     sensors: dict[Line, SensorSpec] = Field(
-        min_length=1,
-        max_length=MAX_SENSORS,
-        examples=[{"temp_1": {"unit": "degC"}}],
+        min_length=1, max_length=MAX_SENSORS, examples=[{"temp_1": {"unit": "degC"}}]
     )
     target: TargetSpec = Field(examples=[{"column": "co_breakthrough", "horizon": "5min"}])
     window: WindowSpec = Field(examples=[{"length": 64, "stride": 16}])
@@ -193,10 +190,7 @@ class ModelSpec(Record):
     )
     path: FilePath = Field(description="a folder", examples=["models/combustion"])
     siblings: tuple[Line, ...] = Field(
-        default=(),
-        max_length=20,
-        description="other models of this manifest: the same network trained again from another "
-        "seed; what is claimed of this one is asked of them too",
+        default=(), max_length=20, description="models that are this one trained again; asked too"
     )
 
 
