@@ -45,6 +45,7 @@ class Tested:
         raised: share of exchanged windows whose answer was higher before.
         missing: share of windows left out for want of readings.
         matched: places of the sensors in which the donors were alike.
+        columns: places of the sensors that were exchanged.
         overall: mean over the windows of both halves, as shown; None where there are none.
     """
 
@@ -58,6 +59,7 @@ class Tested:
     periods: int
     missing: float
     matched: tuple[int, ...]
+    columns: tuple[int, ...] = ()
     overall: float | None = None
 
 
@@ -81,7 +83,8 @@ def tested(
     )
     every = np.concatenate([other.effect_shown, moved.effect_shown])
     known = np.isfinite(every)
-    return replace(found, overall=float(every[known].mean()) if known.any() else None)
+    overall = float(every[known].mean()) if known.any() else None
+    return replace(found, columns=part.columns, overall=overall)
 
 
 def summed(

@@ -29,7 +29,7 @@ class Facts:
         outside: share of explained windows unlike training; off: of exchanged ones.
         missing: share of windows left out for missing readings.
         marked: whether what was put in its place may be the mark of another class.
-        act: what was done to it, as the subject of a sentence.
+        what: was exchanged; act: what was done to it, as the subject of a sentence.
         refits: in how many training runs of the model the effect counts; None: one was looked at.
     """
 
@@ -51,6 +51,7 @@ class Facts:
     missing: float
     marked: bool
     act: str
+    what: str = "it"
     refits: Refits | None = None
 
 
@@ -116,7 +117,7 @@ def _not_assessed(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> Itera
         yield f"{facts.outside:.0%} of the windows are unlike anything the model was trained on."
     if facts.off > limits.off_distribution_none:
         yield (
-            f"Exchanging it makes windows unlike anything the model was trained on "
+            f"Exchanging {facts.what} makes windows unlike anything the model was trained on "
             f"({facts.off:.0%} of them)."
         )
 

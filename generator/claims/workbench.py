@@ -112,7 +112,8 @@ class Workbench:
             off=off,
             missing=found.missing,
             marked=self.marked,
-            act=f"Exchanging it for {self._values(found.matched)}",
+            what=self._called(found.columns),
+            act=f"Exchanging {self._called(found.columns)} for {self._values(found.matched)}",
             refits=refits,
         )
 
@@ -120,6 +121,12 @@ class Workbench:
     def marked(self) -> bool:
         """Whether what is put in may be the mark of another class."""
         return self.task == "class" and not self.base.pool.healthy
+
+    def _called(self, columns: tuple[int, ...]) -> str:
+        """What was exchanged, in a sentence that has named it."""
+        if len(columns) == len(self.base.question.model.sensors) > 1:
+            return "all sensors"
+        return "the group" if len(columns) > 1 else "it"
 
     def _values(self, matched: tuple[int, ...]) -> str:
         """'normal values at a similar load': what is put in, and what it is alike in."""
