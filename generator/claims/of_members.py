@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,7 +38,9 @@ def _member_claim(bench: Workbench, name: str, group: Claim, found: Tested, p: f
     refits = bench.held_in(part, found, [least * effect for effect in of_group])
     off = bench.off(part)
     facts = bench.facts(found, p, bench.limits.headline_alpha, off, refits=refits)
-    verdict, reason = _judged(bench, facts, group, alone or 0.0)
+    large = (alone or 0.0) > least  # only then it matters what the others do without it
+    kept = Kept(alone or 0.0, _without(bench, name, group) if large else 0.0)
+    verdict, reason = _judged(bench, facts, group, kept)
     return claim(
         found,
         id=f"sensor:{name}",
@@ -54,8 +56,23 @@ def _member_claim(bench: Workbench, name: str, group: Claim, found: Tested, p: f
     )
 
 
-def _judged(bench: Workbench, facts: Facts, group: Claim, kept: float) -> tuple[Verdict, str]:
-    """A member keeps most of the group's effect or cannot be told from the others.
+@dataclass(frozen=True)
+class Kept:
+    """Shares of a group's effect: what one member keeps alone, and the others without it."""
+
+    alone: float
+    others: float
+
+
+def _without(bench: Workbench, name: str, group: Claim) -> float:
+    """The share of the group's effect that its other members have without this one."""
+    others = tuple(one for one in group.subject if one != name)
+    found, whole = bench.tested(bench.base.whole(others)).effect, group.effect_sd
+    return found.estimate / whole.estimate if found and whole and whole.estimate > 0 else 0.0
+
+
+def _judged(bench: Workbench, facts: Facts, group: Claim, kept: Kept) -> tuple[Verdict, str]:
+    """A member carries the group's effect, the others do not, or it cannot be told from them.
 
     Exchanged alone it contradicts its partners, so windows become unusual: that is why it cannot
     be told from them, no reason to leave it unjudged.
@@ -66,7 +83,7 @@ def _judged(bench: Workbench, facts: Facts, group: Claim, kept: float) -> tuple[
         return group.verdict, _unnamed(group, "was not assessed")
     if has_effect and group.verdict not in _HAS_AN_EFFECT:
         return Verdict.NOT_IDENTIFIABLE, _unnamed(group, "made no noticeable difference")
-    if has_effect and kept <= bench.limits.member_share:
+    if has_effect and kept.alone <= bench.limits.member_share:
         return (
             Verdict.NOT_IDENTIFIABLE,
             f"It moves together with the others of {listed(group.subject)}: the group can be "
@@ -74,9 +91,16 @@ def _judged(bench: Workbench, facts: Facts, group: Claim, kept: float) -> tuple[
         )
     if verdict not in _HAS_AN_EFFECT:
         return verdict, reason
+    if kept.others > bench.limits.member_share:
+        return (
+            Verdict.NOT_IDENTIFIABLE,
+            f"Exchanged alone it keeps {min(kept.alone, 1.0):.0%} of its group's effect, but "
+            f"without it the others keep {min(kept.others, 1.0):.0%}: the group can be named, not "
+            f"which of them.",
+        )
     if verdict is Verdict.SUPPORTED and group.verdict is Verdict.WEAK:
         return Verdict.WEAK, f"Its group, {listed(group.subject)}, held only in part."
-    alone = f"Exchanged alone it keeps {min(kept, 1.0):.0%} of its group's effect"
+    alone = f"Exchanged alone it keeps {min(kept.alone, 1.0):.0%} of its group's effect"
     looked_at, needed = facts.refits.of if facts.refits else 1, bench.limits.refits
     if looked_at < needed:
         seen = "one training run was" if looked_at == 1 else f"{looked_at} training runs were"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,19 @@ def test_a_member_with_less_than_its_share_cannot_be_told() -> None:
     assert member(record, "a").verdict is Verdict.WEAK
     assert member(record, "b").verdict is Verdict.NOT_IDENTIFIABLE
     assert (member(record, "b").alone or 1) < 0.5
+
+
+def test_members_that_carry_a_group_side_by_side_cannot_be_told() -> None:
+    """Two of equal weight keep 71 % each: either would do, so neither is named."""
+    record = asked(1.0, 0.95)
+    for name in "ab":
+        assert (member(record, name).alone or 0) > 0.6
+        assert member(record, name).verdict is Verdict.NOT_IDENTIFIABLE
+    assert re.fullmatch(
+        r"Exchanged alone it keeps \d\d% of its group's effect, but without it the others keep "
+        r"\d\d%: the group can be named, not which of them\.",
+        member(record, "a").reason,
+    )
 
 
 def test_the_share_that_names_a_member_is_a_threshold() -> None:
