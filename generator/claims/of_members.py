@@ -58,17 +58,19 @@ def _member_claim(bench: Workbench, name: str, group: Claim, found: Tested, p: f
 
 @dataclass(frozen=True)
 class Kept:
-    """Shares of a group's effect: what one member keeps alone, and the others without it."""
+    """Shares of a group's effect: what one member keeps alone; what the others may without it."""
 
     alone: float
     others: float
 
 
 def _without(bench: Workbench, name: str, group: Claim) -> float:
-    """The share of the group's effect that its other members have without this one."""
+    """The largest share of the group's effect that its other members may have without this one."""
     others = tuple(one for one in group.subject if one != name)
     found, whole = bench.tested(bench.base.whole(others)).effect, group.effect_sd
-    return found.estimate / whole.estimate if found and whole and whole.estimate > 0 else 0.0
+    if not (found and whole and whole.estimate > 0):
+        return 0.0
+    return (found.estimate if found.high is None else found.high) / whole.estimate
 
 
 def _judged(bench: Workbench, facts: Facts, group: Claim, kept: Kept) -> tuple[Verdict, str]:
@@ -95,8 +97,8 @@ def _judged(bench: Workbench, facts: Facts, group: Claim, kept: Kept) -> tuple[V
         return (
             Verdict.NOT_IDENTIFIABLE,
             f"Exchanged alone it keeps {min(kept.alone, 1.0):.0%} of its group's effect, but "
-            f"without it the others keep {min(kept.others, 1.0):.0%}: the group can be named, not "
-            f"which of them.",
+            f"without it the others may keep {min(kept.others, 1.0):.0%}: the group can be named, "
+            f"not which of them.",
         )
     if verdict is Verdict.SUPPORTED and group.verdict is Verdict.WEAK:
         return Verdict.WEAK, f"Its group, {listed(group.subject)}, held only in part."
