@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from generator.pages import make_pages
 from generator.records import ClassCount, ClassScore, Quality, RunRecord, Score
 from tests.site import claims_for_pages
@@ -125,3 +127,16 @@ def test_classes_are_shown_with_their_balance_and_recall() -> None:
     assert '&lt;b&gt;worn</th> <td class="rp-number">60</td>' in data
     assert "the event followed" not in report
     assert "The event followed" not in report
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"), [("25 means along the window, weighted (ridge)", True), ("all readings", False)]
+)
+def test_a_rule_that_does_not_read_everything_is_said_to_be_that(rule: str, said: bool) -> None:
+    """The score table does not let a thinned rule pass for the strongest there could be."""
+    record = hand_made.sensor_run()[0]
+    quality = value_quality(0.0)
+    score = quality.scores[0].model_copy(update={"rules": {rule: 12.0}, "best_rule": rule})
+    quality = quality.model_copy(update={"scores": (score,)})
+    text = pages_of(record.model_copy(update={"quality": quality}))[f"reports/{record.id}/index.md"]
+    assert ("one on every reading can come closer to the model" in text) is said
