@@ -113,7 +113,7 @@ def claims_of(
             twins=None
             if table.twins is None
             else replace(asked.explained, readings=table.twins).values,
-            population=_population(run, asked, data.doubtful),
+            population=population_words(run, asked, data.doubtful),
             tokens=tokens,
             siblings=good.siblings,
             budget=run.report.effects,
@@ -133,7 +133,7 @@ def _setpoints(run: Run) -> tuple[str, ...]:
     return tuple(name for name, spec in named if spec.kind is SensorKind.SETPOINT)
 
 
-def _population(run: Run, asked: Population, doubtful: int) -> str:
+def population_words(run: Run, asked: Population, doubtful: int) -> str:
     """Which windows are explained, of how many."""
     kind = "that the event follows" if run.report.windows.of == "events" else "of the held-out part"
     count = len(asked.explained)

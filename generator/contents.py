@@ -130,16 +130,18 @@ def _models(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
 
 def _unlike(manifest: Manifest, model: str, sibling: str) -> Iterator[str]:
     """How a sibling is not the same model trained again, as far as the two files tell."""
-    sources = [manifest.models[name].source for name in (model, sibling)]
-    if sources[0] != sources[1]:
+    own_source, source = (manifest.models[name].source for name in (model, sibling))
+    read = CONTRACTS.get(source)
+    if own_source != source:
         yield f"{sibling} is no refit of {model}: it has another source"
-    read = CONTRACTS.get(sources[0])
-    if read is None or sources[0] != sources[1]:
+    if own_source != source or read is None:
         return
     try:
-        own, other = (read(manifest.model_folder(name)) for name in (model, sibling))
-    except InputError:
-        return  # told where the folder is named
+        other = read(manifest.model_folder(sibling))
+        own = read(manifest.model_folder(model))
+    except InputError as error:
+        yield str(error).removeprefix(f"{manifest.folder}{os.sep}")
+        return
     for what in ("architecture", "sensors", "window", "target"):
         if getattr(own, what, None) != getattr(other, what, None):
             yield f"{sibling} is no refit of {model}: it differs in {what}"

@@ -84,7 +84,7 @@ def _span_claims(bench: Workbench, asked: Sequence[tuple[Sensors, Span]]) -> tup
 
 
 def _span_claim(bench: Workbench, sensors: Sensors, part: Part, found: Tested, p: float) -> Claim:
-    span, off, refits = (part.first, part.last), bench.off(part), bench.held_in(part, found)
+    span, off, refits = (part.first, part.last), bench.off(part), bench.held_in(part)
     facts = bench.facts(found, p, bench.limits.cell_rate, off, refits=refits)
     verdict, reason = bench.judged(facts)
     if verdict is Verdict.SUPPORTED and not separable(bench, sensors, span, found):

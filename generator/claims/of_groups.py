@@ -29,7 +29,7 @@ def _group_claim(
     bench: Workbench, sensors: tuple[str, ...], found: Tested, p: float, second: float | None
 ) -> Claim:
     part = bench.base.whole(sensors)
-    off, refits = bench.off(part), bench.held_in(part, found)
+    off, refits = bench.off(part), bench.held_in(part)
     facts = bench.facts(found, p, bench.limits.headline_alpha, off, second, refits)
     verdict, reason = bench.judged(facts)
     return claim(

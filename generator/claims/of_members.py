@@ -34,8 +34,7 @@ def _member_claim(bench: Workbench, name: str, group: Claim, found: Tested, p: f
     if found.effect and whole and whole.estimate > 0:
         alone = found.effect.estimate / whole.estimate
     part, least = bench.base.whole((name,)), bench.limits.member_share
-    of_group = bench.again(bench.base.whole(group.subject))
-    refits = bench.held_in(part, found, [least * effect for effect in of_group])
+    refits = bench.held_in(part, bench.base.whole(group.subject))
     off = bench.off(part)
     facts = bench.facts(found, p, bench.limits.headline_alpha, off, refits=refits)
     large = (alone or 0.0) > least  # only then it matters what the others do without it

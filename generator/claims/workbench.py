@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -62,20 +61,22 @@ class Workbench:
             ]
         return self.asked_again[part]
 
-    def held_in(self, part: Part, found: Tested, least: Sequence[float] = ()) -> Refits | None:
-        """In how many training runs the effect counts; None where there is no other run.
+    def held_in(self, part: Part, group: Part | None = None) -> Refits | None:
+        """In how many training runs the effect counts, this one too; None where there is no other.
 
-        Args:
-            part: what was exchanged.
-            found: what that did in this run.
-            least: what the effect must pass in each other run beside the floor; nothing: 0.
+        A part of a `group` must keep its share of the group's effect in the same run as well.
         """
-        if not self.refits or found.effect is None:
+        if not self.refits:
             return None
-        limits = np.maximum([refit.floor for refit in self.refits], least or 0.0)
-        held = int((np.array(self.again(part)) > limits).sum())
-        own = int(found.effect.estimate > self.base.floor)
-        return Refits(found=held + own, of=len(self.refits) + 1)
+        floors = np.array([self.base.floor, *(refit.floor for refit in self.refits)])
+        least = self.limits.member_share * self._in_every_run(group) if group else 0.0
+        held = self._in_every_run(part) > np.maximum(floors, least)
+        return Refits(found=int(held.sum()), of=len(held))
+
+    def _in_every_run(self, part: Part) -> np.ndarray:
+        """(training runs,) the effect of the exchange, this run first; 0 where it was not taken."""
+        own = self.tested(part).effect
+        return np.array([own.estimate if own else 0.0, *self.again(part)])
 
     def off(self, part: Part) -> float:
         """Share of the testing half's exchanged windows that are unlike those of training."""

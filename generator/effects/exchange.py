@@ -65,11 +65,6 @@ class Moved:
         """(windows,) the same in the unit people read."""
         return np.asarray(np.abs(self.shown).mean(axis=1))
 
-    @property
-    def raised(self) -> np.ndarray:
-        """(windows,) share of donors with which the answer was lower than untouched."""
-        return np.asarray((self.f > 0).mean(axis=1))
-
 
 def exchanged(
     answer: Answer, asked: Asked, pool: np.ndarray, donors: np.ndarray, part: Part

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from generator.quality.held_out import Rules, groups_seen, named_groups, quality, simple_rules
+from generator.quality.held_out import groups_seen, named_groups, quality, simple_rules
 
-__all__ = ["Rules", "groups_seen", "named_groups", "quality", "simple_rules"]
+__all__ = ["groups_seen", "named_groups", "quality", "simple_rules"]

@@ -73,6 +73,12 @@ def test_members_that_carry_a_group_side_by_side_cannot_be_told() -> None:
     )
 
 
+def test_others_that_may_carry_half_are_enough_to_name_none() -> None:
+    """48 % at their estimate, 51 % at its upper limit: it cannot be told that a alone does it."""
+    assert member(asked(1.0, 0.55), "b").alone == pytest.approx(0.477, abs=0.005)
+    assert member(asked(1.0, 0.55), "a").verdict is Verdict.NOT_IDENTIFIABLE
+
+
 def test_the_share_that_names_a_member_is_a_threshold() -> None:
     """Raised above what the larger part keeps, neither is named."""
     record = asked(1.0, 0.4, limits=Thresholds(member_share=0.99))

@@ -71,6 +71,7 @@ def test_a_member_must_keep_its_share_in_the_other_runs_too() -> None:
     bench = workbench(ground(question(0, siblings=good(weighing(a=0.3, b=1.0)), groups=GROUPS)))
     assert min(bench.again(bench.base.whole(("a",)))) > bench.refits[0].floor
     assert of(record, "a").refits == Refits(found=1, of=5)
+    assert of(record, "b").refits == Refits(found=4, of=5)  # not in this run, where it keeps 29 %
 
 
 def test_a_group_only_this_run_rests_on_is_weak() -> None:
@@ -144,4 +145,4 @@ def test_each_run_has_its_own_spread_and_floor() -> None:
     found = bench.tested(part)
     assert found.effect is not None
     assert bench.again(part) == pytest.approx([found.effect.estimate] * 2)
-    assert bench.held_in(part, found) == Refits(found=2, of=3)
+    assert bench.held_in(part) == Refits(found=2, of=3)

@@ -288,3 +288,24 @@ def test_a_sibling_must_be_the_same_model(
         "reports.yaml:14:52: models.net.siblings[0]: again is no refit of net: "
         f"it differs in {differs}"
     ]
+
+
+def test_a_sibling_is_read_the_same_way(project: Path) -> None:
+    """Another source is another model."""
+    named = "path: net, siblings: [again]}\n  again: {source: huggingface, path: again}"
+    edit(project, "path: net}", named)
+    shutil.copytree(project / "net", project / "again")
+    assert said_of(project) == [
+        "reports.yaml:14:52: models.net.siblings[0]: again is no refit of net: "
+        "it has another source"
+    ]
+
+
+def test_a_siblings_broken_configuration_is_told_before_anything_runs(project: Path) -> None:
+    """Also where no report explains that model itself."""
+    named = "path: net, siblings: [again]}\n  again: {source: safetensors, path: again}"
+    edit(project, "path: net}", named)
+    shutil.copytree(project / "net", project / "again")
+    (project / "again" / "config.json").write_text("{")
+    (said,) = said_of(project)
+    assert said.startswith("reports.yaml:14:52: models.net.siblings[0]: again/config.json")

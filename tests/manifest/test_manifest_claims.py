@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import yaml
 
+from generator.claiming import population_words
 from generator.errors import InputError
-from generator.explanation import explainable
+from generator.explanation import drawn, explainable
 from generator.manifest import load_manifest, manifest_schema
 from generator.plan import Run, make_plan
 from generator.records import EffectsBudget, Thresholds
@@ -179,6 +180,20 @@ def test_only_windows_before_an_event_are_explained(run: Run) -> None:
     assert len(found) == 100
     assert (found.target == 1).all()
     assert (np.diff(found.last_row) > 0).all()
+
+
+def test_the_sample_is_said_to_be_of_windows_like_it(run: Run) -> None:
+    """40 of the 100 before an event, not of all 300; seeded; all of them are called all."""
+    target = (np.arange(300) % 3 == 0).astype(float)
+    held = windows_of(np.arange(600.0).reshape(300, 2, 1), target)
+    asked, again = drawn(run, held), drawn(run, held)
+    assert (asked.explained.last_row == again.explained.last_row).all()
+    assert population_words(run, asked, 7) == (
+        "40 windows that the event follows (a seeded sample of 100 such held-out windows; 7 with "
+        "readings that are not good left out)"
+    )
+    few = drawn(run, held.take(np.arange(30)))
+    assert population_words(run, few, 0).endswith("follows (all 10 such held-out windows)")
 
 
 @pytest.mark.parametrize("kind", ["value", "class", "none"])

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
+from torch import nn
 
+from generator import siblings
+from generator.errors import InputError
 from generator.manifest import load_manifest
+from generator.models.source import load_model
 from generator.plan import make_plan
 from generator.records import ClaimsRecord, RunRecord
 from tests.pipeline.conftest import Project, starter
@@ -92,3 +98,29 @@ def test_the_same_weights_again_are_no_other_training_run(tmp_path: Path) -> Non
         "models.combustion.siblings: again has the weights of combustion; "
         "name a training run from another seed"
     ) in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"module": nn.Linear(2, 2)}, "parameters"),
+        ({"architecture": "another"}, "architecture"),
+        ({"classes": ("x",)}, "classes"),
+        ({"target_unit": "kW"}, "target unit"),
+        ({"horizon_rows": 31}, "horizon rows"),
+    ],
+)
+def test_another_model_under_a_siblings_name_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], what: str
+) -> None:
+    """Told from the loaded models too: what another package's source reads shows only there."""
+    manifest = load_manifest(project.folder / "reports.yaml")
+    run = make_plan(manifest, lambda _key: False, (REPORT,)).runs[0].run
+    own = load_model("safetensors", run.model_folder, "combustion")
+    other = replace(own, digest="f" * 64, **changed)
+    monkeypatch.setattr(siblings, "load_model", lambda *_: other)
+    with pytest.raises(InputError) as caught:
+        list(siblings.load_siblings(run, own))
+    assert str(caught.value) == (
+        f"models.combustion.siblings: again is no refit of combustion: it differs in {what}"
+    )

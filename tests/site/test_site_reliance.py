@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from generator.pages import make_pages
-from generator.records import ClassCount, ClassScore, Quality, RunRecord, Score
+from generator.records import ClassCount, ClassScore, Interval, Quality, RunRecord, Score
+from generator.render import percent
+from tests import claims_by_hand
 from tests.site import claims_for_pages
 from tests.site import records_for_pages as hand_made
 
@@ -140,3 +142,30 @@ def test_a_rule_that_does_not_read_everything_is_said_to_be_that(rule: str, said
     quality = quality.model_copy(update={"scores": (score,)})
     text = pages_of(record.model_copy(update={"quality": quality}))[f"reports/{record.id}/index.md"]
     assert ("one on every reading can come closer to the model" in text) is said
+
+
+@pytest.mark.parametrize(
+    ("ahead", "overlap", "said"),
+    [
+        (Interval(estimate=3.8, low=0.5, high=7.1), 0, "better, but not by enough"),
+        (Interval(estimate=2.5, low=-0.5, high=5.4), 0, "not clearly better than the simple rule"),
+        (Interval(estimate=9.0, low=-1.0, high=19.0), 0, "not clearly better than the simple rule"),
+        (Interval(estimate=9.0, low=5.0, high=13.0), 3, "scored partly on data it was trained on"),
+    ],
+)
+def test_the_card_says_why_a_model_is_not_explained(
+    ahead: Interval, overlap: int, said: str
+) -> None:
+    """Better but not by enough, perhaps by chance, or judged by what it was trained on."""
+    record = hand_made.sensor_run()[0]
+    gate = claims_by_hand.adequacy(passed=False).model_copy(update={"ahead": ahead})
+    changed = {"adequacy": gate, "overlap": overlap}
+    quality = hand_made.some_quality().model_copy(update=changed)
+    card = pages_of(record.model_copy(update={"quality": quality}))["index.md"]
+    assert f">{said}</span>" in card
+
+
+def test_a_share_that_rounds_to_nothing_is_not_called_nothing() -> None:
+    """Nought is 0.0%; what is there but small is said to be under a twentieth of a percent."""
+    shares = [percent(x) for x in (None, 0.0, 0.0004999, 0.0005, 0.123)]
+    assert shares == ["–", "0.0%", "under 0.05%", "0.1%", "12.3%"]
