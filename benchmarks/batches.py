@@ -21,7 +21,7 @@ from benchmarks.extraction import VOCABULARY, WARM_UP, Ids, bert
 from benchmarks.measuring import Cost, Work, in_child, measure, measure_in_turn, settle
 from benchmarks.tables import environment, write
 from generator.capture.digests import model_digest
-from generator.visualizer import AttentionVisualizer
+from generator.doors.visualizer import AttentionVisualizer
 
 FIRST, SECOND, OFF = "first pass, caching on", "second pass, from the cache", "caching off"
 USUAL = "eager, output_attentions=True, mean over heads and samples"

@@ -24,9 +24,9 @@ from benchmarks.measuring import Cost, Work, in_child, measure, settle
 from benchmarks.tables import environment, write
 from generator.capture.digests import model_digest
 from generator.capture.inputs import model_input
-from generator.capture.reducers import MeanReader
+from generator.capture.reduce.layer_map import MeanReader
 from generator.capture.running import run
-from generator.visualizer import AttentionVisualizer
+from generator.doors.visualizer import AttentionVisualizer
 
 VOCABULARY = 30522
 WARM_UP = 8  # positions; loads code, keeps the heap as it was

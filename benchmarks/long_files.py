@@ -25,9 +25,9 @@ from benchmarks.tables import environment, write
 from generator.datasets.dataset import read_dataset
 from generator.datasets.windows import cut_windows
 from generator.kinds import Task
-from generator.manifest import DatasetSpec
 from generator.quality.held_out import FITTED_ON, RULE_SEED
 from generator.quality.tasks import JUDGED
+from generator.spec.schema import DatasetSpec
 
 SENSORS = tuple(f"sensor_{number}" for number in range(8))
 LENGTH, STRIDE, AHEAD, SAMPLE = 64, 16, 30, 200

@@ -31,7 +31,7 @@ from benchmarks.tables import environment, write
 from generator.attention import AttentionWeights
 from generator.exports.html import write_html
 from generator.figures import payload
-from generator.summary import summarise
+from generator.measures.summary import summarise
 
 MB = 1e6
 OPENED_MB = 400  # a larger page is made and weighed, but not opened

@@ -18,7 +18,7 @@ import typer
 from benchmarks.long_files import GROUPS, SENSORS, make_file, spec
 from benchmarks.measuring import in_fresh, measure_fresh, settle
 from benchmarks.tables import environment, write
-from generator.datasets.profile import profile_facts
+from generator.datasets.profile.facts import profile_facts
 
 ROWS = (1_000_000, 10_000_000)
 

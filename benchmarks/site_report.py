@@ -9,13 +9,13 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import Path
 
-from generator.artifacts import write_artifacts
 from generator.attention import AttentionWeights
-from generator.attention_record import attention_record
+from generator.build.artifacts import write_artifacts
 from generator.hashing import sha256_bytes
+from generator.measures.record import attention_record
+from generator.measures.summary import summarise, versions
 from generator.records import DatasetRecord, ModelRecord, RunRecord, SiteInfo
 from generator.site import build_site
-from generator.summary import summarise, versions
 
 REPORT = "benchmark"
 PAGE = Path("reports", REPORT, "index.html")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from generator.attention import AttentionSummary, AttentionWeights
     from generator.comparison import compare
+    from generator.doors.visualizer import AttentionVisualizer
     from generator.kinds import ExportFormat, VisualizationType
     from generator.notice import NOTICE
-    from generator.visualizer import AttentionVisualizer
 
 __all__ = [
     "NOTICE",
@@ -28,7 +28,7 @@ __all__ = [
 _HOMES = {
     "NOTICE": "generator.notice",
     "AttentionSummary": "generator.attention",
-    "AttentionVisualizer": "generator.visualizer",
+    "AttentionVisualizer": "generator.doors.visualizer",
     "AttentionWeights": "generator.attention",
     "ExportFormat": "generator.kinds",
     "VisualizationType": "generator.kinds",

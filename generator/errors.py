@@ -1,12 +1,14 @@
 """Every way this program can fail, and the exit code each way has.
 
-In: a sentence that says what, where and what to do next. Out: typed exceptions.
-Never: a traceback where one of these was meant.
+In: a sentence that says what, where and what to do next. Out: typed exceptions, and the one line of
+an error that may be published. Never: a traceback where one of these was meant.
 """
 
 from __future__ import annotations
 
+import os
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -65,3 +67,18 @@ class MissingProgram(ReportsError):
 
 class CaptureError(ReportsError, ValueError):
     """Attention could not be read truthfully from a model; the text names cause and remedy."""
+
+
+def reason(error: Exception, folder: Path) -> str:
+    """The error's own words; for what is no ValueError, or says nothing, its kind before them."""
+    words = " ".join(_as_given(str(error), folder).split())
+    if isinstance(error, ValueError) and words:
+        return words
+    return f"{type(error).__name__}: {words}".removesuffix(": ")
+
+
+def _as_given(text: str, folder: Path) -> str:
+    roots = {root for root in (folder, folder.resolve()) if root != Path(root.anchor)}
+    for root in sorted(map(str, roots), key=len, reverse=True):
+        text = text.replace(f"{root}{os.sep}", "")
+    return text

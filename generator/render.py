@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from generator.claims.words import listed, number
+from generator.words import listed, number
 
 TEMPLATES = Path(__file__).parent / "templates"
 _SPECIAL = re.compile(r"[^\w ]")

@@ -14,10 +14,10 @@ from benchmarks.known_causes.eastman_model import model_folder
 from benchmarks.known_causes.expected import known_causes
 from benchmarks.known_causes.subject import Subject, subject_of, subjects
 from benchmarks.known_causes.told import Row, told
+from generator.build.plan import Run
 from generator.datasets.windows import cut_windows
-from generator.manifest import ModelSpec, ReportSpec
 from generator.models.source import load_model
-from generator.plan import Run
+from generator.spec.schema import ModelSpec, ReportSpec
 
 ROOT = Path(__file__).parents[2]
 RIG = ROOT.parent / "shared" / "data" / "hydraulic_rig" / "hydraulic_rig_1hz.csv.gz"

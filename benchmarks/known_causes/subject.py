@@ -11,17 +11,17 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.claiming import scored
-from generator.claims.groups import claim_groups
+from generator.build.assessment import scored
+from generator.build.plan import Run, make_plan
 from generator.claims.question import Question, Sibling
+from generator.datasets.claim_groups import claim_groups
 from generator.datasets.dataset import read_dataset
-from generator.datasets.describe import groups_read
-from generator.datasets.reading import for_model
+from generator.datasets.description import groups_read
+from generator.datasets.model_windows import for_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.effects.periods import PeriodRule
 from generator.manifest import load_manifest
 from generator.models.source import LoadedModel, load_model
-from generator.plan import Run, make_plan
 from generator.records import Adequacy, EffectsBudget, Quality, Thresholds
 
 BUDGET = EffectsBudget(searched=0)  # maps of attention are graded elsewhere

@@ -16,10 +16,10 @@ from benchmarks.known_causes.expected import Cause
 from benchmarks.known_causes.grade import area, first_rank, named
 from benchmarks.known_causes.subject import Subject
 from generator.claims.assess import assess
-from generator.claims.words import amount
 from generator.datasets.windows import SensorWindows
 from generator.kinds import Verdict
 from generator.records import Claim, ClaimsRecord, Interval
+from generator.words import amount
 
 Row = dict[str, Any]
 IF_PASSED = "were the gate passed"

@@ -14,8 +14,8 @@ import numpy as np
 from benchmarks.truth.adequacy import said
 from benchmarks.truth.said import Assessed, Said
 from generator.claims.assess import assess
-from generator.claims.groups import claim_groups
 from generator.claims.question import Question, Sibling
+from generator.datasets.claim_groups import claim_groups
 from generator.datasets.sensor_groups import sensor_groups
 from generator.datasets.windows import SensorWindows
 from generator.effects.intervals import mean_interval

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 import torch
 
-from generator.capture.workspace import Workspace
+from generator.capture.kernels.workspace import Workspace
 
 Caught = Literal["sdpa", "flex", "softmax", "row sums"]
 

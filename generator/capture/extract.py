@@ -16,12 +16,12 @@ from generator.capture.groups import GROUPS, Called, grouped
 from generator.capture.inputs import ModelInput
 from generator.capture.map_kind import map_kinds
 from generator.capture.proof import Prover
-from generator.capture.reducers import MeanReader
+from generator.capture.reduce.layer_map import MeanReader
 from generator.capture.refusals import refusal_of
 from generator.capture.running import run
+from generator.capture.selection import Wanted
 from generator.capture.streaming import Reduced
 from generator.capture.trail import ModuleTrail
-from generator.capture.wanted import Wanted
 from generator.errors import CaptureError
 from generator.hashing import sha256_json
 

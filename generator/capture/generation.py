@@ -18,7 +18,7 @@ from generator.capture.calls import AttentionCall, LayerMap, Product
 from generator.capture.groups import Group, group_of
 from generator.capture.inputs import ModelInput
 from generator.capture.proof import Proof, Prover
-from generator.capture.reducers import MeanReader
+from generator.capture.reduce.layer_map import MeanReader
 from generator.capture.running import observed
 from generator.errors import CaptureError
 

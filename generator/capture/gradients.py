@@ -17,11 +17,11 @@ from torch import nn
 
 from generator.capture.calls import AttentionCall, Block, Product, Watched, key_heads
 from generator.capture.inputs import ModelInput
+from generator.capture.kernels.workspace import Workspace
 from generator.capture.proof import TOLERANCES
 from generator.capture.reduce.reduction import on_host
 from generator.capture.running import observed
 from generator.capture.streaming import rows_per_sample
-from generator.capture.workspace import Workspace
 from generator.errors import CaptureError
 
 T = torch.Tensor

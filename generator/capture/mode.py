@@ -15,12 +15,12 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
 from generator.capture.calls import AttentionCall, Caught, Product, Watched
-from generator.capture.computed import ComputedMap
-from generator.capture.flex import OPERATOR, flex_attention
-from generator.capture.handwritten import HandWritten, Multiplied
+from generator.capture.handwritten.computed_map import ComputedMap
+from generator.capture.handwritten.tracker import HandWritten, Multiplied
 from generator.capture.heads import lead_axes, split_heads
+from generator.capture.kernels.flex import OPERATOR, flex_attention
+from generator.capture.kernels.sdpa import scaled_dot_product
 from generator.capture.map_kind import pools
-from generator.capture.probabilities import scaled_dot_product
 from generator.capture.trail import ModuleTrail
 
 

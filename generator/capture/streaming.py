@@ -16,7 +16,7 @@ from generator.capture.calls import AttentionCall, Block, Product
 from generator.capture.groups import group_of
 from generator.capture.inputs import ModelInput
 from generator.capture.reduce.reduction import Frame, Reduction
-from generator.capture.wanted import Chooser, Wanted
+from generator.capture.selection import Chooser, Wanted
 from generator.errors import CaptureError
 
 R = TypeVar("R")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from generator.claims.words import listed
 from generator.kinds import Verdict
 from generator.records import Claim, ExpectationRow
+from generator.words import listed
 
 Outcome = Literal["met", "broken", "cannot be told"]
 _RESTS: dict[Verdict, Outcome] = {Verdict.SUPPORTED: "met", Verdict.NOT_SUPPORTED: "broken"}

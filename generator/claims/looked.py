@@ -17,7 +17,7 @@ from generator.datasets.windows import SensorWindows
 from generator.effects.answers import answer_of, rivals, said
 from generator.effects.exchange import Asked
 from generator.errors import CaptureError
-from generator.measures.attention_figures import attention_figures
+from generator.measures.measurements import attention_figures
 from generator.measures.read_out import ClsRow, LastRow, MeanOfRows, ReadOut
 from generator.models.source import LoadedModel
 from generator.records import AttentionFigures, TokenCoverage

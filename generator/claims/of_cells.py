@@ -10,13 +10,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from generator.claims.tested import Tested
-from generator.claims.words import listed, said_of, span_said
 from generator.claims.workbench import Workbench, claim
 from generator.effects.exchange import Part
 from generator.effects.intervals import benjamini_yekutieli, mean_interval
 from generator.effects.normalised import moved_inside
 from generator.kinds import Verdict
 from generator.records import Claim, When
+from generator.words import listed, said_of, span_said
 
 NOT_SEPARABLE = (
     "It has an effect, but not one of this span alone: the model takes level and spread out of "

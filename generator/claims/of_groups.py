@@ -7,11 +7,11 @@ import numpy as np
 from generator.claims.own_twin import twin_effect
 from generator.claims.second_opinion import SecondOpinion
 from generator.claims.tested import Tested
-from generator.claims.words import listed, said_of
 from generator.claims.workbench import Workbench, claim
 from generator.effects.intervals import holm
 from generator.records import Claim
 from generator.records.claims import Role
+from generator.words import listed, said_of
 
 
 def group_claims(bench: Workbench, second: SecondOpinion | None) -> tuple[Claim, ...]:

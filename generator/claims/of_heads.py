@@ -11,18 +11,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generator.capture.ablate import Ablated, OneHead, WholeCall, ablated_output, plain_output
+from generator.capture.ablation.ablate import (
+    Ablated,
+    OneHead,
+    WholeCall,
+    ablated_output,
+    plain_output,
+)
+from generator.capture.ablation.reference import ReferenceMeans, reference_means
 from generator.capture.inputs import ModelInput
-from generator.capture.reference import ReferenceMeans, reference_means
 from generator.claims.answering import INNER, Answering, answering
 from generator.claims.tested import Half, Tested, summed
-from generator.claims.words import said_of
 from generator.claims.workbench import Workbench, claim
 from generator.effects.answers import said
 from generator.effects.exchange import Asked, Moved
 from generator.effects.intervals import benjamini_yekutieli, mean_interval
 from generator.errors import CaptureError
 from generator.records import Claim
+from generator.words import said_of
 
 REFERENCE_WINDOWS = 64
 MOST = 64  # heads and layers of one report; more are said to be left out

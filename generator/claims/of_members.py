@@ -9,11 +9,11 @@ import numpy as np
 
 from generator.claims.tested import Tested
 from generator.claims.verdicts import Facts
-from generator.claims.words import listed, said_of
 from generator.claims.workbench import Workbench, claim
 from generator.effects.intervals import holm
 from generator.kinds import Verdict
 from generator.records import Claim
+from generator.words import listed, said_of
 
 _HAS_AN_EFFECT = (Verdict.SUPPORTED, Verdict.WEAK)
 

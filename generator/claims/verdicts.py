@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from generator.claims.words import amount, counted, moved, number, plural
 from generator.kinds import Task, Verdict
 from generator.records import Adequacy, Interval, Refits, Thresholds
+from generator.words import amount, counted, moved, number, plural
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from generator.claims.question import Ground
 from generator.claims.siblings import Refit, refits
 from generator.claims.tested import SEEDS, Half, Tested, tested
 from generator.claims.verdicts import Facts, judged
-from generator.claims.words import listed
 from generator.effects.exchange import Part
 from generator.effects.unusual import outside_exchanged
 from generator.errors import InputError
 from generator.kinds import Task, Verdict
 from generator.records import Claim, Refits, Thresholds
+from generator.words import listed
 
 
 @dataclass(frozen=True)

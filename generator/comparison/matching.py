@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.comparison.patterns import even_share
-from generator.comparison.record import HeadMatch
+from generator.records.comparison import HeadMatch
 
 MATCHED = 0.5
 """The smallest cosine at which a head counts as matched."""

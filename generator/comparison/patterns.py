@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.comparison.record import HeadPattern, HeadStatistics
 from generator.measures.focus import focus, mean_focus
 from generator.measures.visible import real_queries
+from generator.records.comparison import HeadPattern, HeadStatistics
 
 EVEN_BELOW = 0.02  # focus of the mean map of a head that spreads over nearly all it may see
 OWN_FROM = 0.5  # mean share given to the position itself

@@ -14,8 +14,8 @@ import numpy as np
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import kendalltau, norm, spearmanr
 
-from generator.comparison.rank_records import Alikeness, Overlap
-from generator.comparison.record import RankAgreement
+from generator.records.comparison import RankAgreement
+from generator.records.ranks import Alikeness, Overlap
 
 TOPS = (3, 5)
 MOST_EXACT = 8  # 8! = 40,320 orders are all tried; more positions are reshuffled

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from generator.comparison.claims import compare_claims
-from generator.comparison.record import ComparisonRecord, ScorePair, SideRecord
+from generator.comparison.claim_pairs import compare_claims
 from generator.comparison.side import Side
 from generator.comparison.sides import compare_sides
 from generator.records import Quality, RunRecord, Score
+from generator.records.comparison import ComparisonRecord, ScorePair, SideRecord
 
 
 def comparison_id(a: str, b: str) -> str:

@@ -6,9 +6,9 @@ from generator.comparison.alignment import Alignment, align, shared_maps
 from generator.comparison.matching import head_matches
 from generator.comparison.patterns import head_statistics
 from generator.comparison.ranks import rank_agreement, ranks
-from generator.comparison.record import AttentionComparison, ComparedPosition, HeadStatistics
 from generator.comparison.side import Side
 from generator.kinds import TokenKind
+from generator.records.comparison import AttentionComparison, ComparedPosition, HeadStatistics
 
 NOT_ALIGNED = "heads are matched only where positions are the same"
 OTHER_QUERIES = "the two models ask from different positions, so their maps have different rows"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.attention import AttentionSummary
-from generator.comparison.record import AttentionComparison
 from generator.comparison.side import summary_side
 from generator.comparison.sides import compare_sides
+from generator.records.comparison import AttentionComparison
 
 
 def compare(summary_a: AttentionSummary, summary_b: AttentionSummary) -> AttentionComparison:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from generator.errors import InputError
+from generator.words import span_words
 
 MICROSECONDS = 1e6
 LABEL = "%Y-%m-%d %H:%M:%S"
@@ -115,17 +116,6 @@ def _parsed(column: pl.Series) -> pl.Series:
     except pl.exceptions.PolarsError as error:
         first = str(error).splitlines()[0]
         raise InputError(f"column {column.name!r}: not times: {first}") from error
-
-
-def span_words(seconds: float, parts_shown: int = 2) -> str:
-    """A duration as people say it, in its largest units: '10 s', '10 min 40 s', '2 h', '3 d'."""
-    whole = round(seconds)
-    parts = []
-    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        count, whole = divmod(whole, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:parts_shown]) or f"{seconds:g} s"
 
 
 def step_labels(length: int, clock_step: float | None) -> list[str]:

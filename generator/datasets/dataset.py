@@ -13,7 +13,7 @@ from generator.datasets.labels import labels_of
 from generator.datasets.long_table import read_columns
 from generator.datasets.twins import twins_of
 from generator.datasets.windows import SensorTable, table_of
-from generator.manifest import DatasetSpec
+from generator.spec.schema import DatasetSpec
 
 
 def read_dataset(

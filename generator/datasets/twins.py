@@ -14,7 +14,7 @@ import polars as pl
 
 from generator.datasets.long_table import read_columns
 from generator.errors import InputError
-from generator.manifest import DatasetSpec
+from generator.spec.schema import DatasetSpec
 
 ROW = "row of the twin"
 

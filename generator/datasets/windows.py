@@ -13,14 +13,16 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, span_words, zoned_clock
-from generator.datasets.codes import good_rows
+from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, zoned_clock
 from generator.datasets.groups import Groups, groups_of, one_group
 from generator.datasets.holdout import held_out_windows, straddling_windows
+from generator.datasets.quality_codes import good_rows
 from generator.datasets.targets import numbers, target_of
 from generator.errors import InputError
 from generator.kinds import Task
-from generator.manifest import DatasetSpec, Horizon
+from generator.spec.horizon import Horizon
+from generator.spec.schema import DatasetSpec
+from generator.words import span_words
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from generator.capture.calls import LayerMap
 from generator.capture.groups import grouped
 from generator.capture.map_kind import MapKind, map_kinds
 from generator.capture.proof import Proof, Prover
-from generator.capture.reducers import MeanReader
+from generator.capture.reduce.layer_map import MeanReader
 from generator.capture.refusals import refusal_of
 from generator.capture.running import run
 from generator.capture.trail import ModuleTrail

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.datasets.clock import span_words
 from generator.datasets.windows import SensorWindows
+from generator.words import span_words
 
 FORGOTTEN = float(np.exp(-1))  # autocorrelation below which two answers count as unrelated
 NAMING_SEED = 0

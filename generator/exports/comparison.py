@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from generator.comparison.claims_record import ClaimsComparison
-from generator.comparison.record import (
+from generator.exports.claim_tables import TOGETHER, interval_cells
+from generator.exports.csv import Cell, write_table
+from generator.exports.output import whole_file
+from generator.hashing import canonical_json
+from generator.notice import NOTICE
+from generator.records.claim_comparison import ClaimsComparison
+from generator.records.comparison import (
     AttentionComparison,
     ComparisonRecord,
     HeadMatch,
     HeadStatistics,
 )
-from generator.exports.claims import TOGETHER, interval_cells
-from generator.exports.csv import Cell, write_table
-from generator.exports.output import whole_file
-from generator.hashing import canonical_json
-from generator.notice import NOTICE
 
 POSITIONS = ("name", "label", "position_a", "position_b", "importance_a", "importance_b", "lift_a",
              "lift_b", "rank_a", "rank_b", "rank_change")  # fmt: skip

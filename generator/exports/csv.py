@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from generator.attention import AttentionSummary
-from generator.exports.named import described, key_names, query_names, ranks
+from generator.exports.names import described, key_names, query_names, ranks
 from generator.exports.output import whole_file
 from generator.notice import NOTICE, SIMULATED
 from generator.records import AttentionRecord, DatasetRecord

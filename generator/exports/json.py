@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import ConfigDict, Field, JsonValue
 
 from generator.attention import AttentionSummary, hashable
-from generator.exports.named import key_count, key_names, query_names
+from generator.exports.names import key_count, key_names, query_names
 from generator.exports.output import whole_file
 from generator.hashing import canonical_json, sha256_array
 from generator.kinds import TokenKind

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from generator.exports.output import whole_file
 from generator.notice import NOTICE
-from generator.outcome import BuildResult, RunOutcome
 from generator.records import ExpectationRow, GateOutcome
+from generator.records.outcome import BuildResult, RunOutcome
 from generator.render import inert
 
 NAME = "attention-reports"

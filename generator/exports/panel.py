@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from generator.attention import AttentionSummary
-from generator.exports.named import key_count, key_names, query_names, ranks
+from generator.exports.names import key_count, key_names, query_names, ranks
 from generator.figures import distribution, heatmap
 from generator.figures.labels import short
 from generator.figures.paper import (

@@ -11,11 +11,11 @@ import io
 import json
 from collections.abc import Iterator
 
-from generator.dataset_profile import DatasetProfile, SensorProfile, Stretch
 from generator.exports.csv import INTENDED_USE, Cell, cell
-from generator.exports.named import described
+from generator.exports.names import described
 from generator.hashing import canonical_json
 from generator.notice import SIMULATED
+from generator.records.dataset_profile import DatasetProfile, SensorProfile, Stretch
 
 PROFILE, SENSORS = "profile.json", "sensors.csv"
 COLUMNS = ("sensor", "tag", "unit", "basis", "kind", "derived_from", "readings", "missing", "low",

@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from generator.attention import AttentionSummary
-from generator.exports.named import described
+from generator.exports.names import described
 from generator.exports.output import whole_file
 from generator.exports.panel import panel
 from generator.figures.paper import house_style

@@ -14,8 +14,8 @@ from generator.attention import AttentionWeights
 from generator.kinds import TokenKind
 from generator.measures.lift import uniform_share
 from generator.measures.received import received
+from generator.measures.summary import labels
 from generator.measures.visible import visible
-from generator.summary import labels
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from generator.comparison.record import ComparisonRecord
 from generator.gates.judge import breached, judged
 from generator.records import Gate, GateOutcome, GatesRecord, RunRecord, Thresholds
+from generator.records.comparison import ComparisonRecord
 
 NOT_HERE = "is not on this site: this build left it out and the store has no record of it"
 

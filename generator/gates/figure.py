@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from generator.manifest.figure_path import Step, written
-from generator.manifest.mistakes import shown, suggestion
 from generator.records.gates import Value
+from generator.spec.figure_path import Step, written
+from generator.words import shown, suggestion
 
 NAMED_BY = ("id", "name", "measure", "sensor", "k")
 """The keys an item of a list is called by, the first that it has."""

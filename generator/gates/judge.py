@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from generator.gates.figure import NotThere, figure_at
-from generator.manifest.figure_path import parse_figure
 from generator.records.gates import Gate, GateOutcome, Value, number, quoted, said
+from generator.spec.figure_path import parse_figure
 
 DIGITS = 4  # of what was found, where those tell it from what was wanted
 

@@ -6,43 +6,7 @@ its line and column. Never: torch, a file's contents, code named by the file.
 
 from __future__ import annotations
 
-from generator.manifest.horizon import Horizon
-from generator.manifest.load import Manifest, load_manifest
+from generator.manifest.load import load_manifest
 from generator.manifest.mistakes import ManifestError, Mark, Mistake
-from generator.manifest.schema import (
-    AgentSpec,
-    DatasetSpec,
-    HoldoutSpec,
-    ManifestSpec,
-    ModelSpec,
-    ReportSpec,
-    SensorSpec,
-    SiteSpec,
-    TargetSpec,
-    TimeSpec,
-    WindowSpec,
-    WindowsSpec,
-    manifest_schema,
-)
 
-__all__ = [
-    "AgentSpec",
-    "DatasetSpec",
-    "HoldoutSpec",
-    "Horizon",
-    "Manifest",
-    "ManifestError",
-    "ManifestSpec",
-    "Mark",
-    "Mistake",
-    "ModelSpec",
-    "ReportSpec",
-    "SensorSpec",
-    "SiteSpec",
-    "TargetSpec",
-    "TimeSpec",
-    "WindowSpec",
-    "WindowsSpec",
-    "load_manifest",
-    "manifest_schema",
-]
+__all__ = ["ManifestError", "Mark", "Mistake", "load_manifest"]

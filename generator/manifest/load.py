@@ -7,58 +7,37 @@ Never: torch, a dataset's rows, a model's weights.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from generator.manifest.characters import MAX_BYTES
-from generator.manifest.check_references import check_mistakes
-from generator.manifest.comparisons import comparison_mistakes
-from generator.manifest.gates import gate_mistakes
-from generator.manifest.inputs import absolute, data_files, input_mistakes
-from generator.manifest.located import read_located
+from generator.manifest.located import Located, read_located
 from generator.manifest.mistakes import ManifestError, Mark, Mistake
-from generator.manifest.references import reference_mistakes
-from generator.manifest.schema import ManifestSpec, ReportSpec
+from generator.manifest.rules.comparisons import comparison_mistakes
+from generator.manifest.rules.files import input_mistakes
+from generator.manifest.rules.gates import gate_mistakes
+from generator.manifest.rules.laws import check_mistakes
+from generator.manifest.rules.references import reference_mistakes
+from generator.manifest.rules.tokens import token_mistakes
 from generator.manifest.structure import read_structure
-from generator.manifest.token_mistakes import token_mistakes
-
-
-class Manifest(ManifestSpec):
-    """A manifest without mistakes, and where it lies."""
-
-    file: str
-    """The path as typed."""
-    folder: Path
-    """The folder its paths start from, absolute."""
-
-    def data_files(self, dataset: str) -> tuple[Path, ...]:
-        """The files of a dataset, absolute and sorted."""
-        return data_files(self.folder, self.datasets[dataset].path)
-
-    def label_files(self, dataset: str) -> tuple[Path, ...]:
-        """The files of a dataset's labels, absolute and sorted; none where its data holds them."""
-        typed = self.datasets[dataset].target.path
-        return data_files(self.folder, typed) if typed else ()
-
-    def twin_files(self, dataset: str) -> tuple[Path, ...]:
-        """The files of a dataset's twin runs, absolute and sorted; none where it has none."""
-        typed = self.datasets[dataset].twins
-        return data_files(self.folder, typed) if typed else ()
-
-    def model_folder(self, model: str) -> Path:
-        """The folder of a model, absolute."""
-        return absolute(self.folder, self.models[model].path)
-
-    def model_of(self, report: ReportSpec) -> str:
-        """The id of the model a report explains, its own or its agent's."""
-        return report.model if report.model else self.agents[str(report.agent)].model
+from generator.spec.manifest import Manifest
 
 
 def load_manifest(path: str | os.PathLike[str]) -> Manifest:
-    """Reads and checks a manifest.
+    """Read and check a manifest.
 
     Raises:
         ManifestError: with all mistakes, one a line, in the order of the file.
+    """
+    manifest, _ = read_manifest(path)
+    return manifest
 
+
+def read_manifest(path: str | os.PathLike[str]) -> tuple[Manifest, Located]:
+    """A manifest, and its values with their places, for whoever finds further mistakes.
+
+    Raises:
+        ManifestError: with all mistakes, one a line, in the order of the file.
     """
     file = os.fspath(path)
     folder = Path(file).absolute().parent
@@ -66,14 +45,21 @@ def load_manifest(path: str | os.PathLike[str]) -> Manifest:
     mistakes, spec = list(tree.mistakes), None
     if tree.readable:
         spec, wrong = read_structure(tree)
-        wrong += reference_mistakes(tree)
-        wrong += [*comparison_mistakes(tree), *check_mistakes(tree), *gate_mistakes(tree)]
-        wrong += [*token_mistakes(tree), *input_mistakes(tree, folder)]
+        wrong += _rule_mistakes(tree, folder)
         places = {mistake.mark for mistake in tree.mistakes}
         mistakes += [mistake for mistake in wrong if mistake.mark not in places]
     if mistakes or spec is None:
         raise ManifestError(file, mistakes)
-    return Manifest(file=file, folder=folder, **dict(spec))
+    return Manifest(file=file, folder=folder, **dict(spec)), tree
+
+
+def _rule_mistakes(tree: Located, folder: Path) -> Iterator[Mistake]:
+    yield from reference_mistakes(tree)
+    yield from comparison_mistakes(tree)
+    yield from check_mistakes(tree)
+    yield from gate_mistakes(tree)
+    yield from token_mistakes(tree)
+    yield from input_mistakes(tree, folder)
 
 
 def _bytes(file: str) -> bytes:

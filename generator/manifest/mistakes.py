@@ -6,18 +6,15 @@ Never: a value printed raw; what was found is cut short and its invisible charac
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.errors import UsageError
+from generator.words import SHOWN, shown
 
 KeyPath = tuple[str | int, ...]
-SHOWN = 60
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-_SUGGESTED_LENGTH = 64
 
 
 @dataclass(frozen=True, order=True)
@@ -62,25 +59,3 @@ def path_text(path: KeyPath) -> str:
                 f".{step}" if _PLAIN.fullmatch(step) and len(step) <= SHOWN else f".{shown(step)}"
             )
     return text.removeprefix(".")
-
-
-def shown(text: str) -> str:
-    """Some text in quotes, at most 60 characters of it, with nothing invisible left raw."""
-    cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
-    return "".join(
-        c if c.isprintable() else _escape(c) for c in json.dumps(cut, ensure_ascii=False)
-    )
-
-
-def _escape(character: str) -> str:
-    return f"\\u{ord(character):04x}"
-
-
-def suggestion(wrong: str, known: Iterable[str]) -> str:
-    """`did you mean 'model'?` where one is close, else the list of what is known."""
-    names = sorted(known)
-    close = [] if len(wrong) > _SUGGESTED_LENGTH else difflib.get_close_matches(wrong, names, n=1)
-    if close:
-        return f"did you mean '{close[0]}'?"
-    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    return f"known: {listed}" if names else "none is declared"

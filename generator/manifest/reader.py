@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 
 from generator.manifest.characters import forbidden_in_text
-from generator.manifest.mistakes import KeyPath, Mark, Mistake, path_text, shown
+from generator.manifest.mistakes import KeyPath, Mark, Mistake, path_text
+from generator.words import shown
 
 MAX_DEPTH = 20
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})

@@ -16,11 +16,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from generator.manifest.located import Located
-from generator.manifest.mistakes import SHOWN, KeyPath, Mistake, suggestion
-from generator.manifest.schema import ManifestSpec
-from generator.manifest.tokens import FORMS
+from generator.manifest.mistakes import KeyPath, Mistake
 from generator.notice import NOTICE
 from generator.records import Record
+from generator.spec.schema import ManifestSpec
+from generator.spec.tokens import FORMS
+from generator.words import SHOWN, suggestion
 
 _WHOLE = {
     ("purpose",): f"must be interpretability ({{found}}). {NOTICE}",

@@ -16,9 +16,15 @@ import numpy as np
 import torch
 from torch import nn
 
-from generator.capture.ablate import Ablated, OneHead, WholeCall, ablated_output, plain_output
+from generator.capture.ablation.ablate import (
+    Ablated,
+    OneHead,
+    WholeCall,
+    ablated_output,
+    plain_output,
+)
+from generator.capture.ablation.reference import CallMean, ReferenceMeans, reference_means
 from generator.capture.inputs import ModelInput
-from generator.capture.reference import CallMean, ReferenceMeans, reference_means
 
 
 @dataclass(frozen=True)

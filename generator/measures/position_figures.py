@@ -21,9 +21,9 @@ from generator.measures.off_diagonal import off_diagonal
 from generator.measures.read_out import read
 from generator.measures.rollout import rollout
 from generator.measures.sinks import MEAN_ABOVE, sinks
+from generator.measures.summary import received_and_even
 from generator.measures.value_norm import mean_value_norm, transformed_norms, value_norm
 from generator.measures.visible import real_queries
-from generator.summary import received_and_even
 
 MOST_FLOW = 100_000
 """Edges times maximum flows, about a third of a second."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generator.comparison.record import ComparisonRecord
-from generator.dataset_profile import DatasetProfile
 from generator.errors import UsageError
 from generator.pages.agent import agent_pages
 from generator.pages.comparison import Comparison, compared_with, comparison_pages, comparison_view
@@ -24,6 +22,8 @@ from generator.pages.provenance import provenance_page
 from generator.pages.report import report_page
 from generator.pages.run_view import RunView, run_view
 from generator.records import GatesRecord, RunRecord, SiteInfo
+from generator.records.comparison import ComparisonRecord
+from generator.records.dataset_profile import DatasetProfile
 
 __all__ = ["Page", "make_pages"]
 

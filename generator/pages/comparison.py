@@ -12,7 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.comparison import matching, patterns
-from generator.comparison.record import (
+from generator.exports.png import PIXELS_PER_INCH
+from generator.figures.comparison import SIZE
+from generator.kinds import TokenKind
+from generator.notice import MODEL_OUTPUT, NOTICE
+from generator.pages.claim_comparison import ComparedClaims
+from generator.pages.gates import NO_GATES, Gates
+from generator.pages.page import Page
+from generator.pages.report import EVEN
+from generator.pages.run_view import RunView
+from generator.pages.slope_drawing import MOST_ROWS, Profile, Slope, profile, slope
+from generator.records import Artifact, DatasetRecord, Sensor
+from generator.records.comparison import (
     AttentionComparison,
     ComparedPosition,
     ComparisonRecord,
@@ -22,17 +33,6 @@ from generator.comparison.record import (
     RankAgreement,
     SideRecord,
 )
-from generator.exports.png import PIXELS_PER_INCH
-from generator.figures.comparison import SIZE
-from generator.kinds import TokenKind
-from generator.notice import MODEL_OUTPUT, NOTICE
-from generator.pages.compared_claims import ComparedClaims
-from generator.pages.drawing import MOST_ROWS, Profile, Slope, profile, slope
-from generator.pages.gates import NO_GATES, Gates
-from generator.pages.page import Page
-from generator.pages.report import EVEN
-from generator.pages.run_view import RunView
-from generator.records import Artifact, DatasetRecord, Sensor
 
 OPEN_ROWS = 16
 """Rows of a long table that are shown before 'show all'."""

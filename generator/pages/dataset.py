@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.dataset_profile import DatasetProfile, LawCheck, ProfileFacts, SensorProfile
 from generator.exports.profile import profile_files
 from generator.hashing import sha256_bytes
 from generator.pages.page import Page, checked_id
-from generator.pages.picture import Picture, picture
 from generator.pages.presentable import presentable
 from generator.pages.run_view import RunView, users
+from generator.pages.trace_drawing import Picture, picture
 from generator.records import DatasetRecord, FileDigest
+from generator.records.dataset_profile import DatasetProfile, LawCheck, ProfileFacts, SensorProfile
 
 
 @dataclass(frozen=True)

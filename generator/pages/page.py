@@ -9,8 +9,8 @@ import json
 from dataclasses import dataclass
 
 from generator.errors import UsageError
-from generator.manifest.ids import MAX_ID, check_id
 from generator.render import render
+from generator.spec.ids import MAX_ID, check_id
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from generator.figures.payload import ExplorerView, explorer_view
 from generator.notice import MODEL_OUTPUT
-from generator.pages.claims import ClaimsView
+from generator.pages.claim_views import ClaimsView
 from generator.pages.page import Page
 from generator.pages.run_view import RunView
 from generator.records import (

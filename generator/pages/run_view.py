@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from generator.kinds import SensorKind, TokenKind
 from generator.notice import NOTICE
-from generator.pages.claims import ClaimsView, claims_view
+from generator.pages.claim_views import ClaimsView, claims_view
 from generator.pages.gates import NO_GATES, Gates
 from generator.records import AskedRecord, Position, RunRecord, Score
 

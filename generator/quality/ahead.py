@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from generator.claims.words import counted, plural
 from generator.effects.intervals import jackknife
 from generator.effects.periods import Periods
 from generator.kinds import Task
 from generator.records import Adequacy, Score, Thresholds
+from generator.words import counted, plural
 
 Measure = Callable[[np.ndarray, np.ndarray], float]
 

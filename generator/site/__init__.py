@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from generator.comparison.record import ComparisonRecord
-from generator.dataset_profile import DatasetProfile
+from generator.records.comparison import ComparisonRecord
+from generator.records.dataset_profile import DatasetProfile
 from generator.pages import make_pages
 from generator.records import GatesRecord, RunRecord, SiteInfo
-from generator.site.artifacts import place_artifacts, place_catalogue, place_comparisons
+from generator.site.downloads import place_artifacts, place_catalogue, place_comparisons
 from generator.site.digests import write_marker, write_sums
 from generator.site.exchange import workplace
 from generator.site.gates import place_gates

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator.dataset_profile import DatasetProfile
+from generator.records.dataset_profile import DatasetProfile
 from generator.exports.profile import profile_files
 
 

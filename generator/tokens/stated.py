@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from generator.errors import InputError
 from generator.kinds import SpecialToken, TokenKind
-from generator.manifest.tokens import TokensSpec
 from generator.records.tokens import TokenCoverage
+from generator.spec.tokens import TokensSpec
 from generator.tokens import cut
 from generator.tokens.families import usual_coverage
 from generator.tokens.kinds import WORDS

@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 
 from generator.attention import AttentionWeights
-from generator.attention_record import attention_record
 from generator.figures.payload import explorer_view, write_maps
 from generator.figures.thumbnails import write_thumbnails
 from generator.kinds import TokenKind, VisualizationType
+from generator.measures.record import attention_record
+from generator.measures.summary import summarise
 from generator.records import Artifact, RunRecord
 from generator.render import TEMPLATES, render
-from generator.summary import summarise
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser

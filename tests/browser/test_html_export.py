@@ -11,8 +11,8 @@ import pytest
 from generator.attention import AttentionWeights
 from generator.exports.html import write_html
 from generator.kinds import TokenKind, VisualizationType
+from generator.measures.summary import summarise
 from generator.notice import SIMULATED
-from generator.summary import summarise
 from tests.browser.visit import Visit
 
 pytestmark = pytest.mark.browser

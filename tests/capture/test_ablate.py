@@ -12,9 +12,9 @@ from torch import nn
 from torch.nn.attention.flex_attention import flex_attention
 from transformers import BertConfig, BertModel, PatchTSTConfig, PatchTSTModel
 
-from generator.capture.ablate import OneHead, WholeCall, ablated_output, plain_output
+from generator.capture.ablation.ablate import OneHead, WholeCall, ablated_output, plain_output
+from generator.capture.ablation.reference import reference_means
 from generator.capture.inputs import ModelInput, model_input
-from generator.capture.reference import reference_means
 from generator.errors import CaptureError
 
 T = torch.Tensor

@@ -24,9 +24,9 @@ from transformers import (
     T5Model,
 )
 
-from generator.capture import steps
 from generator.capture.gradients import GradientMap, extract_gradients
 from generator.capture.inputs import model_input
+from generator.capture.kernels import steps
 from generator.errors import CaptureError
 
 SMALL = {"vocab_size": 32, "hidden_size": 32, "intermediate_size": 32, "num_attention_heads": 4}

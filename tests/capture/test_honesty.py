@@ -13,7 +13,7 @@ from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
 from generator.errors import CaptureError
 from generator.kinds import TokenKind
-from generator.summary import summarise
+from generator.measures.summary import summarise
 
 
 def extract(model: nn.Module, data: object, **asked: object) -> AttentionWeights:

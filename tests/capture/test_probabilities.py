@@ -10,9 +10,10 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks.whole_maps import whole_map
-from generator.capture import probabilities, steps
 from generator.capture.calls import AttentionCall
-from generator.capture.probabilities import scaled_dot_product
+from generator.capture.kernels import sdpa as probabilities
+from generator.capture.kernels import steps
+from generator.capture.kernels.sdpa import scaled_dot_product
 
 MASKS = ("none", "bool", "float", "per head", "dead row", "keys only")
 

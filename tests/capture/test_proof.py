@@ -10,15 +10,15 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from generator.attention_record import attention_record
 from generator.capture import mode
 from generator.capture.calls import EVERY, AttentionCall, Block, Product
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
-from generator.capture.probabilities import scaled_dot_product
+from generator.capture.kernels.sdpa import scaled_dot_product
 from generator.capture.proof import TOLERANCES, Proof, Prover
 from generator.errors import CaptureError
-from generator.summary import summarise
+from generator.measures.record import attention_record
+from generator.measures.summary import summarise
 
 CALL = AttentionCall("layer.attention", 0, "sdpa", 2, 4, 100, 100)
 

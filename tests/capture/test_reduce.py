@@ -10,9 +10,9 @@ import pytest
 import torch
 from scipy.stats import entropy as scipy_entropy
 
-from generator.capture import steps
 from generator.capture.calls import AttentionCall
-from generator.capture.probabilities import ScaledDotProduct, scaled_dot_product
+from generator.capture.kernels import steps
+from generator.capture.kernels.sdpa import ScaledDotProduct, scaled_dot_product
 from generator.capture.reduce.focus import Focus
 from generator.capture.reduce.mean_map import HeadMaps, HeadMean, Visible
 from generator.capture.reduce.pyramid import Pyramid

@@ -9,7 +9,7 @@ from torch.nn.modules import module as global_hooks
 
 from generator.capture.calls import LayerMap
 from generator.capture.inputs import model_input
-from generator.capture.reducers import MeanReader
+from generator.capture.reduce.layer_map import MeanReader
 from generator.capture.running import run
 
 

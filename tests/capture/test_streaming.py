@@ -11,8 +11,8 @@ from torch import nn
 from generator.capture.calls import EVERY, AttentionCall, Block
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
-from generator.capture.reducers import MeanReader
-from generator.capture.wanted import Chooser, Wanted
+from generator.capture.reduce.layer_map import MeanReader
+from generator.capture.selection import Chooser, Wanted
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from generator.claims.groups import claim_groups
+from generator.datasets.claim_groups import claim_groups
 from generator.records import SensorGroup
 
 

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.claims.words import (
-    amount,
-    counted,
-    listed,
-    moved,
-    number,
-    plural,
-    said_of,
-    span_said,
-)
 from generator.records import Interval
+from generator.words import amount, counted, listed, moved, number, plural, said_of, span_said
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import app, main
+from generator.doors.commands import app, main
 from generator.errors import ExitCode
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -232,7 +232,7 @@ def test_a_bug_of_ours_is_one_line_and_70(project: Path) -> None:
 
 MISSING = """
 import sys
-sys.modules["generator.starter"] = None
+sys.modules["generator.doors.starter"] = None
 sys.modules["shutil_that_is_missing"] = None
 from generator.cli import app, main
 @app.command()

@@ -12,9 +12,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from generator.contents import check_contents
+from generator.build.check import load_checked
 from generator.errors import ExitCode
-from generator.manifest import ManifestError, load_manifest
+from generator.manifest import ManifestError
 from tests.cli.conftest import CONFIG, ENVIRONMENT, Command
 
 LABELS = "target: {path: labels.csv, join: batch, column: warning, horizon: 0}"
@@ -23,7 +23,7 @@ LABELS = "target: {path: labels.csv, join: batch, column: warning, horizon: 0}"
 def said_of(project: Path) -> list[str]:
     """What is said of the project's manifest, line by line; nothing where it is right."""
     try:
-        check_contents(load_manifest(project / "reports.yaml"))
+        load_checked(str(project / "reports.yaml"))
     except ManifestError as error:
         return [line.removeprefix(f"{project}/") for line in str(error).splitlines()]
     return []
@@ -198,7 +198,7 @@ def test_a_right_hugging_face_folder_loads_nothing_heavy(project: Path) -> None:
     """Its contract is compared without torch or transformers."""
     from_hugging_face(project, **PATCHES, attention_reports=contract())
     asked = (
-        "import sys; from generator.cli import main; code = main(['check', '-q']); "
+        "import sys; from generator.doors.commands import main; code = main(['check', '-q']); "
         "print(code, {'torch', 'transformers'} & set(sys.modules))"
     )
     done = subprocess.run(

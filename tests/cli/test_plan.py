@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.build.plan import Plan, make_plan, model_files, program_digest, select
 from generator.errors import InputError, UsageError
 from generator.manifest import load_manifest
-from generator.plan import Plan, make_plan, model_files, program_digest, select
 
 
 def plan_of(project: Path, *keys: str) -> Plan:

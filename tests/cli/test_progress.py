@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from generator.progress import PlainProgress, Progress, TerminalProgress, progress_on
+from generator.build.progress import PlainProgress, Progress, TerminalProgress, progress_on
 
 
 class Terminal(io.StringIO):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.doors.serve import serving, stamps_of, watched_files
 from generator.errors import UsageError
-from generator.serve import serving, stamps_of, watched_files
 
 ROOT = Path(__file__).parents[2]
 SOURCES = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)

@@ -27,10 +27,10 @@ from transformers import (
 
 from generator.capture import mode
 from generator.capture.inputs import model_input
-from generator.cli import main
 from generator.doctor.diagnosis import Diagnosis, diagnose
 from generator.doctor.folder import examined
 from generator.doctor.table import text
+from generator.doors.commands import main
 from generator.errors import ExitCode, InputError
 
 ROOT = Path(__file__).parents[2]

@@ -17,11 +17,11 @@ from torch import Tensor, nn
 
 from generator import AttentionVisualizer
 from generator.kinds import TokenKind
-from generator.manifest import ReportSpec
-from generator.manifest.tokens import TokensSpec
 from generator.models.sensor_config import SensorContract
 from generator.models.sensor_model import SensorModel
 from generator.models.source import LoadedModel
+from generator.spec.schema import ReportSpec
+from generator.spec.tokens import TokensSpec
 from generator.tokens.names import token_names
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-sources.md"

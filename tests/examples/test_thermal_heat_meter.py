@@ -10,8 +10,8 @@ import pytest
 
 from examples.process_heat import thermal_laws as law
 from examples.process_heat.thermal_data import DATA, HEAT_METER, SENSORS, TARGET, simulate
-from generator.datasets.profile import profile_facts
-from generator.manifest import DatasetSpec
+from generator.datasets.profile.facts import profile_facts
+from generator.spec.schema import DatasetSpec
 from tests.examples.thermal_runs import (
     BYPASSED,
     HEALTHY,

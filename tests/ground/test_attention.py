@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generator.attention import AttentionSummary, AttentionWeights
-from generator.summary import summarise
+from generator.measures.summary import summarise
 
 UNIFORM = np.full((2, 3, 4, 4), 0.25, dtype=np.float32)
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import InputError
-from generator.reason import reason
+from generator.errors import InputError, reason
 
 HERE = Path("/plant/audit")
 

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from generator import AttentionSummary, AttentionVisualizer, AttentionWeights
-from generator.capture.kept import KeptExtractions, size_of
+from generator.capture.cache import KeptExtractions, size_of
 
 LAYERS, HEADS, POSITIONS, WIDTH = 2, 4, 48, 16
 

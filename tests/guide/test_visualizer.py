@@ -9,7 +9,7 @@ from torch import nn
 
 from generator import AttentionVisualizer, AttentionWeights, VisualizationType
 from generator.agents.combustion import CombustionOptimizer
-from generator.capture.kept import MOST_EXTRACTIONS
+from generator.capture.cache import MOST_EXTRACTIONS
 from generator.kinds import TokenKind
 from generator.models.sensor_transformers import load_sensor_model
 from tests.conftest import ROOT

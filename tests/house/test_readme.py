@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from generator.errors import ExitCode
-from generator.manifest.schema import ManifestSpec
+from generator.spec.schema import ManifestSpec
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from generator.datasets.dataset import read_dataset
-from generator.datasets.describe import dataset_sha256
+from generator.datasets.description import dataset_sha256
 from generator.datasets.labels import labels_of
 from generator.datasets.windows import cut_windows, unlabelled_windows
 from generator.errors import InputError

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.dataset_profile import LawCheck
-from generator.datasets.laws import LAWS
-from generator.datasets.laws.heat_balance import water_density
-from generator.datasets.profile import profile_facts
-from generator.manifest import DatasetSpec
-from generator.manifest.checks import LAW_COLUMNS, SUMMED
+from generator.datasets.profile.facts import profile_facts
+from generator.datasets.profile.laws import LAWS
+from generator.datasets.profile.laws.heat_balance import water_density
+from generator.records.dataset_profile import LawCheck
+from generator.spec.checks import LAW_COLUMNS, SUMMED
+from generator.spec.schema import DatasetSpec
 from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "examples" / "process_heat" / "data"

@@ -15,8 +15,9 @@ from generator.datasets.dataset import read_dataset
 from generator.datasets.long_table import read_columns
 from generator.datasets.windows import SensorTable, cut_windows, sensor_table
 from generator.errors import InputError
-from generator.manifest import DatasetSpec, load_manifest
+from generator.manifest import load_manifest
 from generator.quality.readings import last_readings, mean_readings, readings_with_trend
+from generator.spec.schema import DatasetSpec
 from tests.conftest import ROOT
 from tests.intake.test_windows import frame, spec
 from tests.meaning.test_quality import windows

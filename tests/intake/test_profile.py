@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
-from generator.dataset_profile import Gap, ProfileFacts, QualityCount, SensorProfile
-from generator.datasets.drift import MOST, drift, stability_index
-from generator.datasets.profile import profile_facts
-from generator.datasets.trace import bucket_rows, trace
+from generator.datasets.profile.drift import MOST, drift, stability_index
+from generator.datasets.profile.facts import profile_facts
+from generator.datasets.profile.trace import bucket_rows, trace
 from generator.errors import InputError
-from generator.manifest import DatasetSpec
+from generator.records.dataset_profile import Gap, ProfileFacts, QualityCount, SensorProfile
+from generator.spec.schema import DatasetSpec
 
 SPEC: dict[str, Any] = {
     "path": "x",

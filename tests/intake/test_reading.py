@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.describe import describe
-from generator.datasets.reading import for_model
+from generator.datasets.description import describe
+from generator.datasets.model_windows import for_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows, sensor_table
 from generator.errors import InputError
-from generator.manifest import DatasetSpec
 from generator.models.source import LoadedModel, load_model
 from generator.records import DatasetRecord, FileDigest
+from generator.spec.schema import DatasetSpec
 from tests.conftest import ROOT
 from tests.intake.test_windows import frame, spec
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from scipy.stats import spearmanr
 
-from generator.datasets.profile import profile_facts
+from generator.datasets.profile.facts import profile_facts
 from generator.datasets.sensor_groups import (
     MOST_CELLS,
     MOST_ROWS,
@@ -19,8 +19,8 @@ from generator.datasets.sensor_groups import (
     sensor_groups,
 )
 from generator.kinds import SensorKind
-from generator.manifest import DatasetSpec
 from generator.records import Sensor
+from generator.spec.schema import DatasetSpec
 
 
 def plain(*names: str) -> list[Sensor]:

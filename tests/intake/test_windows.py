@@ -10,15 +10,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.clock import Clock, RowLabels, row_clock, span_words, step_labels
+from generator.datasets.clock import Clock, RowLabels, row_clock, step_labels
 from generator.datasets.dataset import read_dataset
 from generator.datasets.holdout import held_out_groups
 from generator.datasets.long_table import read_columns
-from generator.datasets.scan import scan_files
+from generator.datasets.profile.scan import scan_files
 from generator.datasets.table import column_names, read_table
 from generator.datasets.windows import SensorWindows, cut_windows, sensor_table
 from generator.errors import InputError
-from generator.manifest import DatasetSpec
+from generator.spec.schema import DatasetSpec
+from generator.words import span_words
 
 START = datetime(2026, 1, 5, 6, 0)
 

@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 import yaml
 
-from generator.manifest import load_manifest, manifest_schema
+from generator.manifest import load_manifest
+from generator.spec.schema import manifest_schema
 
 Complaints = Callable[[str | bytes], list[str]]
 BALANCE = "law: heat-balance, heat: q, flow: v, supply: ts, return: tr"

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import yaml
 
-from generator.claiming import population_words
+from generator.build.assessment import population_words
+from generator.build.explain import drawn, explainable
+from generator.build.plan import Run, make_plan
 from generator.errors import InputError
-from generator.explanation import drawn, explainable
-from generator.manifest import load_manifest, manifest_schema
-from generator.plan import Run, make_plan
+from generator.manifest import load_manifest
 from generator.records import EffectsBudget, Thresholds
+from generator.spec.schema import manifest_schema
 from tests.windows_by_hand import windows_of
 
 Complaints = Callable[[str | bytes], list[str]]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.manifest import load_manifest
-from generator.manifest.schema import manifest_schema
+from generator.spec.schema import manifest_schema
 
 Complaints = Callable[[str | bytes], list[str]]
 SAME = "windows: {count: 40, seed: 7}, exports: [svg]"

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from generator.manifest import load_manifest
-from generator.manifest.figure_path import Step, parse_figure
-from generator.manifest.schema import manifest_schema
+from generator.spec.figure_path import Step, parse_figure
+from generator.spec.schema import manifest_schema
 
 Complaints = Callable[[str | bytes], list[str]]
 SAME = "windows: {count: 40, seed: 7}, exports: [svg]"

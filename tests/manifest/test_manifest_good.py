@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from generator.kinds import ExportFormat, SensorKind
-from generator.manifest import Horizon, Manifest, WindowsSpec, load_manifest, manifest_schema
-from generator.manifest.horizon import parse_horizon
+from generator.manifest import load_manifest
 from generator.manifest.located import read_located
 from generator.records import Sensor
+from generator.spec.horizon import Horizon, parse_horizon
+from generator.spec.manifest import Manifest
+from generator.spec.schema import WindowsSpec, manifest_schema
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 import yaml
 
-from generator.manifest import load_manifest, manifest_schema
+from generator.manifest import load_manifest
+from generator.spec.schema import manifest_schema
 
 Complaints = Callable[[str | bytes], list[str]]
 TARGET = "target: {column: warning, horizon: 5min}"

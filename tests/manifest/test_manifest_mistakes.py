@@ -9,9 +9,9 @@ import pytest
 
 from generator.errors import ExitCode
 from generator.manifest import ManifestError, load_manifest
-from generator.manifest.schema import ManifestSpec
 from generator.manifest.structure import _KINDS, spec_at
 from generator.notice import NOTICE
+from generator.spec.schema import ManifestSpec
 
 Complaints = Callable[[str | bytes], list[str]]
 

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from generator.kinds import TokenKind
-from generator.manifest import load_manifest, manifest_schema
-from generator.manifest.tokens import FORMS, TokensSpec
+from generator.manifest import load_manifest
+from generator.spec.schema import manifest_schema
+from generator.spec.tokens import FORMS, TokensSpec
 from tests.manifest.conftest import Complaints
 
 PATCHES = "tokens: {kind: patches, length: 8, stride: 4, special: [0]}"

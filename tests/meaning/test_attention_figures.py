@@ -23,9 +23,9 @@ from generator.capture.gradients import GradientMaps, extract_gradients
 from generator.capture.inputs import ModelInput, model_input
 from generator.kinds import Measure, TokenKind
 from generator.measures.ablation_importance import ablation_importance
-from generator.measures.attention_figures import MAKERS, attention_figures
 from generator.measures.evidence import ValueArrays
 from generator.measures.meanings import MEANINGS
+from generator.measures.measurements import MAKERS, attention_figures
 from generator.measures.read_out import ClsRow, LastRow, MeanOfRows
 from generator.records import AttentionFigures
 from tests.meaning.masks import FULL, PADDED, drawn

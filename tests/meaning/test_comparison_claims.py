@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pytest
 from scipy.stats import spearmanr
 
-from generator.comparison.claims import compare_claims
-from generator.comparison.claims_record import ClaimsComparison
-from generator.comparison.rank_records import Alikeness
+from generator.comparison.claim_pairs import compare_claims
 from generator.kinds import Verdict
 from generator.records import Claim, ClaimsRecord, RunRecord, Thresholds
+from generator.records.claim_comparison import ClaimsComparison
+from generator.records.ranks import Alikeness
 from tests.claims_by_hand import claim, claims_record
 from tests.site.records_for_pages import sensor_run
 

@@ -7,7 +7,7 @@ import pytest
 
 from generator.comparison.matching import head_matches
 from generator.comparison.patterns import head_statistics, nearness
-from generator.comparison.record import HeadPattern
+from generator.records.comparison import HeadPattern
 
 N = 12
 FULL = np.ones((N, N), dtype=bool)

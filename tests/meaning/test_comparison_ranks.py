@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
-from generator.comparison.rank_records import Alikeness
 from generator.comparison.ranks import (
     alikeness,
     chance_range,
@@ -16,6 +15,7 @@ from generator.comparison.ranks import (
     rank_agreement,
     ranks,
 )
+from generator.records.ranks import Alikeness
 
 NAMES = tuple("abcdefgh")
 FALLING = np.arange(8, 0, -1) / 36

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from generator import AttentionSummary, AttentionWeights, compare
-from generator.comparison.rank_records import Alikeness
 from generator.kinds import TokenKind
-from generator.summary import summarise
+from generator.measures.summary import summarise
+from generator.records.ranks import Alikeness
 
 SENSORS = ["fuel", "air", "oxygen", "co"]
 

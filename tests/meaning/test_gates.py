@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from generator.comparison.record import ComparisonRecord, SideRecord
 from generator.gates.evaluate import evaluate
 from generator.gates.figure import NotThere, figure_at, item_name
 from generator.gates.judge import found_words, judged
-from generator.manifest.figure_path import parse_figure
 from generator.records import Thresholds
+from generator.records.comparison import ComparisonRecord, SideRecord
+from generator.spec.figure_path import parse_figure
 from tests.gates_by_hand import gate, pair_gate
 from tests.site.records_for_pages import failed_run, sensor_run
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from generator.attention import AttentionSummary, AttentionWeights
-from generator.summary import summarise
-from generator.visualizer import AttentionVisualizer
+from generator.doors.visualizer import AttentionVisualizer
+from generator.measures.summary import summarise
 
 # One layer, two heads, three positions; column means by hand: (0.5, 0.3, 0.2).
 HEAD = np.array([[0.8, 0.1, 0.1], [0.4, 0.4, 0.2], [0.3, 0.4, 0.3]])

@@ -222,7 +222,7 @@ def test_an_empty_folder_lacks_its_config(tmp_path: Path) -> None:
 def test_naming_the_sources_imports_no_transformers() -> None:
     """A manifest is checked without torch and transformers."""
     program = (
-        "import sys, generator.manifest, generator.plan;"
+        "import sys, generator.manifest, generator.build.plan;"
         "print([m for m in ('torch', 'transformers') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)

@@ -9,9 +9,8 @@ import pytest
 
 from generator.errors import InputError
 from generator.installed import MODELS
-from generator.manifest import manifest_schema
-from generator.manifest.schema import BUILT_IN_SOURCES
 from generator.models import source
+from generator.spec.schema import BUILT_IN_SOURCES, manifest_schema
 from tests.conftest import ROOT
 
 COMBUSTION = ROOT / "generator" / "starter" / "models" / "combustion"

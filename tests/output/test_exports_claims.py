@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from generator.exports.claims import write_claims, write_expectations, write_instruments
+from generator.exports.claim_tables import write_claims, write_expectations, write_instruments
 from generator.kinds import Verdict
 from generator.notice import NOTICE, SIMULATED
 from generator.records import ExpectationRow, InstrumentRow

@@ -18,9 +18,9 @@ from generator.exports.csv import (
     write_table,
 )
 from generator.kinds import TokenKind
+from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
 from generator.records import AttentionRecord, HeadRow, LayerRow, Position
-from generator.summary import summarise
 from tests.output.maps_by_hand import MAP, SENSORS, seeded, weights
 
 HEADER = "Feature,Attention Score,Rank,Lift,Received,Focus,Focus Rank,intended_use"

@@ -17,8 +17,8 @@ from generator.exports.svg import save_svg
 from generator.figures import draw
 from generator.figures.view import map_view
 from generator.kinds import ExportFormat
+from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
-from generator.summary import summarise
 from tests.output.maps_by_hand import weights
 
 OURS = [ExportFormat.PNG, ExportFormat.SVG, ExportFormat.JSON, ExportFormat.CSV]

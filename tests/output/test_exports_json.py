@@ -12,8 +12,8 @@ import pytest
 from generator.attention import AttentionSummary
 from generator.exports.json import SCHEMA, summary_schema, write_json
 from generator.hashing import canonical_json, sha256_array
+from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
-from generator.summary import summarise
 from tests.output.maps_by_hand import SENSORS, seeded, weights
 
 SUMMARIES = {

@@ -9,8 +9,8 @@ from matplotlib.patches import Rectangle
 
 from generator.attention import AttentionSummary
 from generator.exports.panel import MISSING, panel
+from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
-from generator.summary import summarise
 from tests.output.maps_by_hand import seeded, weights
 
 

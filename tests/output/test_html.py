@@ -17,8 +17,8 @@ from generator.attention import AttentionSummary, AttentionWeights
 from generator.exports import html
 from generator.exports.html import html_page, write_html
 from generator.kinds import TokenKind
+from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
-from generator.summary import summarise
 from generator.tokens import WORDS
 
 HOSTILE = [

@@ -9,8 +9,8 @@ import pytest
 
 from generator.errors import FIRST_OF, ExitCode
 from generator.exports.junit import write_junit
-from generator.outcome import BuildResult, RunOutcome
 from generator.records import ExpectationRow, GatesRecord
+from generator.records.outcome import BuildResult, RunOutcome
 from tests.gates_by_hand import breached, gate, pair_gate, passed
 
 EXPECTED = tuple(

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from generator.build.pipeline import build
+from generator.doors.starter import write_starter
 from generator.manifest import load_manifest
-from generator.outcome import BuildResult
-from generator.pipeline import build
-from generator.starter import write_starter
+from generator.records.outcome import BuildResult
 
 
 @dataclass

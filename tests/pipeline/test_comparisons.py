@@ -12,10 +12,10 @@ import torch
 from safetensors.numpy import load_file
 from scipy.stats import spearmanr
 
-from generator.comparison.record import ComparisonRecord
 from generator.errors import ExitCode
 from generator.models.sensor_transformers import load_sensor_model, save_sensor_model
 from generator.records import ClaimsRecord, RunRecord
+from generator.records.comparison import ComparisonRecord
 from generator.verify import verify_site
 from tests.pipeline.conftest import Project, starter
 

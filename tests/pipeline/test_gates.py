@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from generator.errors import ExitCode
-from generator.outcome import BuildResult
 from generator.records import GatesRecord
+from generator.records.outcome import BuildResult
 from generator.verify import verify_site
 from tests.cli.conftest import ENVIRONMENT
 from tests.pipeline.conftest import Project

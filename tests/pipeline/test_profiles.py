@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from generator.dataset_profile import DatasetProfile
+from generator.build.plan import Run, make_plan
+from generator.build.profiles import dataset_profiles, profile_key
 from generator.manifest import load_manifest
-from generator.plan import Run, make_plan
-from generator.profile_store import ProfileStore
-from generator.profiling import dataset_profiles, profile_key
+from generator.records.dataset_profile import DatasetProfile
+from generator.store import ProfileStore
 from tests.pipeline.conftest import Listener, Project, starter
 
 

@@ -12,11 +12,11 @@ import pytest
 from safetensors.numpy import load_file, save_file
 from torch import nn
 
-from generator import siblings
+from generator.build import siblings
+from generator.build.plan import make_plan
 from generator.errors import InputError
 from generator.manifest import load_manifest
 from generator.models.source import load_model
-from generator.plan import make_plan
 from generator.records import ClaimsRecord, RunRecord
 from tests.pipeline.conftest import Project, starter
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.build.pipeline import build, side_by_side, workers
+from generator.build.plan import Run, make_plan
 from generator.manifest import load_manifest
-from generator.pipeline import build, side_by_side, workers
-from generator.plan import Run, make_plan
 from generator.records import RunRecord
 from generator.store import Store
 from tests.pipeline.conftest import Listener, Project, starter

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.manifest import Manifest, load_manifest
-from generator.pipeline import build
-from generator.plan import make_plan
-from generator.progress import PlainProgress
+from generator.build.pipeline import build
+from generator.build.plan import make_plan
+from generator.build.progress import PlainProgress
+from generator.manifest import load_manifest
 from generator.records import DatasetRecord, Quality, RunRecord
+from generator.spec.manifest import Manifest
 from generator.store import Store
 from tests.real.attention_by_hand import ByHand
 

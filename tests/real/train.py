@@ -17,8 +17,8 @@ import yaml
 
 from generator.datasets.dataset import read_dataset
 from generator.datasets.windows import SensorTable, cut_windows
-from generator.manifest import DatasetSpec
 from generator.models.sensor_transformers import save_sensor_model
+from generator.spec.schema import DatasetSpec
 from tests.real.plant import Plant
 from tests.real.plants import PLANTS
 from tests.real.scoring import held_out_words, score

@@ -15,10 +15,9 @@ from sklearn.metrics import log_loss
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.datasets.describe import dataset_sha256
+from generator.datasets.description import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.hashing import sha256_file
-from generator.manifest import DatasetSpec
 from generator.models.sensor_config import (
     SensorModelConfig,
     SensorScaling,
@@ -27,6 +26,7 @@ from generator.models.sensor_config import (
 )
 from generator.models.sensor_transformers import SensorTransformer, build_sensor_model
 from generator.records import FileDigest
+from generator.spec.schema import DatasetSpec
 from tests.real.plant import Plant, Recipe, Sides
 
 NOT_A_MEASUREMENT = "The prediction is model output, not a measured or reportable value."

@@ -10,8 +10,8 @@ from pathlib import Path
 from safetensors.numpy import save_file
 
 from generator.attention import AttentionWeights
-from generator.comparing import compare_all
-from generator.comparison.record import ComparisonRecord
+from generator.build.comparisons import compare_all
+from generator.records.comparison import ComparisonRecord
 from generator.kinds import TokenKind
 from generator.records import RunRecord
 from tests.site import records_for_pages as hand_made

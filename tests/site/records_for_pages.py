@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from generator.attention import AttentionWeights
-from generator.attention_record import attention_record
+from generator.measures.record import attention_record
 from generator.kinds import SensorKind, TokenKind
 from generator.records import (
     Adequacy,
@@ -30,7 +30,7 @@ from generator.records import (
     SensorRange,
     SiteInfo,
 )
-from generator.summary import summarise
+from generator.measures.summary import summarise
 from generator.tokens import WORDS
 from tests.site import claims_for_pages
 

@@ -13,7 +13,7 @@ import yaml
 
 from generator.agents.catalogue import catalogue
 from generator.agents.registry import GROUP
-from generator.manifest import AgentSpec, ModelSpec, ReportSpec
+from generator.spec.schema import AgentSpec, ModelSpec, ReportSpec
 from generator.pages import make_pages
 from generator.records import RunRecord
 from tests.site import records_for_pages as hand_made

@@ -13,7 +13,7 @@ from generator.errors import IntegrityError, UsageError
 from generator.hashing import sha256_file
 from generator.records import Artifact, RunRecord
 from generator.site import SiteBuildError, build_site
-from generator.site.artifacts import place_artifacts
+from generator.site.downloads import place_artifacts
 from generator.site.mkdocs import COMMAND
 from generator.site.policy import policy, script_hash, with_policy
 from generator.verify import verify_site

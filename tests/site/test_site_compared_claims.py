@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.comparing import compare_all
-from generator.comparison.record import ComparisonRecord
+from generator.build.comparisons import compare_all
+from generator.records.comparison import ComparisonRecord
 from generator.kinds import TokenKind, Verdict
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages

@@ -7,7 +7,7 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from generator.comparing import compare_all
+from generator.build.comparisons import compare_all
 from generator.site import build_site
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made

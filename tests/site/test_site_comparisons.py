@@ -13,14 +13,14 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from generator.comparing import LEFT_OUT as LEFT_OUT_WORDS
-from generator.comparing import compare_all, outcome_of
-from generator.comparison.record import ComparisonRecord
-from generator.comparison_store import ComparisonStore
+from generator.build.comparisons import LEFT_OUT as LEFT_OUT_WORDS
+from generator.build.comparisons import compare_all, outcome_of
+from generator.records.comparison import ComparisonRecord
+from generator.store import ComparisonStore
 from generator.hashing import sha256_file
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages
-from generator.pages.drawing import FAR, HEAD, ROW
+from generator.pages.slope_drawing import FAR, HEAD, ROW
 from generator.records import RunRecord
 from generator.site import build_site
 from generator.verify import verify_site

@@ -11,14 +11,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from generator.dataset_profile import PROFILE_SCHEMA, DatasetProfile
-from generator.datasets.profile import profile_facts
+from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
+from generator.datasets.profile.facts import profile_facts
 from generator.exports.profile import profile_files
 from generator.hashing import sha256_file
-from generator.manifest import DatasetSpec
+from generator.spec.schema import DatasetSpec
 from generator.notice import NOTICE
 from generator.pages import make_pages
-from generator.pages.picture import HEIGHT, MARGIN, picture
+from generator.pages.trace_drawing import HEIGHT, MARGIN, picture
 from generator.records import AskedRecord
 from generator.site import build_site
 from generator.verify import verify_site

@@ -12,20 +12,20 @@ import torch
 from torch import Tensor, nn
 
 from generator import AttentionVisualizer
-from generator.attention_record import attention_record
+from generator.build.explain import named, tokens_of
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
 from generator.comparison.alignment import align
 from generator.comparison.side import Side
 from generator.errors import InputError
-from generator.explanation import named, tokens_of
 from generator.kinds import SpecialToken, TokenKind
-from generator.manifest.tokens import TokensSpec
+from generator.measures.record import attention_record
+from generator.measures.summary import summarise
 from generator.models.sensor_config import SensorContract
 from generator.models.sensor_model import SensorModel
 from generator.models.source import LoadedModel, loaded_model
 from generator.records import AttentionRecord, Sensor
-from generator.summary import summarise
+from generator.spec.tokens import TokensSpec
 from generator.tokens import cut
 
 SENSORS = ("air", "fuel", "co")

@@ -8,8 +8,8 @@ import pytest
 
 from generator.errors import InputError
 from generator.kinds import SpecialToken, TokenKind
-from generator.manifest.tokens import TokensSpec
 from generator.models.source import load_model
+from generator.spec.tokens import TokensSpec
 from generator.tokens import WORDS, cut
 from generator.tokens.names import token_names
 from generator.tokens.stated import Meaning, meaning

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 
 from generator.capture.calls import Block
+from generator.capture.kernels.workspace import Workspace
 from generator.capture.reduce.reduction import Frame, Reduction, counted, on_host
-from generator.capture.workspace import Workspace
 
 SIDE = 256
 

@@ -1,8 +1,8 @@
 """The import path the user's guide shows; everything lives in `generator`."""
 
 from generator.attention import AttentionSummary, AttentionWeights
+from generator.doors.visualizer import AttentionVisualizer
 from generator.kinds import ExportFormat, VisualizationType
-from generator.visualizer import AttentionVisualizer
 
 __all__ = [
     "AttentionSummary",

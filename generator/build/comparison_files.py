@@ -1,0 +1,88 @@
+"""Writes the files of one comparison: the document, the tables, the picture of both maps.
+
+In: the record and, where there is something to compare, both sides. Out: the record with the list
+of its files. Never: a file for what cannot be compared, a file that is not listed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from generator.build.artifacts import MEDIA_TYPES
+from generator.comparison.alignment import align, shared_maps
+from generator.comparison.side import Side
+from generator.exports.comparison import (
+    write_compared_claims,
+    write_compared_heads,
+    write_compared_positions,
+    write_comparison,
+)
+from generator.exports.names import described
+from generator.exports.png import save_png
+from generator.figures.comparison import MapPair, draw_pair
+from generator.hashing import sha256_file
+from generator.notice import NOTICE, SIMULATED
+from generator.records import Artifact
+from generator.records.comparison import ComparisonRecord
+
+PICTURE = "maps.png"
+TITLES = {
+    "comparison.json": "Every number of this comparison",
+    "claims.csv": "Verdicts and effects of every claim that both reports made",
+    "positions.csv": "Importance and rank in both models, by position",
+    "heads.csv": "Pattern and nearest match of each head",
+    PICTURE: "Both mean maps and their difference",
+}
+
+
+def write_comparison_files(
+    record: ComparisonRecord, sides: tuple[Side, Side] | None, folder: Path
+) -> ComparisonRecord:
+    """The record with its files in `folder`, listed with size and digest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    use = described(NOTICE, SIMULATED if record.simulated else "")
+    found = record.attention
+    write_comparison(record, folder / "comparison.json")
+    if record.claims and record.claims.claims:
+        write_compared_claims(record.claims, folder / "claims.csv", use)
+    if found and found.positions:
+        write_compared_positions(found, folder / "positions.csv", use)
+    if found and (found.heads_a or found.heads_b):
+        write_compared_heads(found, folder / "heads.csv", use)
+    pair = map_pair(*sides, SIMULATED if record.simulated else "") if sides else None
+    if pair:
+        save_png(draw_pair(pair), folder / PICTURE, use)
+    return record.model_copy(update={"artifacts": tuple(_listed(folder))})
+
+
+def map_pair(a: Side, b: Side, banner: str = "") -> MapPair | None:
+    """Both mean maps over the shared positions; None where rows or columns are not the same."""
+    found = align(a, b)
+    if not found.comparable or a.same != b.same:
+        return None
+    one, other = (_mean(a, found.places_a), _mean(b, found.places_b))
+    if one.shape != other.shape:
+        return None
+    names = tuple(a.names[place] for place in found.places_a)
+    queries = names if a.same else tuple(f"position_{row}" for row in range(len(one)))
+    return MapPair(one, other, queries, names, a.name, b.name, banner)
+
+
+def _mean(side: Side, places: tuple[int, ...]) -> np.ndarray:
+    maps, _ = shared_maps(side, places)
+    return np.asarray(maps.mean(axis=(0, 1), dtype=np.float64))
+
+
+def _listed(folder: Path) -> list[Artifact]:
+    return [
+        Artifact(
+            path=path.name,
+            title=TITLES[path.name],
+            media_type=MEDIA_TYPES[path.suffix],
+            size=path.stat().st_size,
+            sha256=sha256_file(path),
+        )
+        for path in sorted(folder.iterdir())
+    ]

@@ -1,0 +1,252 @@
+"""One run, from its inputs to its record: the stages as one readable list.
+
+In: a planned Run. Out: a RunRecord and its files in the store. Each stage takes only what the
+one before it gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from generator.agents.registry import load_agent
+from generator.attention import AttentionWeights
+from generator.build.artifacts import write_artifacts
+from generator.build.assessment import Population, claims_of, scored
+from generator.build.plan import Run
+from generator.capture.extract import Extraction, extract_attention
+from generator.capture.inputs import ModelInput, model_input
+from generator.claims.looked import looked
+from generator.datasets.clock import step_labels
+from generator.datasets.dataset import read_dataset
+from generator.datasets.description import describe
+from generator.datasets.model_windows import for_model
+from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
+from generator.errors import InputError
+from generator.kinds import TokenKind
+from generator.measures.record import attention_record
+from generator.measures.summary import summarise, versions
+from generator.models.source import LoadedModel, load_model
+from generator.models.threads import threads_for
+from generator.records import AgentRecord, DatasetRecord, ModelRecord, RunRecord
+from generator.tokens.names import token_names
+from generator.tokens.stated import Meaning, meaning
+
+ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
+WINDOWS_AT_ONCE = 256  # a fixed batch: results must not depend on free memory
+SHOWN_TOP = 5
+
+
+def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
+    """Everything one report needs; its files are written below `entry / 'files'`.
+
+    Raises:
+        ReportsError, ValueError: what is wrong with the run's inputs, in one sentence.
+    """
+    stage("reading data")
+    table = read_dataset(run.dataset, run.dataset_files, run.label_files, run.twin_files)
+    windows = cut_windows(run.dataset, table)
+    stage("loading model")
+    model = load_model(run.model.source, run.model_folder, run.model_id)
+    with threads_for(model.parameters):
+        return _explained(
+            run, table, for_model(run.dataset, table, windows, model), model, entry, stage
+        )
+
+
+def _explained(
+    run: Run,
+    table: SensorTable,
+    windows: SensorWindows,
+    model: LoadedModel,
+    entry: Path,
+    stage: Callable[[str], None],
+) -> RunRecord:
+    stage("measuring held-out quality")
+    good = scored(run, table, model, windows)
+    asked = drawn(run, windows.held(out=True))
+    explained = asked.explained
+    stage("extracting attention")
+    weights = extracted(model, explained)
+    tokens = tokens_of(run, model, weights)
+    weights = named(table, model, tokens, weights)
+    stage("summarising")
+    summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
+    data = described(run, table, windows, explained, model)
+    stage("testing what is claimed")
+    claims = claims_of(run, table, model, good, asked, data, tokens)
+    record = RunRecord(
+        id=run.id,
+        key=run.key,
+        model=model_record(model, tokens, weights),
+        dataset=data,
+        agent=agent_record(run),
+        quality=good.quality,
+        claims=claims,
+        attention=attention_record(
+            summary, {row.sensor.name: row.sensor for row in data.sensors}, tokens.coverage
+        ),
+        measures=looked(model, good.train, explained, weights, tokens.coverage),
+        settings=settings(run),
+        versions=versions(),
+    )
+    stage("drawing and exporting")
+    files = write_artifacts(entry / "files", record, summary, explained.labels, run.report.exports)
+    return record.model_copy(update={"artifacts": files})
+
+
+def drawn(run: Run, held: SensorWindows) -> Population:
+    """The seeded sample a report is about, of the windows it could be about."""
+    able = explainable(run, held)
+    asked = run.report.windows
+    return Population(able.sample(asked.count, asked.seed), len(able))
+
+
+def explainable(run: Run, held: SensorWindows) -> SensorWindows:
+    """The held-out windows that a report could be about.
+
+    Windows with too many readings that are not good are never explained.
+
+    Raises:
+        InputError: only windows before an event are asked for, and there is none.
+    """
+    asked = run.report.windows
+    held = held.take(np.flatnonzero(held.doubtful <= run.thresholds.missing))
+    if asked.of == "events":
+        before = np.flatnonzero(held.target > 0)
+        if held.classes or not len(before) or not np.isin(held.target, (0, 1)).all():
+            raise InputError(
+                f"report {run.id}: windows: {{of: events}} needs held-out windows that an event "
+                f"follows; {run.dataset.target.column} has none"
+            )
+        held = held.take(before)
+    return held
+
+
+def described(
+    run: Run,
+    table: SensorTable,
+    windows: SensorWindows,
+    explained: SensorWindows,
+    model: LoadedModel,
+) -> DatasetRecord:
+    """The dataset's record, with ranges of the sensors that the model reads."""
+    return describe(
+        run.dataset_id,
+        run.dataset,
+        run.dataset_digests,
+        table,
+        windows,
+        explained,
+        model.sensors,
+        run.label_digests,
+        run.thresholds.missing,
+    )
+
+
+def extracted(model: LoadedModel, windows: SensorWindows) -> AttentionWeights:
+    """Mean maps over the windows; all heads where they fit, else their mean."""
+    probe = extract_attention(
+        model.module, _batch(model, windows.values_of(np.arange(1))), Extraction()
+    )
+    layers, _, queries, keys = probe.get_shape()
+    size = layers * probe.averaged_heads * queries * keys * np.dtype(np.float32).itemsize
+    batches = [_batch(model, values) for values in windows.batches(WINDOWS_AT_ONCE)]
+    asked = Extraction(all_heads=size <= ALL_HEADS_BYTES)
+    return extract_attention(model.module, batches, asked, probe.model_digest)
+
+
+def _batch(model: LoadedModel, values: np.ndarray) -> ModelInput:
+    return model_input(model.module, model.forward_input(values))
+
+
+def named(
+    table: SensorTable, model: LoadedModel, tokens: Meaning, weights: AttentionWeights
+) -> AttentionWeights:
+    """The weights with the names their tokens can carry, and no others."""
+    rows = step_labels(model.window, table.clock.step if table.clock.is_real else None)
+    names = token_names(tokens.coverage, rows) if tokens.coverage else None
+    sensors = tokens.kind is TokenKind.SENSORS
+    return replace(
+        weights,
+        model_name=model.id,
+        tokens=tokens.kind,
+        feature_names=names if sensors else None,
+        timestep_names=None if sensors else names,
+    )
+
+
+def tokens_of(run: Run, model: LoadedModel, weights: AttentionWeights) -> Meaning:
+    """What the map's tokens are by the model's word, or by the manifest's where it has none.
+
+    Raises:
+        InputError: the manifest's statement is not the model's, or does not fit the map.
+    """
+    keys, known = weights.get_shape()[3], Meaning(model.tokens, model.coverage)
+    try:
+        return meaning(known, run.report.tokens, model.window, model.sensors, keys)
+    except InputError as error:
+        raise InputError(f"report {run.id}: {error}") from error
+
+
+def model_record(model: LoadedModel, tokens: Meaning, weights: AttentionWeights) -> ModelRecord:
+    """What pages and provenance say of the model."""
+    layers, heads, _, _ = weights.get_shape()
+    return ModelRecord(
+        id=model.id,
+        source=model.source,
+        architecture=model.architecture,
+        description=model.description,
+        parameters=model.parameters,
+        layers=layers,
+        heads=max(heads, weights.averaged_heads),
+        sha256=model.digest,
+        files=model.files,
+        tokens=tokens.kind,
+        token_words=tokens.words,
+        sensors=model.sensors,
+        target=model.target,
+        target_unit=model.target_unit,
+        classes=model.classes,
+        unread_rows=tokens.coverage.unread if tokens.coverage else 0,
+        trained_on=model.trained_on,
+        trained_sha256=model.trained_sha256,
+    )
+
+
+def agent_record(run: Run) -> AgentRecord | None:
+    """Who uses the model, and what for; None for a model by itself."""
+    if run.agent is None or run.agent_id is None:
+        return None
+    agent = load_agent(run.agent.agent, {"model": str(run.model_folder)})
+    return AgentRecord(
+        id=run.agent_id,
+        agent=run.agent.agent,
+        name=agent.name,
+        senses=agent.senses,
+        predicts=agent.predicts,
+        intended_use=agent.intended_use,
+        limits=tuple(agent.limits),
+    )
+
+
+def settings(run: Run) -> dict[str, str]:
+    """The settings of a run as people read them."""
+    report = run.report
+    others = {
+        f"code of the {code.role} {code.name}": (
+            f"{code.package} {code.version}, SHA-256 of its sources {code.sha256}"
+        )
+        for code in run.code
+    }
+    return {
+        "explained windows, at most": str(report.windows.count),
+        "seed of their choice": str(report.windows.seed),
+        "heads": "all where their maps fit 64 MB, else their mean",
+        "averaged over": "the explained windows",
+        "windows in one forward pass": str(WINDOWS_AT_ONCE),
+        **others,
+    }

@@ -1,0 +1,255 @@
+"""Manifest in, site out: run what is stale, keep it, publish everything in one step.
+
+One failed run leaves the others standing; its page says what failed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from generator.build.comparisons import compare_all, outcome_of
+from generator.build.explain import explain, settings
+from generator.build.plan import Plan, PlannedRun, Run, make_plan, select
+from generator.build.profiles import dataset_profiles
+from generator.build.progress import Progress
+from generator.errors import reason
+from generator.gates.evaluate import evaluate
+from generator.measures.summary import versions
+from generator.records import AskedRecord, GatesRecord, RunFailure, RunRecord, SiteInfo
+from generator.records.comparison import ComparisonRecord
+from generator.records.dataset_profile import DatasetProfile
+from generator.records.outcome import BuildResult, OutcomeState, RunOutcome
+from generator.site import build_site
+from generator.site.exchange import refuse_foreign
+from generator.spec.manifest import Manifest
+from generator.store import ComparisonStore, ProfileStore, Store
+
+LOG = logging.getLogger(__name__)
+KILLED = (
+    "its process was killed from outside, most often for want of memory; explain fewer windows, "
+    "or build with --jobs 1 on a larger machine"
+)
+
+
+def build(
+    manifest: Manifest,
+    only: Sequence[str],
+    jobs: int,
+    store_folder: Path,
+    site: Path,
+    progress: Progress,
+) -> BuildResult:
+    """Build the site of a manifest.
+
+    Args:
+        manifest: what to report on.
+        only: ids of the reports that may run (all when empty); the others are shown as the
+            store has them, and told of as "not built" where it has nothing.
+        jobs: how many runs at a time, each in a process of its own above 1.
+        store_folder: where records are kept.
+        site: the folder to exchange; a foreign one is refused before anything runs.
+        progress: told of stages and ends.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    refuse_foreign(site)
+    store = Store(store_folder)
+    chosen = {report.id for report in select(manifest, only)}
+    plan = make_plan(manifest, store.has)
+    stale = [p.run for p in plan.runs if p.state == "stale" and p.run.id in chosen]
+    made = dict(_made(stale, store, jobs, progress))
+    shown = [p for p in plan.runs if p.run.id in made or p.state == "current"]
+    _tell_the_others(plan, made, progress)
+    records = [_record(planned, made, store) for planned in shown]
+    profiles = dataset_profiles([p.run for p in shown], ProfileStore(store_folder), progress)
+    compared, gates = _publish(manifest, records, profiles, store_folder, site, progress)
+    write_clock(site, started, time.monotonic() - clock)
+    return BuildResult(
+        site=site,
+        outcomes=tuple(_outcome(r, made) for r in records),
+        comparisons=tuple(outcome_of(record) for record in compared),
+        reports=tuple(planned.run.id for planned in plan.runs),
+        gates=gates,
+    )
+
+
+def _publish(
+    manifest: Manifest,
+    records: Sequence[RunRecord],
+    profiles: Sequence[DatasetProfile],
+    store_folder: Path,
+    site: Path,
+    progress: Progress,
+) -> tuple[tuple[ComparisonRecord, ...], GatesRecord]:
+    """Compare what is to be compared, judge the gates, and build the site of everything."""
+    store, kept = Store(store_folder), ComparisonStore(store_folder)
+    folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
+    info = SiteInfo.model_validate(manifest.site.model_dump())
+    with tempfile.TemporaryDirectory(prefix="attention-reports-") as name:
+        scratch = Path(name)
+        if manifest.comparisons:
+            progress.stage("site", "comparing")
+        compared = compare_all(manifest.comparisons, records, folders, scratch, kept)
+        gates = evaluate(manifest.gates, manifest.thresholds, records, compared)
+        progress.stage("site", "rendering pages")
+        build_site(
+            *(info, records, folders, site),
+            comparisons=compared,
+            compared=scratch,
+            profiles=profiles,
+            gates=gates,
+        )
+    return tuple(compared), gates
+
+
+def _tell_the_others(plan: Plan, made: dict[str, RunRecord], progress: Progress) -> None:
+    for planned in plan.runs:
+        if planned.state == "current":
+            progress.done(planned.run.id, "current", "")
+        elif planned.run.id not in made:
+            left_out = "--only leaves it out and the store has no record; not on the site"
+            progress.done(planned.run.id, "not built", left_out)
+
+
+def write_clock(site: Path, started: datetime, seconds: float) -> None:
+    """When the site was built and how long it took: beside the site, never in what is hashed."""
+    clock = {
+        "schema": "attention-reports/build/1",
+        "site": site.name,
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+    }
+    site.with_name("build.json").write_text(json.dumps(clock, indent=1) + "\n")
+
+
+def _made(
+    runs: Sequence[Run], store: Store, jobs: int, progress: Progress
+) -> Iterator[tuple[str, RunRecord]]:
+    together = _one_by_one if jobs <= 1 or len(runs) <= 1 else side_by_side
+    for record in together(runs, store, jobs, progress):
+        failure = record.failure
+        progress.done(record.id, record.state, failure.message if failure else "")
+        yield record.id, record
+
+
+def _one_by_one(
+    runs: Sequence[Run], store: Store, _jobs: int, progress: Progress
+) -> Iterator[RunRecord]:
+    for run in runs:
+        yield attempt(run, store, _teller(progress, run.id))
+
+
+def _teller(progress: Progress, run_id: str) -> Callable[[str], None]:
+    return lambda stage: progress.stage(run_id, stage)
+
+
+def side_by_side(
+    runs: Sequence[Run], store: Store, jobs: int, progress: Progress
+) -> Iterator[RunRecord]:
+    """Each run's record as it ends, `jobs` at a time in processes of their own.
+
+    When a process is killed, the runs it took with it are tried again one by one.
+    """
+    broken = []
+    with workers(min(jobs, len(runs))) as pool:
+        waiting = {_submitted(pool, run, store): run for run in runs}
+        for run in runs:
+            progress.stage(run.id, "queued")
+        for finished in as_completed(waiting):
+            try:
+                yield finished.result()
+            except BrokenProcessPool:  # one worker was killed, and every run still open with it
+                broken.append(waiting[finished])
+    for run in broken:
+        progress.stage(run.id, "again, alone")
+        yield _alone(run, store)
+
+
+@contextmanager
+def workers(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes for runs; whoever leaves early, as by Ctrl-C, leaves no queue behind."""
+    context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
+    pool = ProcessPoolExecutor(count, mp_context=context)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, run: Run, store: Store) -> Future[RunRecord]:
+    try:
+        return pool.submit(attempt, run, store)
+    except BrokenProcessPool as error:  # a worker died before all runs were handed in
+        failed: Future[RunRecord] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def _alone(run: Run, store: Store) -> RunRecord:
+    with workers(1) as pool:
+        try:
+            return _submitted(pool, run, store).result()
+        except BrokenProcessPool:
+            return failed_record(run, "running in a process of its own", KILLED)
+
+
+def attempt(run: Run, store: Store, stage: Callable[[str], None] | None = None) -> RunRecord:
+    """One run, kept in the store; a record of its failure when it fails."""
+    reached = ["starting"]
+
+    def enter(name: str) -> None:
+        reached.append(name)
+        if stage:
+            stage(name)
+
+    try:
+        with store.scratch() as entry:
+            record = explain(run, entry, enter)
+            store.keep(record, entry)
+            return record
+    except Exception as error:  # whatever a model does, the other reports stand
+        LOG.debug("report %s failed", run.id, exc_info=error)
+        return failed_record(run, reached[-1], reason(error, run.manifest_folder))
+
+
+def failed_record(run: Run, stage: str, message: str) -> RunRecord:
+    """The record of a run without a result: what it was asked for, and why there is none."""
+    asked = AskedRecord(
+        model=run.model_id,
+        dataset=run.dataset_id,
+        agent=run.agent_id,
+        simulated=run.dataset.simulated,
+    )
+    return RunRecord(
+        id=run.id,
+        key=run.key,
+        settings=settings(run),
+        versions=versions(),
+        failure=RunFailure(stage=stage, message=message, asked=asked),
+    )
+
+
+def _record(planned: PlannedRun, made: dict[str, RunRecord], store: Store) -> RunRecord:
+    if planned.run.id in made:
+        return made[planned.run.id]
+    record = store.read(planned.run.key)
+    if record is None:
+        raise FileNotFoundError(f"{store.folder}: the record {planned.run.key} vanished")
+    return record
+
+
+def _outcome(record: RunRecord, made: dict[str, RunRecord]) -> RunOutcome:
+    if record.failure:
+        return RunOutcome(id=record.id, state="failed", detail=record.failure.message)
+    expected = record.claims.expectations if record.claims else ()
+    state: OutcomeState = "built" if record.id in made else "current"
+    return RunOutcome(id=record.id, state=state, expectations=expected)

@@ -1,0 +1,1 @@
+"""Heads and layers replaced by their mean over reference samples."""

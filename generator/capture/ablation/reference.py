@@ -1,0 +1,165 @@
+"""What every attention call of a model puts out on average over a reference set.
+
+In: a model and reference inputs of one shape. Out: a mean per call, head and position. Never:
+padding in a mean; a mean of a call whose output is not seen as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from generator.capture.ablation.outputs import OutputMode, Visitor
+from generator.capture.calls import AttentionCall
+from generator.capture.groups import group_of
+from generator.capture.inputs import ModelInput
+from generator.capture.running import truthful
+from generator.capture.streaming import check_same
+from generator.capture.trail import ModuleTrail
+from generator.capture.visible import check_visible
+from generator.errors import CaptureError
+
+T = torch.Tensor
+
+
+@dataclass(frozen=True)
+class CallMean:
+    """One call's mean output.
+
+    Attributes:
+        call: where it ran.
+        values: (rows per sample, heads, queries, width) float64, before the output matrix.
+        known: (queries,) bool, positions that are real in some reference sample.
+        refused: why there is no mean; '' where there is one.
+    """
+
+    call: AttentionCall
+    values: T
+    known: T
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class ReferenceMeans:
+    """Every call of a forward pass, in the order they ran."""
+
+    calls: tuple[CallMean, ...]
+
+    def of(self, name: str) -> CallMean:
+        """The call of that name.
+
+        Raises:
+            CaptureError: no call has it (with those there are), or its output cannot be replaced.
+        """
+        found = next((one for one in self.calls if one.call.name == name), None)
+        if found is None:
+            named = ", ".join(one.call.name for one in self.calls)
+            raise CaptureError(f"no attention call is named {name!r}; this model has: {named}")
+        if found.refused:
+            raise CaptureError(f"{name}: {found.refused}; its output cannot be replaced")
+        return found
+
+
+def reference_means(model: nn.Module, references: Sequence[ModelInput]) -> ReferenceMeans:
+    """Run the model once on each batch of the reference set.
+
+    Raises:
+        ValueError: no batch.
+        CaptureError: no attention was computed, batches of other shapes, or a hidden model.
+    """
+    if not references:
+        raise ValueError("the reference set is empty")
+    sums = _Sums()
+    for given in references:
+        sums.begin(given)
+        visited(model, given, sums)
+    means = sums.finish()
+    if not means:
+        raise CaptureError(
+            f"{type(model).__name__}: no attention was computed on the reference set"
+        )
+    return ReferenceMeans(means)
+
+
+def visited(model: nn.Module, given: ModelInput, visitor: Visitor) -> object:
+    """The model's outputs, every call shown to `visitor` on the way.
+
+    Raises:
+        CaptureError: the model hides what it computes.
+    """
+    check_visible(model)
+    trail = ModuleTrail(model)
+    mode = OutputMode(trail, given.samples, visitor)
+    with truthful(model), torch.no_grad(), trail, mode:
+        found: object = model(**given.arguments)
+    return found
+
+
+def real_positions(call: AttentionCall, given: ModelInput, device: torch.device) -> T:
+    """(samples, queries) bool: positions that are no stated padding."""
+    stated = given.real_queries(call.queries, group_of(call) != "encoder")
+    if stated is None:
+        return torch.ones(given.samples, call.queries, dtype=torch.bool, device=device)
+    return stated.to(device)
+
+
+class _Sums:
+    """A Visitor that adds up outputs, forward pass by forward pass."""
+
+    def __init__(self) -> None:
+        self._calls: list[_Sum] = []
+        self._given: ModelInput | None = None
+        self._next = 0
+
+    def begin(self, given: ModelInput) -> None:
+        """The next calls belong to a forward pass on this input."""
+        self._given, self._next = given, 0
+
+    def visit(self, call: AttentionCall, output: T | None) -> None:
+        """Add one call."""
+        if self._given is None:
+            raise CaptureError("the visitor was not told of its input; call begin() first")
+        if self._next == len(self._calls):
+            self._calls.append(_Sum(call))
+        kept = self._calls[self._next]
+        self._next += 1
+        check_same(kept.call, call)
+        kept.add(call, output, self._given)
+
+    def finish(self) -> tuple[CallMean, ...]:
+        """The means."""
+        return tuple(one.finish() for one in self._calls)
+
+
+class _Sum:
+    """One call's sum over real samples."""
+
+    def __init__(self, call: AttentionCall) -> None:
+        self.call = call
+        self._values, self._counts = torch.zeros(()), torch.zeros(call.queries)
+        self._refused = ""
+
+    def add(self, call: AttentionCall, output: T | None, given: ModelInput) -> None:
+        """`output` (rows, heads, queries, width) of one batch."""
+        if output is None:
+            self._refused = f"read by {call.caught}, its output is not seen in a known layout"
+        elif call.rows % given.samples:
+            self._refused = "its rows are shared by all samples"
+        if output is None or self._refused:
+            return
+        real = real_positions(call, given, output.device)
+        grouped = output.double().reshape(given.samples, -1, *output.shape[1:])
+        kept = grouped.where(real[:, None, None, :, None], 0.0)
+        self._values = self._values.to(kept) + kept.sum(0)
+        self._counts = self._counts.to(kept) + real.sum(0)
+
+    def finish(self) -> CallMean:
+        """The sum over its count; 0 where no sample was real."""
+        known = self._counts > 0
+        values = (
+            self._values / self._counts.clamp(min=1)[:, None] if not self._refused else self._values
+        )
+        return CallMean(self.call, values, known, self._refused)

@@ -1,0 +1,1 @@
+"""Attention written out by hand in a model: found by following its softmax to its values."""

@@ -1,0 +1,173 @@
+"""Hand-written attention: follows scores to a softmax and its probabilities to what they multiply.
+
+In: every function a model calls, with its result. Out: each map that was multiplied with values.
+Never: a softmax nobody multiplies with (class heads, gates), a softmax of anything but scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from generator.capture.calls import Caught
+from generator.capture.handwritten.contraction import Contraction, contracted, multiplied_and_summed
+from generator.capture.handwritten.scores import ScoreTracker
+from generator.capture.handwritten.softmax import (
+    CHANGE,
+    CONSUME,
+    LAYOUT,
+    SOFTMAX,
+    Followed,
+    SoftmaxTracker,
+    tensors,
+)
+from generator.capture.handwritten.weighted_sum import MULTIPLY, SUM, WeightedTracker, summed_axis
+
+T = torch.Tensor
+ROW_SUM = 1e-3  # how far a row of probabilities may be from 1, in any dtype
+
+
+@dataclass(frozen=True)
+class Multiplied:
+    """A map that was multiplied with values; `...` are any leading axes.
+
+    Attributes:
+        caught: how it was recognised.
+        probabilities: (..., queries, keys).
+        value: (..., keys, width), or None where the product's layout is not known.
+        output: (..., queries, width), or None as well.
+        shapes: the shapes its tensor had on the way, which may tell heads from rows.
+        dropped: keys were cut off after the softmax.
+        operand: the model's own tensor that was multiplied, and how it becomes `probabilities`.
+    """
+
+    caught: Caught
+    probabilities: T
+    value: T | None
+    output: T | None
+    shapes: tuple[tuple[int, ...], ...]
+    dropped: bool
+    operand: tuple[T, Callable[[T], T]] | None = None
+
+
+class HandWritten:
+    """Follows the tensors of one forward pass."""
+
+    def __init__(self) -> None:
+        self._softmax, self._scores, self._weighted = (
+            SoftmaxTracker(),
+            ScoreTracker(),
+            WeightedTracker(),
+        )
+
+    def seen(
+        self, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], result: Any
+    ) -> Multiplied | None:
+        """A function returned `result`: the map it multiplied, if it did."""
+        given = (*args, *(value for name, value in kwargs.items() if name != "out"))
+        if func in CONSUME:
+            found = self._product(func, given, kwargs, result)
+            self._scores.made(result, given)
+            return found
+        if func in SOFTMAX:
+            if self._scores.holds(given):
+                self._softmax.born(result, args, kwargs)
+                self._scores.kept(result)  # mixed with others, only its rows tell what it is
+            return None
+        found = self._sum(args, kwargs, result) if func in SUM else None
+        if func in MULTIPLY:
+            self._weighted.passed(result, given)
+        self._scores.passed(func, result, given)
+        if len(self._softmax) and (func in LAYOUT or func in CHANGE):
+            self._softmax.passed(func, result, given)
+        return found
+
+    def _product(
+        self, func: Callable[..., Any], given: Sequence[Any], kwargs: dict[str, Any], result: T
+    ) -> Multiplied | None:
+        sides = list(tensors(given))[-2:]  # baddbmm names its base first
+        if len(sides) < 2:
+            return None
+        if func is T.__rmatmul__:
+            sides.reverse()
+        for side, operand in enumerate(sides):
+            if len(self._softmax) and (followed := self._softmax.consumed(operand)):
+                with torch.no_grad():
+                    found = contracted(func, given, kwargs, side, result)
+                return _multiplied(followed, operand, found)
+        return self._last_resort(func, given, kwargs, sides[0], result)
+
+    def _sum(self, args: Sequence[Any], kwargs: dict[str, Any], result: Any) -> Multiplied | None:
+        """A sum over one axis of a product that broadcast: scores, or a map times values."""
+        sides = self._weighted.of(args)
+        axis = summed_axis(args, kwargs)
+        if sides is None or axis is None or not isinstance(result, T):
+            return None
+        for side, operand in enumerate(sides):
+            if followed := self._softmax.consumed(operand):
+                with torch.no_grad():
+                    found = multiplied_and_summed(*sides, axis, side, result)
+                return _multiplied(followed, operand, found)
+        self._scores.made(result, sides)
+        return None
+
+    def _last_resort(
+        self,
+        func: Callable[..., Any],
+        given: Sequence[Any],
+        kwargs: dict[str, Any],
+        left: T,
+        result: T,
+    ) -> Multiplied | None:
+        """Scores made into rows that sum to 1 by other means than a softmax function."""
+        if left.dim() < 3 or not left.is_floating_point() or not self._scores.holds((left,)):
+            return None
+        with torch.no_grad(), torch._C.DisableTorchFunction():
+            if not row_stochastic(left):
+                return None
+            found = contracted(func, given, kwargs, 0, result)
+        if found is None or found.summed != left.dim() - 1:
+            return None
+        return Multiplied(
+            "row sums",
+            found.probabilities.detach(),
+            found.value,
+            found.output,
+            (tuple(left.shape),),
+            dropped=False,
+            operand=(left, found.arrange),
+        )
+
+
+def _multiplied(followed: Followed, operand: T, found: Contraction | None) -> Multiplied | None:
+    """None where the product sums over another axis than the softmax: no attention over keys."""
+    origin, past = followed.values(), (followed.shapes, followed.dropped)
+    if origin is None:
+        return None
+    lost = followed.axis is None and found is not None and not at_most_one(found.probabilities)
+    if found is None or lost:  # a map, in a layout nobody knows: no proof
+        return Multiplied("softmax", origin.detach(), None, None, *past)
+    if followed.axis is not None and found.summed != followed.axis:
+        return None
+    shown = found.probabilities.detach()
+    own = (operand, found.arrange)
+    return Multiplied("softmax", shown, found.value, found.output, *past, operand=own)
+
+
+def at_most_one(probabilities: T) -> bool:
+    """Whether no row sums to more than 1: sums over the queries do, however they are laid out."""
+    with torch.no_grad(), torch._C.DisableTorchFunction():
+        return bool((probabilities.sum(-1) <= 1 + ROW_SUM).all())
+
+
+def row_stochastic(left: T) -> bool:
+    """Non-negative rows that sum to 1 and are no mere selection of one key each."""
+    if left.shape[-1] < 2 or left.numel() == 0 or bool(left.amin() < 0):
+        return False
+    sums = left.sum(-1)
+    real = sums != 0  # a row whose keys are all masked may be zeros
+    near = bool(((sums - 1).abs() < ROW_SUM)[real].all()) and bool(real.any())
+    return near and bool(((left > 0) & (left < 1)).any())

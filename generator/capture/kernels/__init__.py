@@ -1,0 +1,1 @@
+"""What fused kernels compute inside: attention of scaled dot products and of flex_attention."""

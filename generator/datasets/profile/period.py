@@ -1,0 +1,92 @@
+"""The period of a dataset by its clock: first and last sample, changes of the clock, gaps.
+
+In: Rows. Out: Period and Gap records. Never: a zone's rule written here; the zone database says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from generator.datasets.clock import CLOCK_TOLERANCE, LABEL
+from generator.datasets.profile.rows import Rows
+from generator.records.dataset_profile import ClockChange, Gap, Period
+from generator.words import span_words
+
+DAY = timedelta(days=1)
+
+
+def period(rows: Rows, zone: str) -> Period | None:
+    """First and last sample in local time and UTC, clock changes, sampling; None without a clock.
+
+    A step counts as the median one when it differs by at most 1 %.
+    """
+    clock = rows.clock
+    if clock is None:
+        return None
+    first, last = (_utc(float(f(clock.seconds))) for f in (np.min, np.max))
+    there = ZoneInfo(zone)
+    steps = np.diff(clock.seconds)[rows.inside()]
+    regular = np.abs(steps - clock.step) <= CLOCK_TOLERANCE * clock.step
+    return Period(
+        zone=zone,
+        first_local=first.astimezone(there).strftime(LABEL),
+        last_local=last.astimezone(there).strftime(LABEL),
+        first_utc=first.strftime(LABEL),
+        last_utc=last.strftime(LABEL),
+        clock_changes=tuple(_changes(first, last, there)),
+        step_seconds=clock.step,
+        step=span_words(clock.step),
+        at_step=float(regular.mean()),
+    )
+
+
+def gaps(rows: Rows, factor: float) -> tuple[int | None, Gap | None]:
+    """How many steps inside a group are longer than `factor` median steps, and the longest."""
+    clock = rows.clock
+    if clock is None:
+        return None, None
+    steps = np.where(rows.inside(), np.diff(clock.seconds), 0.0)
+    count = int((rows.inside() & clock.jumps(factor)).sum())
+    if not count:
+        return 0, None
+    at = int(np.argmax(steps))
+    size = float(steps[at])
+    gap = Gap(seconds=size, words=span_words(size), after=rows.label(at), before=rows.label(at + 1))
+    return count, gap
+
+
+def _changes(first: datetime, last: datetime, zone: ZoneInfo) -> Iterator[ClockChange]:
+    """The changes of the zone's offset from UTC between two instants, found day by day."""
+    here = first
+    while here < last:
+        after = min(here + DAY, last)
+        if _offset(after, zone) != _offset(here, zone):
+            moment = _moment(here, after, zone)
+            added = _offset(after, zone) - _offset(here, zone)
+            hours = added / timedelta(hours=1)
+            yield ClockChange(utc=moment.strftime(LABEL), hours=hours)
+        here = after
+
+
+def _moment(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first full second with the later offset."""
+    low, high = int(before.timestamp()), int(after.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset(_utc(middle), zone) == _offset(before, zone):
+            low = middle
+        else:
+            high = middle
+    return _utc(high)
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+def _utc(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,284 @@
+"""The command line: `attention-reports COMMAND`, thin over the rooms below.
+
+In: arguments. Out: data on stdout, the log on stderr, an exit code of `errors.ExitCode`.
+Never: a model loaded for `check`, `plan`, `schema`, `new` or `verify`; a foreseen mistake shown as
+a traceback. Heavy imports stand inside the commands that need them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generator.doors.arguments import (
+    PROGRAM,
+    STORE,
+    AsJson,
+    File,
+    Jobs,
+    Junit,
+    ManifestCommand,
+    Only,
+    Quiet,
+    Site,
+    Store,
+    Verbose,
+    Version,
+    refuse_unwritable,
+)
+from generator.doors.doctor import doctor
+from generator.doors.output import count, log_gates, print_plan, print_result
+from generator.errors import ExitCode, ReportsError, UsageError
+from generator.manifest import load_manifest
+from generator.spec.manifest import Manifest
+from generator.spec.schema import manifest_schema
+
+if TYPE_CHECKING:
+    from generator.records.outcome import BuildResult
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+app.command()(doctor)
+
+
+@app.callback()
+def program(_version: Version = False) -> None:
+    """Attention reports for process heat: reports.yaml in, a static site out."""
+
+
+@app.command()
+def new(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Write a starter project that builds at once."""
+    from generator.doors.starter import write_starter
+
+    for path in write_starter(directory):
+        typer.echo(directory / path)
+    _log(f"next: cd {shlex.quote(str(directory))} && {PROGRAM} build", quiet)
+
+
+@app.command(cls=ManifestCommand)
+def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose = False) -> None:
+    """Validate the manifest, find its inputs and read their headers; nothing is loaded."""
+    from generator.build.check import load_checked
+
+    manifest = load_checked(file)
+    counts = (
+        count(len(manifest.reports), "report"),
+        count(len(manifest.datasets), "dataset"),
+        count(len(manifest.models), "model"),
+        count(len(manifest.agents), "agent"),
+        *([count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
+        *([count(len(manifest.gates), "gate")] if manifest.gates else []),
+    )
+    _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
+
+
+@app.command(cls=ManifestCommand)
+def plan(
+    file: File = "reports.yaml",
+    only: Only = None,
+    store: Store = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Show what would run, what is up to date, and why."""
+    from generator.build.plan import make_plan
+    from generator.store import Store as RunStore
+
+    manifest = load_manifest(file)
+    made = make_plan(manifest, RunStore(_store(manifest, store)).has, only or ())
+    print_plan(made, as_json)
+    for a, b in () if as_json else made.comparisons:
+        typer.echo(f"{'compare':<8} {a} with {b}  after the runs, from the records of the two")
+    stale = len(made.in_state("stale"))
+    _log(f"{stale} of {count(len(made.runs), 'report')} would run", quiet)
+
+
+@app.command(cls=ManifestCommand)
+def build(
+    file: File = "reports.yaml",
+    site: Site = Path("site"),
+    only: Only = None,
+    jobs: Jobs = 1,
+    store: Store = None,
+    junit: Junit = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run what is stale, render, and exchange the site in one step."""
+    if junit:
+        refuse_unwritable(junit, site)
+    result = _build(file, site, only or (), jobs, store, quiet, verbose)
+    if junit:
+        from generator.exports.junit import write_junit
+
+        write_junit(result, junit)
+    print_result(result)
+    _log(f"SHA256SUMS: {_sums_digest(result.site)}", quiet)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command(cls=ManifestCommand)
+def serve(
+    file: File = "reports.yaml",
+    site: Site = Path("site"),
+    jobs: Jobs = 1,
+    store: Store = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 8000,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Build, serve the site on this machine only, and rebuild on change; Ctrl-C ends it."""
+    from generator.doors.serve import serve_site
+
+    def rebuild() -> None:
+        _build(file, site, (), jobs, store, quiet, verbose)
+
+    serve_site(file, site, port, rebuild, announce=typer.echo, log=_log)
+
+
+@app.command()
+def schema(_quiet: Quiet = False, _verbose: Verbose = False) -> None:
+    """Print the JSON Schema of the manifest."""
+    typer.echo(json.dumps(manifest_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A built site.")],
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    _verbose: Verbose = False,
+) -> None:
+    """Check digests, links, and that no page asks for an outside resource."""
+    if not path.is_dir():
+        raise UsageError(f"{path}: no such folder; name a built site")
+    from generator.verify import verify_site
+
+    findings = verify_site(path)
+    if as_json:
+        rows = [{"kind": f.kind, "file": f.file, "message": f.message} for f in findings]
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
+    if findings:
+        _log(f"{path}: {count(len(findings), 'finding')}", quiet)
+        raise typer.Exit(ExitCode.INTEGRITY)
+    _log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; every way to fail ends here."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        with _terminated_as_interrupted():
+            app(args=given, prog_name=PROGRAM)
+    except SystemExit as done:
+        return int(done.code or 0)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except ReportsError as error:
+        _log(str(error))
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        return _missing(error, given)
+    except Exception as error:  # noqa: BLE001 - the one place where the unforeseen ends
+        return _our_bug(error, given)
+    return ExitCode.DONE
+
+
+def _build(
+    file: str,
+    site: Path,
+    only: Sequence[str],
+    jobs: int,
+    store: Path | None,
+    quiet: bool,
+    verbose: bool,
+) -> BuildResult:
+    from generator.build.check import load_checked
+    from generator.build.plan import select
+    from generator.build.progress import progress_on, show_log
+
+    manifest = load_checked(file)
+    select(manifest, only)  # slips are told before anything heavy is loaded
+    if verbose:
+        show_log()
+    from generator.build import pipeline
+
+    total = len(manifest.reports)
+    with progress_on(os.environ, total, quiet=quiet, verbose=verbose) as progress:
+        result = pipeline.build(manifest, only, jobs, _store(manifest, store), site, progress)
+    log_gates(result, quiet)
+    return result
+
+
+def _sums_digest(site: Path) -> str:
+    """The digest to hand on by another way than with the site."""
+    from generator.hashing import sha256_file
+
+    return f"sha256 {sha256_file(site / 'SHA256SUMS')}"
+
+
+def _store(manifest: Manifest, typed: Path | None) -> Path:
+    return typed if typed else manifest.folder / STORE
+
+
+def _log(text: str, quiet: bool = False) -> None:
+    if not quiet:
+        typer.echo(text, err=True)
+
+
+def _missing(error: ModuleNotFoundError, given: Sequence[str]) -> int:
+    name = (error.name or "").split(".")[0]
+    if name in {"", "generator"}:
+        return _our_bug(error, given)
+    _log(f"the package {name} is not installed; run: pip install {name}")
+    return ExitCode.MISSING_PROGRAM
+
+
+def _our_bug(error: Exception, given: Sequence[str]) -> int:
+    verbose = bool({"-v", "--verbose"} & set(given))
+    if verbose:
+        _log("".join(traceback.format_exception(error)).rstrip())
+    again = "" if verbose else "; run it again with -v and send us what it prints"
+    _log(f"{PROGRAM}: our bug: {type(error).__name__}: {error}{again}")
+    return ExitCode.OUR_BUG
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)

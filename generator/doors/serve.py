@@ -1,0 +1,148 @@
+"""The built site on this machine's own address, built again when an input changes.
+
+In: the manifest's path, the site's folder, and how to rebuild. Out: HTTP answers on 127.0.0.1.
+Never: another address than loopback, a folder listing, a page asked for under a foreign name.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from generator.build.plan import model_files
+from generator.errors import ReportsError, UsageError
+from generator.manifest import ManifestError, load_manifest
+
+LOOPBACK = "127.0.0.1"
+POLL_SECONDS = 1.0
+Stamp = tuple[int, int, int] | None
+
+
+def serve_site(
+    file: str,
+    site: Path,
+    port: int,
+    rebuild: Callable[[], None],
+    *,
+    announce: Callable[[str], None],
+    log: Callable[[str], None],
+) -> None:
+    """Builds, serves until Ctrl-C or SIGTERM, and builds again whenever an input changes.
+
+    Raises:
+        UsageError: the port is taken, or the first build's manifest is wrong.
+
+    """
+    inputs = watched_files(file)
+    stamps = stamps_of(inputs)
+    try:
+        with serving(site, port) as address:
+            rebuild()
+            announce(address)
+            while True:
+                time.sleep(POLL_SECONDS)
+                inputs = watched_files(file, inputs)
+                stamps = _renew(stamps, stamps_of(inputs), rebuild, log)
+    except KeyboardInterrupt:
+        log("stopped")
+
+
+def _renew(
+    before: dict[Path, Stamp],
+    now: dict[Path, Stamp],
+    rebuild: Callable[[], None],
+    log: Callable[[str], None],
+) -> dict[Path, Stamp]:
+    """Rebuilds when something changed; a mistake is shown and the old site stays."""
+    if now != before:
+        try:
+            rebuild()
+            log("rebuilt")
+        except ReportsError as error:
+            log(str(error))
+    return now
+
+
+def watched_files(file: str, earlier: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """The manifest and all files it names; while it has mistakes, those known before."""
+    try:
+        manifest = load_manifest(file)
+    except ManifestError:
+        return (Path(file), *(path for path in earlier if path != Path(file)))
+    data = (path for name in manifest.datasets for path in manifest.data_files(name))
+    models = (path for name in manifest.models for path in model_files(manifest.model_folder(name)))
+    return (Path(file), *data, *models)
+
+
+def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:
+    """What tells that a file changed: its inode, size and time; None where there is none."""
+    return {path: _stamp(path) for path in paths}
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@contextmanager
+def serving(site: Path, port: int) -> Iterator[str]:
+    """Serves a folder in the background; yields its address. Port 0 takes any free one."""
+    try:
+        server = SiteServer(site, port)
+    except OSError as error:
+        says = f"port {port} cannot be used ({error.strerror}); choose another with --port"
+        raise UsageError(says) from error
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{LOOPBACK}:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class SiteServer(ThreadingHTTPServer):
+    """A server of one folder, looked up anew at each request: the site may be exchanged."""
+
+    def __init__(self, site: Path, port: int) -> None:
+        self.site = site.absolute()
+        super().__init__((LOOPBACK, port), SiteHandler)
+
+
+class SiteHandler(SimpleHTTPRequestHandler):
+    """GET and HEAD of the site's files, never cached, for requests by a loopback name."""
+
+    server: SiteServer
+
+    def __init__(self, request: object, address: object, server: SiteServer) -> None:
+        super().__init__(request, address, server, directory=str(server.site))  # type: ignore[arg-type]
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """The file asked for; 403 when the name asked under is not this machine's own."""
+        name = self.headers.get("Host", "").rsplit(":", 1)[0]
+        if name not in {LOOPBACK, "localhost"}:
+            self.send_error(403)
+            return None
+        return super().send_head()
+
+    def list_directory(self, _path: object) -> BytesIO | None:
+        """Folders without an index have no page."""
+        self.send_error(404)
+        return None
+
+    def end_headers(self) -> None:
+        """Nothing is kept by the browser: the next request shows the next build."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Requests are not logged."""

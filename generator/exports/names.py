@@ -1,0 +1,57 @@
+"""The names, uniform value and notice that go with a summary's numbers.
+
+In: a summary, also a hand-made or empty one. Out: exactly one name for each number.
+Never: a name dropped or made to fit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.attention import AttentionSummary
+from generator.measures.summary import numbered
+
+
+def key_names(summary: AttentionSummary) -> list[str]:
+    """One name per key; `position_0`, ... where the summary has none.
+
+    Raises:
+        ValueError: more or fewer names than keys.
+    """
+    return fitting(summary.names, key_count(summary))
+
+
+def query_names(summary: AttentionSummary) -> list[str]:
+    """One name per query; the keys' names where the map is square and queries have none."""
+    shape = summary.aggregated_weights.shape
+    count = len(summary.focus) or (shape[-2] if summary.aggregated_weights.ndim == 3 else 0)
+    square = count == key_count(summary)
+    return fitting(summary.query_names or (summary.names if square else []), count)
+
+
+def key_count(summary: AttentionSummary) -> int:
+    """How many keys the summary is about; 0 for an empty one."""
+    if len(summary.feature_importance):
+        return len(summary.feature_importance)
+    return summary.aggregated_weights.shape[-1] if summary.aggregated_weights.ndim == 3 else 0
+
+
+def fitting(names: list[str], count: int) -> list[str]:
+    """The names, if there is one each; made-up positions for none."""
+    if names and len(names) != count:
+        raise ValueError(f"{len(names)} names for {count} positions: give one name per position")
+    return list(names) if names else numbered(count)
+
+
+def ranks(values: np.ndarray) -> list[int | None]:
+    """Rank from 1, highest first, ties by position; None for a value that is not there."""
+    found: list[int | None] = [None] * len(values)
+    order = np.argsort(-np.asarray(values, dtype=np.float64), kind="stable")
+    for rank, index in enumerate((i for i in order if np.isfinite(values[i])), start=1):
+        found[int(index)] = rank
+    return found
+
+
+def described(notice: str, banner: str) -> str:
+    """Notice and banner as one text, for file metadata."""
+    return f"{notice} {banner}".strip()

@@ -1,0 +1,75 @@
+"""What a gate may ask for: one figure of one report or comparison, and one test.
+
+In: located values, right or wrong. Out: mistakes. Never: a figure looked up; a way that leads
+nowhere breaches its gate after the runs, as a figure that is not as wanted does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.manifest.located import Located
+from generator.manifest.mistakes import KeyPath, Mistake
+from generator.manifest.rules.references import items, mapping
+from generator.spec.figure_path import parse_figure
+from generator.words import shown, suggestion
+
+SUBJECTS = ("report", "comparison")
+TESTS = ("at_least", "at_most", "is")
+
+
+def gate_mistakes(tree: Located) -> Iterator[Mistake]:
+    """Every gate that cannot be judged as it stands, at the key that makes it so."""
+    root = mapping(tree.values)
+    reports = [mapping(item).get("id") for item in items(root.get("reports"))]
+    pairs = [items(pair) for pair in items(root.get("comparisons"))]
+    known = {
+        "report": {name for name in reports if isinstance(name, str)},
+        "comparison": {f"{pair[0]}--{pair[1]}" for pair in pairs if len(pair) == 2},
+    }
+    gates = [mapping(gate) for gate in items(root.get("gates"))]
+    for index, gate in enumerate(gates):
+        path: KeyPath = ("gates", index)
+        if gate:
+            yield from _one_of(tree, path, gate, SUBJECTS)
+            yield from _one_of(tree, path, gate, TESTS)
+            yield from _unknown(tree, path, gate, known)
+            yield from _figure(tree, (*path, "figure"), gate.get("figure"))
+        if gate and gate in gates[:index]:
+            line = tree.at_value(("gates", gates.index(gate)), "").mark.line
+            yield tree.at_value(path, f"this gate stands here already (line {line})")
+
+
+def _one_of(
+    tree: Located, path: KeyPath, gate: dict[str, object], keys: tuple[str, ...]
+) -> Iterator[Mistake]:
+    """Exactly one of some keys: too many are told at the second, none at the gate."""
+    given = [key for key in gate if key in keys]
+    listed = f"{', '.join(keys[:-1])} or {keys[-1]}"
+    if not given:
+        yield tree.at_value(path, f"needs one of {listed}")
+    for extra in given[1:]:
+        yield tree.at_key((*path, extra), f"give one of {listed}, not several")
+    for key in given:
+        if gate[key] is None:
+            yield tree.at_value((*path, key), "must not be empty")
+
+
+def _unknown(
+    tree: Located, path: KeyPath, gate: dict[str, object], known: dict[str, set[str]]
+) -> Iterator[Mistake]:
+    for noun in SUBJECTS:
+        name = gate.get(noun)
+        if isinstance(name, str) and name not in known[noun]:
+            turned = "--".join(reversed(name.split("--")))
+            near = f"did you mean '{turned}'?" if turned in known[noun] else ""
+            hint = near or suggestion(name, known[noun])
+            yield tree.at_value((*path, noun), f"no {noun} is called {shown(name)} ({hint})")
+
+
+def _figure(tree: Located, path: KeyPath, figure: object) -> Iterator[Mistake]:
+    if isinstance(figure, str) and figure:
+        try:
+            parse_figure(figure)
+        except ValueError as error:
+            yield tree.at_value(path, str(error))

@@ -1,0 +1,64 @@
+"""What the checks of a dataset say of laws: the columns each law needs, and only those.
+
+In: located values. Out: mistakes. Never: a file touched; whether a column is in the data is found
+when the data is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.manifest.located import Located
+from generator.manifest.mistakes import KeyPath, Mistake
+from generator.manifest.rules.references import items, mapping
+from generator.spec.checks import LAW_COLUMNS, SUMMED, CheckSpec
+from generator.spec.horizon import parse_horizon
+from generator.words import suggestion
+
+
+def check_mistakes(tree: Located) -> Iterator[Mistake]:
+    """Every mistake in the checks of every dataset that needs more than one key to see."""
+    for name, dataset in mapping(mapping(tree.values).get("datasets")).items():
+        checks = items(mapping(dataset).get("checks"))
+        for index, check in enumerate(checks):
+            at: KeyPath = ("datasets", name, "checks", index)
+            yield from _check(tree, at, mapping(check), mapping(dataset))
+
+
+def _check(
+    tree: Located, at: KeyPath, check: dict[str, object], dataset: dict[str, object]
+) -> Iterator[Mistake]:
+    law = check.get("law")
+    if not isinstance(law, str) or law not in LAW_COLUMNS:
+        return  # said by the schema
+    yield from _columns(tree, at, check, law)
+    extras = [key for key in ("over", "metered") if check.get(key) is not None]
+    if law not in SUMMED:
+        says = f"is for {', '.join(sorted(SUMMED))}; {law} compares single rows"
+        yield from (tree.at_key((*at, key), says) for key in extras)
+    elif "over" in extras:
+        yield from _over(tree, (*at, "over"), check["over"], dataset)
+
+
+def _columns(tree: Located, at: KeyPath, check: dict[str, object], law: str) -> Iterator[Mistake]:
+    """A column for each role of the law, and no other key."""
+    roles = LAW_COLUMNS[law]
+    for role in roles:
+        if role not in check:
+            yield tree.at_parent((*at, role), f"is missing; {law} needs {', '.join(roles)}")
+    for key in check:
+        if key not in roles and key not in CheckSpec.model_fields:
+            hint = suggestion(key, (*CheckSpec.model_fields, *roles))
+            yield tree.at_key((*at, key), f"unknown key ({hint})")
+
+
+def _over(
+    tree: Located, at: KeyPath, value: object, dataset: dict[str, object]
+) -> Iterator[Mistake]:
+    try:
+        in_rows = parse_horizon(value).rows is not None
+    except ValueError:
+        return  # said by the schema
+    if "time" in dataset and in_rows != (dataset["time"] is None):
+        wanted = "'24 rows': the data has no clock" if in_rows is False else "24h: it has a clock"
+        yield tree.at_value(at, f"must be such as {wanted} (found {value})")

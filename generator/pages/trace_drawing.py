@@ -1,0 +1,117 @@
+"""A sensor's trace as the shapes of a small drawing: a band, lines, marks.
+
+In: a Trace and where its buckets lie. Out: a Picture in whole drawing units, one unit across for
+each bucket. Never: a colour or a word; the sheet and the template have those.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from generator.records.dataset_profile import ProfileFacts, SensorProfile
+
+HEIGHT = 1000
+MARGIN = 70
+"""Left free above the highest and below the lowest reading."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the template draws; lengths in drawing units."""
+
+    width: int
+    height: int
+    band: str
+    """Path of the area between lowest and highest reading."""
+    line: str
+    """Path of the means."""
+    missing: tuple[tuple[int, int, float], ...]
+    """(from, width, share missing) of stretches of buckets where something is missing."""
+    borders: tuple[float, ...]
+    """Where a group begins."""
+    held_out: tuple[tuple[float, float], ...]
+    """(from, width) of each held-out stretch."""
+
+
+def picture(facts: ProfileFacts, found: SensorProfile) -> Picture:
+    """The picture of one sensor."""
+    trace, width = found.trace, len(facts.bucket_rows)
+    low, high = (found.low or 0.0), (found.high or 0.0)
+    heights = _Heights(low, high)
+    whole = [*facts.bucket_rows, facts.rows]
+    return Picture(
+        width=width,
+        height=HEIGHT,
+        band="".join(_areas(trace.low, trace.high, heights)),
+        line="".join(_lines(trace.mean, heights)),
+        missing=tuple(_missing(trace.missing)),
+        borders=tuple(_across(whole, row) for row in facts.group_rows),
+        held_out=tuple(_stretch(whole, *rows) for rows in facts.held_out),
+    )
+
+
+class _Heights:
+    """Readings to heights: the highest on top, as drawings count downwards."""
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.span = low, high - low
+
+    def of(self, value: float) -> int:
+        """The height of a reading; the middle where all are one."""
+        share = (value - self.low) / self.span if self.span > 0 else 0.5
+        return round(HEIGHT - MARGIN - min(max(share, 0.0), 1.0) * (HEIGHT - 2 * MARGIN))
+
+
+def _known(values: Sequence[float | None]) -> Iterator[list[tuple[int, float]]]:
+    """Stretches of buckets with a value."""
+    for known, items in groupby(enumerate(values), key=lambda item: item[1] is not None):
+        if known:
+            yield [(at, value) for at, value in items if value is not None]
+
+
+def _lines(values: Sequence[float | None], heights: _Heights) -> Iterator[str]:
+    for stretch in _known(values):
+        points = [f"{at + 0.5:g} {heights.of(value)}" for at, value in stretch]
+        last = f"{stretch[-1][0] + 0.5:g}"
+        yield f"M{points[0]}" + "".join(f"L{point}" for point in points[1:])
+        yield f"L{last} {heights.of(stretch[-1][1])}" if len(points) == 1 else ""
+
+
+def _areas(
+    low: Sequence[float | None], high: Sequence[float | None], heights: _Heights
+) -> Iterator[str]:
+    for stretch in _known(high):
+        first, last = stretch[0][0], stretch[-1][0]
+        top = "".join(f"V{heights.of(value)}H{at + 1}" for at, value in stretch)
+        under = [(at, value) for at, value in enumerate(low) if first <= at <= last]
+        back = "".join(
+            f"V{heights.of(value)}H{at}" for at, value in reversed(under) if value is not None
+        )
+        yield f"M{first} {heights.of(stretch[0][1])}{top}{back}Z"
+
+
+def _missing(shares: Sequence[float]) -> Iterator[tuple[int, int, float]]:
+    at = 0
+    for share, items in groupby(shares):
+        width = len(list(items))
+        if share > 0:
+            yield at, width, share
+        at += width
+
+
+def _stretch(starts: Sequence[int], first: int, last: int) -> tuple[float, float]:
+    """Where rows [first, last) begin in the picture, and how wide they are."""
+    begin = _across(starts, first)
+    return begin, round(_across(starts, last) - begin, 2)
+
+
+def _across(starts: Sequence[int], row: int) -> float:
+    """How far along the picture a row lies, within its bucket."""
+    if row >= starts[-1]:
+        return float(len(starts) - 1)
+    bucket = bisect_right(starts, row) - 1
+    size = starts[bucket + 1] - starts[bucket]
+    return round(bucket + (row - starts[bucket]) / size, 2)

@@ -1,0 +1,87 @@
+"""Copies each report's files from the store into the site, and checks them on the way.
+
+Never: a file the record does not list, a path that leaves the report's folder, a changed byte.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from generator.agents.catalogue import CATALOGUE_SCHEMA, catalogue
+from generator.records.comparison import ComparisonRecord
+from generator.errors import IntegrityError, UsageError
+from generator.hashing import canonical_json, sha256_file
+from generator.records import Artifact, RunRecord
+
+RECORD = "provenance.json"
+CATALOGUE = "agents/catalogue.json"
+_OURS = frozenset({"index.html", RECORD})
+_UNFIT = frozenset('\\\n\r\0:*?"<>|')
+
+
+def place_artifacts(
+    records: Sequence[RunRecord], artifacts: Mapping[str, Path], site: Path
+) -> None:
+    """Copies the files every record lists to `site/reports/<id>/`, and its record beside them."""
+    for record in records:
+        folder = site / "reports" / record.id
+        for artifact in record.artifacts:
+            _place(artifact, _source(record, artifacts), folder, record.id)
+        (folder / RECORD).write_bytes(record_json(record))
+
+
+def place_catalogue(site: Path) -> None:
+    """Writes the list of process-heat agents as canonical JSON."""
+    listed = {"schema": CATALOGUE_SCHEMA, **catalogue().model_dump(mode="json")}
+    (site / CATALOGUE).write_bytes(canonical_json(listed) + b"\n")
+
+
+def place_comparisons(
+    comparisons: Sequence[ComparisonRecord], compared: Path | None, site: Path
+) -> None:
+    """Copies the files of every comparison to `site/compare/<id>/`, its record beside them."""
+    for record in comparisons:
+        folder = site / "compare" / record.id
+        for artifact in record.artifacts:
+            if compared is None:
+                raise UsageError(f"comparison {record.id} lists files, but no folder was given")
+            _place(artifact, compared / record.id, folder, record.id)
+        (folder / RECORD).write_bytes(record_json(record))
+
+
+def record_json(record: RunRecord | ComparisonRecord) -> bytes:
+    """The record in canonical JSON: the same record, the same bytes."""
+    return canonical_json(json.loads(record.model_dump_json(by_alias=True))) + b"\n"
+
+
+def _source(record: RunRecord, artifacts: Mapping[str, Path]) -> Path:
+    if record.id not in artifacts:
+        raise UsageError(f"report {record.id} lists files, but no folder was given for them")
+    return artifacts[record.id]
+
+
+def _place(artifact: Artifact, source: Path, folder: Path, report: str) -> None:
+    relative = _inside(artifact.path, report)
+    found, wanted = source / relative, folder / relative
+    if found.is_symlink() or not found.is_file():
+        raise IntegrityError(f"report {report}: {artifact.path} is not a file in {source}")
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(found, wanted)
+    digest = sha256_file(wanted)
+    if digest != artifact.sha256:
+        raise IntegrityError(
+            f"report {report}: {artifact.path} has SHA-256 {digest}, its record says "
+            f"{artifact.sha256}; remove the run from the store and build again"
+        )
+
+
+def _inside(path: str, report: str) -> PurePosixPath:
+    """The path, or UsageError when it is not a plain one below the report's folder."""
+    relative = PurePosixPath(path)
+    plain = relative.as_posix() == path and not relative.is_absolute() and path not in _OURS
+    if plain and ".." not in relative.parts and not _UNFIT & set(path) and path != ".":
+        return relative
+    raise UsageError(f"report {report}: {path!r} cannot be a file of the report")

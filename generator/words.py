@@ -1,0 +1,116 @@
+"""How names, counts, durations and effects are worded, so that they read aloud well.
+
+In: numbers, names, text as found. Out: short phrases. Never: a cause, a promise, a number without
+its unit; a value of a file printed raw: it is cut short and its invisible characters escaped.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+
+from generator.kinds import Task
+from generator.records import Interval
+
+SHOWN = 60
+_SUGGESTED_LENGTH = 64
+
+
+def listed(names: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """'1 run', '12 runs', '3 stretches of 6 h'."""
+    return f"1 {noun}" if number == 1 else f"{number:,} {plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """'runs', 'batches', 'stretches of 6 h'."""
+    head, _, rest = noun.partition(" ")
+    many = f"{head}es" if head.endswith(("ch", "s", "x")) else f"{head}s"
+    return f"{many} {rest}" if rest else many
+
+
+def number(value: float) -> str:
+    """Two significant digits, without an exponent where a reader can do without."""
+    return f"{value:.2g}" if 0 < abs(value) < 1e-3 or abs(value) >= 1e5 else _plain(value)
+
+
+def _plain(value: float) -> str:
+    size = abs(float(f"{value:.2g}"))  # 9.96 is 10, not 10.0
+    steps = (digits for digits, least in enumerate((10, 1, 0.1, 0.01)) if size >= least)
+    digits = next(steps, 4) if size else 0
+    return f"{value:.{digits}f}"
+
+
+def amount(effect: Interval, unit: str) -> str:
+    """'11 (9.0 to 13) K': an effect with its 95 % interval; effects are never below 0."""
+    word = f" {unit}" if unit else ""
+    if effect.low is None or effect.high is None:
+        return f"{number(effect.estimate)}{word}"
+    low = number(max(0.0, effect.low))
+    return f"{number(effect.estimate)} ({low} to {number(effect.high)}){word}"
+
+
+def moved(task: Task, effect: Interval, unit: str) -> str:
+    """What an exchange did to the model's answer."""
+    if task == "value":
+        return f"changed the prediction by {amount(effect, unit)}"
+    what = "the warning" if task == "event" else "the class it calls"
+    return f"changed the probability of {what} by {amount(effect, 'points')}"
+
+
+def said_of(task: Task) -> str:
+    """What a model gives, as the subject of a statement."""
+    return {"event": "warning", "value": "prediction", "class": "call"}[task]
+
+
+def span_words(seconds: float, parts_shown: int = 2) -> str:
+    """A duration as people say it, in its largest units: '10 s', '10 min 40 s', '2 h', '3 d'."""
+    whole = round(seconds)
+    parts = []
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        count, whole = divmod(whole, size)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:parts_shown]) or f"{seconds:g} s"
+
+
+def span_said(first: int, last: int, rows: int, step: float | None) -> str:
+    """Rows of a window by how long before its last reading they lie."""
+    oldest, newest = rows - 1 - first, rows - 1 - last
+    if newest == 0:
+        whole = oldest + 1
+        return f"the last {counted(whole, 'row') if step is None else span_words(whole * step)}"
+    if step is None:
+        reach = "" if oldest == newest else f"{oldest} to "
+        return f"{reach}{counted(newest, 'row')} before the last"
+    reach = "" if oldest == newest else f"{span_words(oldest * step)} to "
+    return f"{reach}{span_words(newest * step)} before the last reading"
+
+
+def shown(text: str) -> str:
+    """Some text in quotes, at most 60 characters of it, with nothing invisible left raw."""
+    cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return "".join(
+        c if c.isprintable() else _escape(c) for c in json.dumps(cut, ensure_ascii=False)
+    )
+
+
+def _escape(character: str) -> str:
+    return f"\\u{ord(character):04x}"
+
+
+def suggestion(wrong: str, known: Iterable[str]) -> str:
+    """`did you mean 'model'?` where one is close, else the list of what is known."""
+    names = sorted(known)
+    close = [] if len(wrong) > _SUGGESTED_LENGTH else difflib.get_close_matches(wrong, names, n=1)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"known: {listed}" if names else "none is declared"
