@@ -17,9 +17,9 @@ import torch
 import typer
 from transformers import BertModel
 
-from benchmarks.extraction import VOCABULARY, WARM_UP, Ids, bert
-from benchmarks.measuring import Cost, Work, in_child, measure, measure_in_turn, settle
-from benchmarks.tables import environment, write
+from benchmarks.extraction import VOCABULARY, WARM_UP, Ids, make_bert
+from benchmarks.measuring import Cost, Work, measure, measure_in_turn, run_in_child, settle
+from benchmarks.tables import read_environment, write
 from generator.capture.digests import model_digest
 from generator.doors.visualizer import AttentionVisualizer
 
@@ -28,46 +28,46 @@ USUAL = "eager, output_attentions=True, mean over heads and samples"
 DIGEST = "model digest, once a batch"
 
 
-def usual_maps(model: BertModel, ids: Ids) -> np.ndarray:
+def read_usual_maps(model: BertModel, ids: Ids) -> np.ndarray:
     """(layers, queries, keys): the way the library documents, then a mean."""
     with torch.no_grad():
         found = model(torch.from_numpy(ids), output_attentions=True).attentions
     return np.stack([layer.mean(dim=(0, 1)).numpy() for layer in found])
 
 
-def usual(model: BertModel, batches: Sequence[Ids]) -> Work:
+def prepare_usual(model: BertModel, batches: Sequence[Ids]) -> Work:
     """The usual loop; the kernel is changed to one that gives its maps."""
     model.set_attn_implementation("eager")
-    usual_maps(model, batches[0][:, :WARM_UP])
-    return lambda: [usual_maps(model, ids) for ids in batches]
+    read_usual_maps(model, batches[0][:, :WARM_UP])
+    return lambda: [read_usual_maps(model, ids) for ids in batches]
 
 
-def ours(model: BertModel, batches: Sequence[Ids], *, caching: bool) -> Work:
+def prepare_loop(model: BertModel, batches: Sequence[Ids], *, caching: bool) -> Work:
     """The guide's loop, head means."""
     seen = AttentionVisualizer(model, enable_caching=caching)
     AttentionVisualizer(model).extract_attention_weights(batches[0][:, :WARM_UP])
     return lambda: [seen.extract_attention_weights(ids).weights for ids in batches]
 
 
-def twice(model: BertModel, batches: Sequence[Ids]) -> list[Work]:
+def prepare_twice(model: BertModel, batches: Sequence[Ids]) -> list[Work]:
     """The same loop two times, with one cache."""
-    loop = ours(model, batches, caching=True)
+    loop = prepare_loop(model, batches, caching=True)
     return [loop, loop]
 
 
-def costs(model: BertModel, batches: Sequence[Ids]) -> dict[str, Cost]:
+def measure_costs(model: BertModel, batches: Sequence[Ids]) -> dict[str, Cost]:
     """Each way's cost for all batches."""
-    first, second = measure_in_turn(lambda: twice(model, batches))
+    first, second = measure_in_turn(lambda: prepare_twice(model, batches))
     return {
         FIRST: first,
         SECOND: second,
-        OFF: measure(lambda: ours(model, batches, caching=False)),
-        USUAL: measure(lambda: usual(model, batches)),
+        OFF: measure(lambda: prepare_loop(model, batches, caching=False)),
+        USUAL: measure(lambda: prepare_usual(model, batches)),
         DIGEST: measure(lambda: lambda: [model_digest(model) for _ in batches]),
     }
 
 
-def rows(found: dict[str, Cost], batches: int) -> list[dict[str, Any]]:
+def build_rows(found: dict[str, Cost], batches: int) -> list[dict[str, Any]]:
     """The table."""
     theirs = found[USUAL].cpu_s
     return [
@@ -85,7 +85,7 @@ def difference(model: BertModel, ids: Ids) -> float:
     """The largest difference between our head means of a batch and the usual ones."""
     mine = AttentionVisualizer(model).extract_attention_weights(ids).weights[:, 0]
     model.set_attn_implementation("eager")
-    return float(np.abs(mine - usual_maps(model, ids)).max())
+    return float(np.abs(mine - read_usual_maps(model, ids)).max())
 
 
 def main(
@@ -99,8 +99,8 @@ def main(
 ) -> None:
     """Measure every loop at every number of positions, and write the tables."""
     torch.set_num_threads(1)
-    facts = environment()
-    model = bert(layers, heads, width, max(positions))
+    facts = read_environment()
+    model = make_bert(layers, heads, width, max(positions))
     facts["model"] = f"BERT, {layers} layers, {heads} heads, width {width}, random weights"
     facts["rounds"] = 1
     facts["largest difference from the usual way's means"] = differs = {}
@@ -109,8 +109,8 @@ def main(
         title = f"{count} × {size} samples, {length} positions"
         rng = np.random.default_rng(0)
         ids = [rng.integers(0, VOCABULARY, (size, length)) for _ in range(count)]
-        differs[title] = in_child(lambda one=ids[0]: difference(model, one))  # type: ignore[misc]
-        tables[title] = rows(costs(model, ids), count)
+        differs[title] = run_in_child(lambda one=ids[0]: difference(model, one))  # type: ignore[misc]
+        tables[title] = build_rows(measure_costs(model, ids), count)
         write(output, "batches", facts, tables)  # what is measured stays, whatever comes next
 
 

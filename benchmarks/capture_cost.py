@@ -19,18 +19,18 @@ import torch
 import typer
 from transformers import BertModel
 
-from benchmarks.extraction import VOCABULARY, bert, plain, usual
+from benchmarks.extraction import VOCABULARY, make_bert, prepare_plain, prepare_usual
 from benchmarks.measuring import Cost, Work, measure, settle
-from benchmarks.tables import environment, write
+from benchmarks.tables import read_environment, write
 from generator.capture.inputs import model_input
 from generator.capture.proof import Prover
 from generator.capture.reduce.focus import Focus
 from generator.capture.reduce.mean_map import HeadMean
-from generator.capture.reduce.received import Received
+from generator.capture.reduce.received import ReceivedSums
 from generator.capture.reduce.reduction import Frame, Reduction
 from generator.capture.reduce.thumbnail import Thumbnails
 from generator.capture.running import run
-from generator.capture.streaming import Streaming, Together
+from generator.capture.streaming import JointReduction, StreamingReader
 
 Make = Callable[[Frame], Reduction[Any]]
 WARM_UP = 8
@@ -45,24 +45,24 @@ class Way:
     prepare: Callable[[BertModel, np.ndarray], Work]
 
 
-def small(frame: Frame) -> Reduction[Any]:
+def reduce_small(frame: Frame) -> Reduction[Any]:
     """Received attention, focus, and a picture of every head."""
-    return Together(Received(frame), Focus(frame), Thumbnails(frame))
+    return JointReduction(ReceivedSums(frame), Focus(frame), Thumbnails(frame))
 
 
-def with_means(frame: Frame) -> Reduction[Any]:
+def reduce_with_means(frame: Frame) -> Reduction[Any]:
     """The same, and the head-mean map."""
-    return Together(Received(frame), Focus(frame), Thumbnails(frame), HeadMean(frame))
+    return JointReduction(ReceivedSums(frame), Focus(frame), Thumbnails(frame), HeadMean(frame))
 
 
-def captured(make: Make, *, proved: bool) -> Callable[[BertModel, np.ndarray], Work]:
+def prepare_capture(make: Make, *, proved: bool) -> Callable[[BertModel, np.ndarray], Work]:
     """One pass under capture."""
 
     def prepare(model: BertModel, ids: np.ndarray) -> Work:
         given = model_input(model, ids)
 
         def work() -> object:
-            reader = Streaming(make)
+            reader = StreamingReader(make)
             reader.begin(given)
             prover = Prover(reader)
             run(model, given, prover if proved else reader)
@@ -73,44 +73,46 @@ def captured(make: Make, *, proved: bool) -> Callable[[BertModel, np.ndarray], W
     return prepare
 
 
-def ways(layers: int, heads: int, positions: int) -> list[Way]:
+def list_ways(layers: int, heads: int, positions: int) -> list[Way]:
     """The rows of one shape; head means only where they are small."""
-    found = [Way("plain forward", plain)]
+    found = [Way("plain forward", prepare_plain)]
     if 4 * layers * heads * positions**2 <= EAGER_BYTES:
-        found.append(Way("eager, output_attentions=True", usual))
-    kinds: list[tuple[str, Make]] = [("received, focus, 256² thumbnails", small)]
+        found.append(Way("eager, output_attentions=True", prepare_usual))
+    kinds: list[tuple[str, Make]] = [("received, focus, 256² thumbnails", reduce_small)]
     if positions <= 512:
-        kinds.append(("the same and head means", with_means))
+        kinds.append(("the same and head means", reduce_with_means))
     for name, make in kinds:
-        found.append(Way(f"capture: {name}", captured(make, proved=False)))
-        found.append(Way(f"capture, self-proof: {name}", captured(make, proved=True)))
+        found.append(Way(f"capture: {name}", prepare_capture(make, proved=False)))
+        found.append(Way(f"capture, self-proof: {name}", prepare_capture(make, proved=True)))
     return found
 
 
-def rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict[str, Any]]:
+def build_rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict[str, Any]]:
     """The table of one shape."""
     ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, positions))
-    return measured(model, ids, ways(model.config.num_hidden_layers, heads, positions), rounds)
+    return measure_ways(
+        model, ids, list_ways(model.config.num_hidden_layers, heads, positions), rounds
+    )
 
 
-def measured(
+def measure_ways(
     model: BertModel, ids: np.ndarray, chosen: Sequence[Way], rounds: int
 ) -> list[dict[str, Any]]:
     """Some ways in turn, round after round; ratios to the first are medians of the rounds' own."""
     found: dict[str, list[Cost]] = {way.name: [] for way in chosen}
     for _ in range(rounds):
         for way in chosen:
-            found[way.name].append(measure(lambda way=way: _warm(way, model, ids)))  # type: ignore[misc]
+            found[way.name].append(measure(lambda way=way: _warm_up(way, model, ids)))  # type: ignore[misc]
     base = found[chosen[0].name]
-    return [_row(name, costs, base) for name, costs in found.items()]
+    return [_build_row(name, costs, base) for name, costs in found.items()]
 
 
-def _warm(way: Way, model: BertModel, ids: np.ndarray) -> Work:
+def _warm_up(way: Way, model: BertModel, ids: np.ndarray) -> Work:
     way.prepare(model, ids[:, :WARM_UP])()
     return way.prepare(model, ids)
 
 
-def _row(name: str, costs: list[Cost], base: list[Cost]) -> dict[str, Any]:
+def _build_row(name: str, costs: list[Cost], base: list[Cost]) -> dict[str, Any]:
     ratios = [
         one.cpu_s / other.cpu_s for one, other in zip(costs, base, strict=True) if other.cpu_s
     ]
@@ -135,7 +137,7 @@ def main(
     output: Path = Path(__file__).parent / "results",
 ) -> None:
     """Measure every way at every positions x layers, batch 1, and write the tables."""
-    write_tables(rows, shapes, heads, width, rounds, name, output)
+    write_tables(build_rows, shapes, heads, width, rounds, name, output)
 
 
 def write_tables(
@@ -149,13 +151,13 @@ def write_tables(
 ) -> None:
     """A table for each shape, of what `measuring` (model, positions, heads, rounds) returns."""
     torch.set_num_threads(1)
-    facts = environment()
+    facts = read_environment()
     facts["model"] = f"BERT, {heads} heads, width {width}, random weights, batch 1"
     facts["rounds"] = rounds
     tables = {}
     for shape in shapes:
         positions, layers = (int(number) for number in shape.split("x"))
-        model = bert(layers, heads, width, positions)
+        model = make_bert(layers, heads, width, positions)
         title = f"{positions} positions, {layers} layers"
         tables[title] = measuring(model, positions, heads, rounds)
     write(output, name, facts, tables)

@@ -25,8 +25,8 @@ import torch
 import typer
 from torch import nn
 
-from benchmarks.coverage.apart import compared
-from benchmarks.tables import environment, write
+from benchmarks.coverage.map_differences import compare_maps
+from benchmarks.tables import read_environment, write
 from benchmarks.whole_maps import WholeMaps
 from generator.capture.inputs import ModelInput
 from generator.capture.proof import Prover
@@ -86,14 +86,14 @@ class Line:
     not_read: str = ""
 
 
-def looked_at(
+def check_model(
     name: str, model: nn.Module, given: dict[str, Any], reference: Callable[[], list[Any]]
 ) -> Line:
     """One forward pass under capture, beside the plain one and beside a reference."""
     outputs: list[Any] = []
     main = next(iter(given))
     try:
-        plain = _forward(model, given)
+        plain = _run_forward(model, given)
         whole = WholeMaps()
         prover = Prover(whole)
         handle = model.register_forward_hook(lambda _m, _i, output: outputs.append(output))
@@ -106,14 +106,14 @@ def looked_at(
     proofs = [proof for proof in prover.proofs if proof is not None]
     gaps = trail.unread(call.module for call in whole.calls)
     held = all(proof.holds for proof in proofs)
-    apart, unlike = compared(whole.maps, [one.float() for one in reference()])
+    apart, unlike = compare_maps(whole.maps, [one.float() for one in reference()])
     word = "no attention matrix" if not proofs else "proved" if held else "unproved"
     worst = max((proof.error for proof in proofs), default=None)
     note = ", ".join(gaps[:2]) + (f"; {len(unlike)} of theirs have no like" if unlike else "")
-    return Line(name, word, len(proofs), worst, apart, _same(plain, outputs[-1]), note)
+    return Line(name, word, len(proofs), worst, apart, _is_same(plain, outputs[-1]), note)
 
 
-def timm_models() -> Iterator[Line]:
+def check_timm() -> Iterator[Line]:
     """Random weights, one picture each; the reference is timm's own unfused attention."""
     timm = importlib.import_module("timm")
     layers = importlib.import_module("timm.layers")
@@ -135,10 +135,10 @@ def timm_models() -> Iterator[Line]:
             run(other, ModelInput(given, "x", integer=False), whole)
             return whole.maps
 
-        yield looked_at(f"timm {name}", model, given, unfused)
+        yield check_model(f"timm {name}", model, given, unfused)
 
 
-def x_transformers_models() -> Iterator[Line]:
+def check_x_transformers() -> Iterator[Line]:
     """Two layers of each kind; the reference is the attention the library returns itself."""
     library = importlib.import_module("x_transformers")
     for name, options in X_TRANSFORMERS.items():
@@ -153,10 +153,10 @@ def x_transformers_models() -> Iterator[Line]:
             with torch.no_grad():
                 return list(model(**given, return_attn=True)[1])
 
-        yield looked_at(f"x-transformers {name}", model, given, theirs)
+        yield check_model(f"x-transformers {name}", model, given, theirs)
 
 
-def tft_model() -> Iterator[Line]:
+def check_tft() -> Iterator[Line]:
     """The interpretable attention of the Temporal Fusion Transformer, which returns its own map."""
     modules = importlib.import_module(
         "pytorch_forecasting.models.temporal_fusion_transformer.sub_modules"
@@ -170,10 +170,10 @@ def tft_model() -> Iterator[Line]:
             maps = model(**given)[1]  # (samples, queries, heads, keys)
             return [maps[:, None, :, head] for head in range(maps.shape[2])]
 
-    yield looked_at("pytorch-forecasting TFT attention", model, given, theirs)
+    yield check_model("pytorch-forecasting TFT attention", model, given, theirs)
 
 
-def trained_models(folders: list[Path]) -> Iterator[Line]:
+def check_trained(folders: list[Path]) -> Iterator[Line]:
     """Trained weights; the reference is transformers' eager attention on the same input."""
     from transformers import AutoConfig, AutoModel  # loads slowly
 
@@ -193,25 +193,25 @@ def trained_models(folders: list[Path]) -> Iterator[Line]:
         learned = f"{sum(p.numel() for p in model.parameters()):,} parameters"
 
         def theirs(eager: Any = eager, given: Any = given) -> list[Any]:
-            return list(_forward(eager, given | {"output_attentions": True}).attentions)
+            return list(_run_forward(eager, given | {"output_attentions": True}).attentions)
 
-        name = f"trained {config.model_type} of {_package(folder)} ({learned})"
+        name = f"trained {config.model_type} of {_find_package(folder)} ({learned})"
         kept = [one for one in missing if "pooler" not in one and "position_ids" not in one]
-        line = looked_at(name, model, given, theirs)
+        line = check_model(name, model, given, theirs)
         yield line if not kept else Line(name, "does not run here", not_read=f"missing {kept[:2]}")
 
 
-def _package(folder: Path) -> str:
+def _find_package(folder: Path) -> str:
     return next((part for part in folder.parts if part in ("rxnmapper", "rxnfp")), folder.name)
 
 
-def _forward(model: nn.Module, given: dict[str, Any]) -> Any:
+def _run_forward(model: nn.Module, given: dict[str, Any]) -> Any:
     with torch.random.fork_rng(), torch.no_grad():
         torch.manual_seed(SEED)
         return model(**given)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _is_same(one: Any, other: Any) -> bool:
     """Whether the first tensor of two outputs holds the same bits."""
     first, second = (
         next(iter(o.values())) if isinstance(o, dict) else o[0] if isinstance(o, tuple) else o
@@ -235,20 +235,20 @@ def main(
     """Look at every model, and write the table."""
     torch.set_num_threads(1)
     stub_torchvision()
-    facts = environment()
+    facts = read_environment()
     packages = ("timm", "x-transformers", "pytorch-forecasting")
     facts["beside"] = {name: version(name) for name in packages}
     tables = {
-        "timm": timm_models(),
-        "x-transformers": x_transformers_models(),
-        "TFT": tft_model(),
-        "Trained models": trained_models(trained),
+        "timm": check_timm(),
+        "x-transformers": check_x_transformers(),
+        "TFT": check_tft(),
+        "Trained models": check_trained(trained),
     }
-    rows = {title: [_row(line) for line in lines] for title, lines in tables.items()}
+    rows = {title: [_build_row(line) for line in lines] for title, lines in tables.items()}
     write(output, "elsewhere", facts, rows)
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _build_row(line: Line) -> dict[str, Any]:
     return {
         "model": line.model,
         "outcome": line.outcome,

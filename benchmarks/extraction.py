@@ -20,8 +20,8 @@ import torch
 import typer
 from transformers import BertConfig, BertModel
 
-from benchmarks.measuring import Cost, Work, in_child, measure, settle
-from benchmarks.tables import environment, write
+from benchmarks.measuring import Cost, Work, measure, run_in_child, settle
+from benchmarks.tables import read_environment, write
 from generator.capture.digests import model_digest
 from generator.capture.inputs import model_input
 from generator.capture.reduce.layer_map import MeanReader
@@ -44,23 +44,23 @@ class Way:
     prepare: Callable[[BertModel, Ids], Work]
 
 
-def plain(model: BertModel, ids: Ids) -> Work:
+def prepare_plain(model: BertModel, ids: Ids) -> Work:
     """The model's own pass, with the kernel it has by default (sdpa)."""
-    return lambda: _forward(model, ids)
+    return lambda: _run_forward(model, ids)
 
 
-def usual(model: BertModel, ids: Ids) -> Work:
+def prepare_usual(model: BertModel, ids: Ids) -> Work:
     """The way the library documents: another kernel, and every map of every head kept."""
     model.set_attn_implementation("eager")
-    return lambda: _forward(model, ids, output_attentions=True).attentions
+    return lambda: _run_forward(model, ids, output_attentions=True).attentions
 
 
-def _forward(model: BertModel, ids: Ids, **options: Any) -> Any:
+def _run_forward(model: BertModel, ids: Ids, **options: Any) -> Any:
     with torch.no_grad():
         return model(torch.from_numpy(ids), **options)
 
 
-def captured(*, heads: bool) -> Callable[[BertModel, Ids], Work]:
+def prepare_capture(*, heads: bool) -> Callable[[BertModel, Ids], Work]:
     """The pass with capture alone: no digest, no cache."""
 
     def prepare(model: BertModel, ids: Ids) -> Work:
@@ -71,7 +71,7 @@ def captured(*, heads: bool) -> Callable[[BertModel, Ids], Work]:
     return prepare
 
 
-def extracted(*, heads: bool, caching: bool) -> Callable[[BertModel, Ids], Work]:
+def prepare_extraction(*, heads: bool, caching: bool) -> Callable[[BertModel, Ids], Work]:
     """The public call, digests included; with caching, the first call."""
 
     def prepare(model: BertModel, ids: Ids) -> Work:
@@ -81,30 +81,30 @@ def extracted(*, heads: bool, caching: bool) -> Callable[[BertModel, Ids], Work]
     return prepare
 
 
-def again(model: BertModel, ids: Ids) -> Work:
+def prepare_cached(model: BertModel, ids: Ids) -> Work:
     """The same call a second time, found in the cache."""
-    call = extracted(heads=False, caching=True)(model, ids)
+    call = prepare_extraction(heads=False, caching=True)(model, ids)
     call()
     return call
 
 
 WAYS = (
-    Way(PLAIN, "sdpa, nothing read", plain),
-    Way(USUAL, "the usual way: all heads kept", usual),
-    Way("capture, head means", "the pass alone, no digest", captured(heads=False)),
-    Way("capture, all heads", "the pass alone, no digest", captured(heads=True)),
+    Way(PLAIN, "sdpa, nothing read", prepare_plain),
+    Way(USUAL, "the usual way: all heads kept", prepare_usual),
+    Way("capture, head means", "the pass alone, no digest", prepare_capture(heads=False)),
+    Way("capture, all heads", "the pass alone, no digest", prepare_capture(heads=True)),
     Way(
         "extract, head means",
         "public call, no cache: digests of model and input included",
-        extracted(heads=False, caching=False),
+        prepare_extraction(heads=False, caching=False),
     ),
-    Way("extract, all heads", "the same", extracted(heads=True, caching=False)),
+    Way("extract, all heads", "the same", prepare_extraction(heads=True, caching=False)),
     Way(
         "extract, head means, first call with cache",
         "digests included",
-        extracted(heads=False, caching=True),
+        prepare_extraction(heads=False, caching=True),
     ),
-    Way("extract, head means, second call", "a cache hit: digests only", again),
+    Way("extract, head means, second call", "a cache hit: digests only", prepare_cached),
     Way("model digest", "SHA-256 of every weight", lambda model, _: lambda: model_digest(model)),
     Way(
         "input digest",
@@ -114,21 +114,21 @@ WAYS = (
 )
 
 
-def costs(model: BertModel, ids: Ids, rounds: int) -> dict[str, list[Cost]]:
+def measure_costs(model: BertModel, ids: Ids, rounds: int) -> dict[str, list[Cost]]:
     """Each way's costs, the ways taken in turn so that a busy moment meets all alike."""
     found: dict[str, list[Cost]] = {way.name: [] for way in WAYS}
     for _ in range(rounds):
         for way in WAYS:
-            found[way.name].append(measure(lambda way=way: _warm(way, model, ids)))  # type: ignore[misc]
+            found[way.name].append(measure(lambda way=way: _warm_up(way, model, ids)))  # type: ignore[misc]
     return found
 
 
-def _warm(way: Way, model: BertModel, ids: Ids) -> Work:
+def _warm_up(way: Way, model: BertModel, ids: Ids) -> Work:
     way.prepare(model, ids[:, :WARM_UP])()
     return way.prepare(model, ids)
 
 
-def rows(found: dict[str, list[Cost]]) -> list[dict[str, Any]]:
+def build_rows(found: dict[str, list[Cost]]) -> list[dict[str, Any]]:
     """The table: medians over rounds; a ratio is the median of the rounds' own ratios."""
     return [
         {
@@ -155,11 +155,11 @@ def difference(model: BertModel, ids: Ids) -> float:
     """The largest difference between our maps of all heads and the usual way's."""
     ours = AttentionVisualizer(model).extract_attention_weights(ids, return_all_heads=True)
     model.set_attn_implementation("eager")
-    theirs = torch.cat(_forward(model, ids, output_attentions=True).attentions).numpy()
+    theirs = torch.cat(_run_forward(model, ids, output_attentions=True).attentions).numpy()
     return float(np.abs(ours.weights - theirs).max())
 
 
-def bert(layers: int, heads: int, width: int, positions: int) -> BertModel:
+def make_bert(layers: int, heads: int, width: int, positions: int) -> BertModel:
     """A BERT of that shape with seeded random weights, in eval mode."""
     torch.manual_seed(0)
     config = BertConfig(
@@ -185,14 +185,14 @@ def main(
 ) -> None:
     """Measure every way at every number of positions, batch 1, and write the tables."""
     torch.set_num_threads(1)
-    facts = environment()
-    model = bert(layers, heads, width, max(positions))
+    facts = read_environment()
+    model = make_bert(layers, heads, width, max(positions))
     tables: dict[str, list[dict[str, Any]]] = {}
     differs: dict[str, float] = {}
     for count in positions:
         ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, count))
-        differs[f"{count} positions"] = in_child(lambda ids=ids: difference(model, ids))  # type: ignore[misc]
-        tables[f"{count} positions"] = rows(costs(model, ids, rounds))
+        differs[f"{count} positions"] = run_in_child(lambda ids=ids: difference(model, ids))  # type: ignore[misc]
+        tables[f"{count} positions"] = build_rows(measure_costs(model, ids, rounds))
     facts["model"] = f"BERT, {layers} layers, {heads} heads, width {width}, random weights, batch 1"
     facts["rounds"] = rounds
     facts["largest difference from the usual way's maps"] = differs

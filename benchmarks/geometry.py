@@ -20,7 +20,7 @@ import torch.nn.functional as F
 import typer
 from torch import nn
 
-from benchmarks.tables import environment, write
+from benchmarks.tables import read_environment, write
 from benchmarks.whole_maps import WholeMaps
 from generator.capture.inputs import ModelInput
 from generator.capture.running import run
@@ -53,7 +53,7 @@ class Geometry:
 
 
 @dataclass(frozen=True)
-class Found:
+class GeometryCheck:
     """What one geometry showed; `fault` is what capture said instead, in its own words."""
 
     geometry: Geometry
@@ -81,7 +81,7 @@ class Kernel(nn.Module):
         return found
 
 
-def draw(random: Random) -> Geometry:
+def draw_geometry(random: Random) -> Geometry:
     """One geometry; the kernel takes no mask beside is_causal, so a mask is never causal."""
     mask, axes = random.choice(MASKS), random.choice((3, 4, 4, 5))
     groups = random.choice((1, 1, 2, 3)) if axes > 3 else 1
@@ -101,7 +101,7 @@ def draw(random: Random) -> Geometry:
     )
 
 
-def tensors(one: Geometry, seed: int) -> tuple[list[torch.Tensor], torch.Tensor | None]:
+def draw_tensors(one: Geometry, seed: int) -> tuple[list[torch.Tensor], torch.Tensor | None]:
     """Query, key, value (before 3-D folding: lead, heads, length, width) and the mask."""
     made = torch.Generator().manual_seed(seed)
     number = FORMATS[one.number]
@@ -110,10 +110,10 @@ def tensors(one: Geometry, seed: int) -> tuple[list[torch.Tensor], torch.Tensor 
         torch.randn(*one.lead, heads, length, one.width, generator=made).to(number)
         for heads, length in sizes
     ]
-    return three, _mask(one, made, number)
+    return three, _draw_mask(one, made, number)
 
 
-def _mask(one: Geometry, made: torch.Generator, number: torch.dtype) -> torch.Tensor | None:
+def _draw_mask(one: Geometry, made: torch.Generator, number: torch.dtype) -> torch.Tensor | None:
     """None, or a mask that broadcasts to (lead, heads, queries, keys)."""
     if one.mask == "none":
         return None
@@ -129,7 +129,9 @@ def _mask(one: Geometry, made: torch.Generator, number: torch.dtype) -> torch.Te
     return keep[..., :1, :] if one.mask == "keys only" else keep
 
 
-def folded(one: Geometry, tensor: torch.Tensor | None, mask: bool = False) -> torch.Tensor | None:
+def fold_axes(
+    one: Geometry, tensor: torch.Tensor | None, mask: bool = False
+) -> torch.Tensor | None:
     """The tensor as the call takes it: with three axes, batch and heads are one."""
     if tensor is None or one.axes > 3 or tensor.dim() == 2:
         return tensor
@@ -137,7 +139,7 @@ def folded(one: Geometry, tensor: torch.Tensor | None, mask: bool = False) -> to
     return tensor.expand(size).flatten(0, -3)
 
 
-def explicit(
+def compute_map(
     one: Geometry, query: torch.Tensor, key: torch.Tensor, mask: torch.Tensor | None
 ) -> torch.Tensor:
     """softmax(Q K^T scale + mask) in float64, written out; wholly masked rows are zeros."""
@@ -160,14 +162,14 @@ def distance(one: torch.Tensor, other: torch.Tensor) -> float:
     return float((one - other).abs().nan_to_num(nan=torch.inf).max())
 
 
-def look(one: Geometry, seed: int) -> Found:
+def check_geometry(one: Geometry, seed: int) -> GeometryCheck:
     """Capture one geometry and compare."""
-    (query, key, value), mask = tensors(one, seed)
+    (query, key, value), mask = draw_tensors(one, seed)
     given = {
-        "query": folded(one, query),
-        "key": folded(one, key),
-        "value": folded(one, value),
-        "mask": folded(one, mask, mask=True),
+        "query": fold_axes(one, query),
+        "key": fold_axes(one, key),
+        "value": fold_axes(one, value),
+        "mask": fold_axes(one, mask, mask=True),
     }
     model, reader, outputs = Kernel(one), WholeMaps(), []
     plain = model(**given)
@@ -175,13 +177,15 @@ def look(one: Geometry, seed: int) -> Found:
     try:
         run(model, ModelInput(given, "query", integer=False), reader)
     except Exception as error:  # noqa: BLE001 whatever it raises is the finding
-        return Found(one, torch.nan, torch.nan, False, f"{type(error).__name__}: {error}")
+        return GeometryCheck(one, torch.nan, torch.nan, False, f"{type(error).__name__}: {error}")
     if len(reader.calls) != 1:
-        return Found(one, torch.nan, torch.nan, False, f"{len(reader.calls)} calls read, not 1")
-    wanted = explicit(one, query, key, mask)
+        return GeometryCheck(
+            one, torch.nan, torch.nan, False, f"{len(reader.calls)} calls read, not 1"
+        )
+    wanted = compute_map(one, query, key, mask)
     read = reader.maps[0].double().reshape(wanted.shape)
     product = read @ value.double().repeat_interleave(one.groups, -3)
-    return Found(
+    return GeometryCheck(
         one,
         distance(read, wanted),
         distance(product, plain.double().reshape(product.shape)),
@@ -189,13 +193,13 @@ def look(one: Geometry, seed: int) -> Found:
     )
 
 
-def campaign(count: int, seed: int = 0) -> list[Found]:
+def run_campaign(count: int, seed: int = 0) -> list[GeometryCheck]:
     """`count` geometries drawn from `seed`, each looked at."""
     random = Random(seed)
-    return [look(draw(random), number) for number in range(count)]
+    return [check_geometry(draw_geometry(random), number) for number in range(count)]
 
 
-def by_number_and_mask(found: Sequence[Found]) -> list[dict[str, Any]]:
+def summarise_by_format(found: Sequence[GeometryCheck]) -> list[dict[str, Any]]:
     """One row per number format and mask."""
     rows = []
     for number, mask in ((n, m) for n in FORMATS for m in MASKS):
@@ -208,7 +212,7 @@ def by_number_and_mask(found: Sequence[Found]) -> list[dict[str, Any]]:
     return rows
 
 
-def faults(found: Sequence[Found]) -> list[dict[str, Any]]:
+def count_faults(found: Sequence[GeometryCheck]) -> list[dict[str, Any]]:
     """How often capture said what instead of a map."""
     said = Counter(f.fault for f in found if f.fault)
     return [{"said": words, "geometries": n} for words, n in said.most_common()]
@@ -219,12 +223,12 @@ def main(
 ) -> None:
     """Look at every geometry, and write the tables."""
     torch.set_num_threads(1)
-    facts = environment()
+    facts = read_environment()
     facts |= {"geometries": count, "seed": seed, "reference": "softmax written out in float64"}
-    found = campaign(count, seed)
-    tables = {"By format and mask": by_number_and_mask(found)}
+    found = run_campaign(count, seed)
+    tables = {"By format and mask": summarise_by_format(found)}
     if any(f.fault for f in found):
-        tables["Not read"] = faults(found)
+        tables["Not read"] = count_faults(found)
     write(output, "geometry", facts, tables)
 
 

@@ -16,7 +16,7 @@ import torch
 import typer
 from transformers import BertModel
 
-from benchmarks.capture_cost import Way, measured, write_tables
+from benchmarks.capture_cost import Way, measure_ways, write_tables
 from benchmarks.extraction import VOCABULARY
 from benchmarks.measuring import Work, settle
 from generator.capture.gradients import extract_gradients
@@ -29,7 +29,7 @@ def energy(output: Any) -> torch.Tensor:
     return (torch.linspace(-1, 1, state.shape[-1]) * state).sum()
 
 
-def plain(model: BertModel, ids: np.ndarray) -> Work:
+def prepare_plain(model: BertModel, ids: np.ndarray) -> Work:
     """The model's own forward and backward pass, to the word embeddings."""
 
     def work() -> object:
@@ -39,7 +39,7 @@ def plain(model: BertModel, ids: np.ndarray) -> Work:
     return work
 
 
-def eager(model: BertModel, ids: np.ndarray) -> Work:
+def prepare_eager(model: BertModel, ids: np.ndarray) -> Work:
     """The usual way: eager attention, every map kept with its gradient, then multiplied."""
     model.set_attn_implementation("eager")
 
@@ -53,16 +53,16 @@ def eager(model: BertModel, ids: np.ndarray) -> Work:
     return work
 
 
-def captured(model: BertModel, ids: np.ndarray) -> Work:
+def prepare_capture(model: BertModel, ids: np.ndarray) -> Work:
     """Ours: five figures of every layer, in blocks."""
     given = model_input(model, ids)
     return lambda: extract_gradients(model, given, energy)
 
 
 WAYS = (
-    Way("plain forward and backward", plain),
-    Way("eager maps that keep their gradient", eager),
-    Way("capture: attention x gradient", captured),
+    Way("plain forward and backward", prepare_plain),
+    Way("eager maps that keep their gradient", prepare_eager),
+    Way("capture: attention x gradient", prepare_capture),
 )
 
 
@@ -74,14 +74,14 @@ def main(
     output: Path = Path(__file__).parent / "results",
 ) -> None:
     """Measure every way at every positions x layers, batch 1, and write the tables."""
-    write_tables(rows, shapes, heads, width, rounds, "gradients", output)
+    write_tables(build_rows, shapes, heads, width, rounds, "gradients", output)
 
 
-def rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict[str, Any]]:
+def build_rows(model: BertModel, positions: int, heads: int, rounds: int) -> list[dict[str, Any]]:
     """Every way at one shape."""
     del heads
     ids = np.random.default_rng(0).integers(0, VOCABULARY, (1, positions))
-    return measured(model, ids, WAYS, rounds)
+    return measure_ways(model, ids, WAYS, rounds)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.measuring import Cost, in_child, measure, settle
-from benchmarks.tables import environment, write
+from benchmarks.measuring import Cost, measure, run_in_child, settle
+from benchmarks.tables import read_environment, write
 from generator.datasets.dataset import read_dataset
 from generator.datasets.windows import cut_windows
 from generator.kinds import Task
@@ -56,7 +56,7 @@ def make_file(path: Path, rows: int) -> None:
         frame.write_csv(path, compression="gzip", compression_level=1)
 
 
-def spec(path: Path, task: Task) -> DatasetSpec:
+def build_spec(path: Path, task: Task) -> DatasetSpec:
     """The table as a manifest describes it."""
     return DatasetSpec.model_validate(
         {
@@ -72,16 +72,16 @@ def spec(path: Path, task: Task) -> DatasetSpec:
     )
 
 
-def ours(path: Path, task: Task) -> object:
+def run_ours(path: Path, task: Task) -> object:
     """Read, cut, sample, and ask the rules, as a report does."""
-    asked = spec(path, task)
+    asked = build_spec(path, task)
     windows = cut_windows(asked, read_dataset(asked, [path]))
-    sample = windows.held(out=True).sample(SAMPLE, 0).values
-    fitted_on = windows.held(out=False).sample(FITTED_ON, RULE_SEED)
-    return sample, JUDGED[task].rules(fitted_on, windows.held(out=True), SENSORS)
+    sample = windows.select_held(out=True).sample(SAMPLE, 0).values
+    fitted_on = windows.select_held(out=False).sample(FITTED_ON, RULE_SEED)
+    return sample, JUDGED[task].rules(fitted_on, windows.select_held(out=True), SENSORS)
 
 
-def plain(path: Path, task: Task, copied: bool) -> object:
+def run_plain(path: Path, task: Task, copied: bool) -> object:
     """The same steps by hand: all columns at once, windows as views or copied, two fits."""
     read = pl.read_parquet if path.suffix == ".parquet" else pl.read_csv
     frame = read(path, columns=[*SENSORS, COLUMN[task]])
@@ -95,10 +95,10 @@ def plain(path: Path, task: Task, copied: bool) -> object:
     rng = np.random.default_rng(0)
     sample = windows[cut + np.sort(rng.choice(len(windows) - cut, SAMPLE, replace=False))].copy()
     fitted_on = rng.choice(cut, min(cut, FITTED_ON), replace=False)
-    return sample, _two_fits(task, windows, wanted, fitted_on, cut)
+    return sample, _fit_both(task, windows, wanted, fitted_on, cut)
 
 
-def _two_fits(
+def _fit_both(
     task: Task, windows: np.ndarray, wanted: np.ndarray, fitted_on: np.ndarray, cut: int
 ) -> list[np.ndarray]:
     last, middle = windows[:, :, -1], windows[:, :, LENGTH // 2 - 1]
@@ -111,18 +111,18 @@ def _two_fits(
 
 
 WAYS: Mapping[str, Callable[[Path, Task], object]] = {
-    "attention-reports": ours,
-    "polars to_numpy, windows as views": lambda path, task: plain(path, task, copied=False),
-    "polars to_numpy, windows copied": lambda path, task: plain(path, task, copied=True),
+    "attention-reports": run_ours,
+    "polars to_numpy, windows as views": lambda path, task: run_plain(path, task, copied=False),
+    "polars to_numpy, windows copied": lambda path, task: run_plain(path, task, copied=True),
 }
 
 
-def rows_of(path: Path, tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
+def build_rows(path: Path, tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
     """One row per task and way, each measured in a process of its own."""
     found = []
     for task in tasks:
         for name, way in WAYS.items():
-            cost = _cost(path, task, way)
+            cost = _measure_cost(path, task, way)
             found.append(
                 {
                     "target": task,
@@ -134,13 +134,13 @@ def rows_of(path: Path, tasks: tuple[Task, ...]) -> list[dict[str, Any]]:
     return found
 
 
-def _cost(path: Path, task: Task, way: Callable[[Path, Task], object]) -> Cost:
+def _measure_cost(path: Path, task: Task, way: Callable[[Path, Task], object]) -> Cost:
     return measure(lambda: lambda: way(path, task))
 
 
 def main(rows: int = 10_000_000, output: Path = Path(__file__).parent / "results") -> None:
     """Measure both formats and both targets, and write the table."""
-    facts = environment()
+    facts = read_environment()
     facts["table"] = f"{rows:,} rows, 8 sensors, {GROUPS} groups, a clock, a value and a flag"
     facts["windows"] = f"length {LENGTH}, stride {STRIDE}, {AHEAD} rows ahead, sample of {SAMPLE}"
     facts["rules"] = f"fitted on at most {FITTED_ON:,} windows in every way"
@@ -149,9 +149,9 @@ def main(rows: int = 10_000_000, output: Path = Path(__file__).parent / "results
     with tempfile.TemporaryDirectory() as folder:
         for name in ("long.parquet", "long.csv.gz"):
             path = Path(folder) / name
-            in_child(lambda path=path: make_file(path, rows))  # type: ignore[misc]
+            run_in_child(lambda path=path: make_file(path, rows))  # type: ignore[misc]
             title = f"{name}, {path.stat().st_size / 1e6:.0f} MB"
-            tables[title] = rows_of(path, ("value", "event"))
+            tables[title] = build_rows(path, ("value", "event"))
             path.unlink()
     write(output, "long_files", facts, tables)
 

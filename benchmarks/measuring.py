@@ -50,21 +50,21 @@ def settle() -> None:
 
 def measure(prepare: Callable[[], Work]) -> Cost:
     """The cost of the work `prepare` gives back, above what the process held before it."""
-    return in_child(lambda: _cost(prepare()))
+    return run_in_child(lambda: _measure_work(prepare()))
 
 
 def measure_in_turn(prepare: Callable[[], Sequence[Work]]) -> list[Cost]:
     """The costs of several works done one after the other in one process; each keeps its result."""
-    return in_child(lambda: _costs(prepare()))
+    return run_in_child(lambda: _measure_works(prepare()))
 
 
-def in_child(question: Callable[[], T]) -> T:
+def run_in_child(question: Callable[[], T]) -> T:
     """The answer to a question, asked in a fork that ends with it; RuntimeError if it fails."""
     gc.collect()
     gc.freeze()  # a collection in the child leaves the parent's objects, and their pages, alone
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_answer, args=(question, sender))
+    child = context.Process(target=_send_answer, args=(question, sender))
     child.start()
     sender.close()
     try:
@@ -78,10 +78,10 @@ def in_child(question: Callable[[], T]) -> T:
 
 def measure_fresh(work: Callable[..., object], *given: object) -> Cost:
     """The cost of `work(*given)` in a process of its own that starts anew."""
-    return in_fresh(_cost, partial(work, *given))
+    return run_in_fresh(_measure_work, partial(work, *given))
 
 
-def in_fresh(question: Callable[..., T], *given: object) -> T:
+def run_in_fresh(question: Callable[..., T], *given: object) -> T:
     """The answer of a process that starts anew: polars may hang in a fork of one that used it.
 
     The question must be importable by its name, and what is given must pickle.
@@ -91,21 +91,21 @@ def in_fresh(question: Callable[..., T], *given: object) -> T:
         return pool.submit(question, *given).result()
 
 
-def _answer(question: Callable[[], object], sender: Connection) -> None:
+def _send_answer(question: Callable[[], object], sender: Connection) -> None:
     sender.send(question())
 
 
-def _costs(works: Sequence[Work]) -> list[Cost]:
+def _measure_works(works: Sequence[Work]) -> list[Cost]:
     kept: list[object] = []
-    return [_cost(lambda work=work: kept.append(work())) for work in works]  # type: ignore[misc]
+    return [_measure_work(lambda work=work: kept.append(work())) for work in works]  # type: ignore[misc]
 
 
-def _cost(work: Work) -> Cost:
+def _measure_work(work: Work) -> Cost:
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # the high-water mark falls to what is held now
-    before, started = _status("VmRSS"), _cpu_seconds()
+    before, started = _read_status("VmRSS"), _cpu_seconds()
     held = work()
-    cost = Cost(_cpu_seconds() - started, (_status("VmHWM") - before) / 1000)
+    cost = Cost(_cpu_seconds() - started, (_read_status("VmHWM") - before) / 1000)
     del held
     return cost
 
@@ -115,7 +115,7 @@ def _cpu_seconds() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def _status(name: str) -> float:
+def _read_status(name: str) -> float:
     """A memory figure of this process in kB (of 1000 bytes)."""
     lines = Path("/proc/self/status").read_text().splitlines()
     words = next(line for line in lines if line.startswith(f"{name}:")).split()

@@ -52,25 +52,25 @@ class Opening:
     messages: list[str] = field(default_factory=list)
 
 
-def missing() -> str:
+def explain_missing() -> str:
     """Why no page can be opened here; '' where one can."""
     if find_spec("playwright") is None:
         return "Playwright is not installed"
-    return "" if _browser() else f"no browser here (looked for {', '.join(NAMES)})"
+    return "" if _find_browser() else f"no browser here (looked for {', '.join(NAMES)})"
 
 
-def _browser() -> str | None:
+def _find_browser() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
-def opened(path: Path, drawn: str) -> Opening:
+def open_page(path: Path, drawn: str) -> Opening:
     """Open one page in a browser of its own.
 
     `drawn` is the selector of a finished figure, scrolled to as a reader would; '' where a page
     has none, and gets a moment to draw itself.
     """
     made, read = Opening(), set[Path]()
-    with _page(made, read) as page:
+    with _start_page(made, read) as page:
         started = time.perf_counter()
         page.goto(path.resolve().as_uri(), wait_until="load", timeout=PATIENCE)
         made.load_s = time.perf_counter() - started
@@ -86,7 +86,7 @@ def opened(path: Path, drawn: str) -> Opening:
 
 
 @contextmanager
-def _page(made: Opening, read: set[Path]) -> Iterator[Any]:
+def _start_page(made: Opening, read: set[Path]) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright  # an extra; asked for only here
 
     def guard(route: Any) -> None:
@@ -100,7 +100,7 @@ def _page(made: Opening, read: set[Path]) -> Iterator[Any]:
             route.abort()
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=_browser(), args=list(ARGUMENTS))
+        browser = driver.chromium.launch(executable_path=_find_browser(), args=list(ARGUMENTS))
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.route("**/*", guard)
         page.on("console", lambda message: made.messages.append(message.text))
@@ -112,12 +112,12 @@ def _page(made: Opening, read: set[Path]) -> Iterator[Any]:
 def _count(page: Any, made: Opening) -> None:
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
-    made.cpu_s = _metrics(session)["ProcessTime"]
+    made.cpu_s = _read_metrics(session)["ProcessTime"]
     made.elements = page.evaluate("document.querySelectorAll('*').length")
     made.shapes = page.evaluate("document.querySelectorAll('svg *, canvas').length")
     session.send("HeapProfiler.collectGarbage")
-    made.heap_mb = _metrics(session)["JSHeapUsedSize"] / 1e6
+    made.heap_mb = _read_metrics(session)["JSHeapUsedSize"] / 1e6
 
 
-def _metrics(session: Any) -> dict[str, float]:
+def _read_metrics(session: Any) -> dict[str, float]:
     return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}

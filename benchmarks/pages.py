@@ -26,8 +26,8 @@ import typer
 
 from benchmarks import site_report
 from benchmarks.measuring import Work, measure, settle
-from benchmarks.opening import DRAWN, missing, opened
-from benchmarks.tables import environment, write
+from benchmarks.opening import DRAWN, explain_missing, open_page
+from benchmarks.tables import read_environment, write
 from generator.attention import AttentionWeights
 from generator.exports.html import write_html
 from generator.figures import payload
@@ -57,7 +57,7 @@ class Way:
     lifted: bool = False
 
 
-def random_maps(layers: int, heads: int, positions: int) -> AttentionWeights:
+def draw_maps(layers: int, heads: int, positions: int) -> AttentionWeights:
     """Softmax of N(0, 3): (layers, heads, positions, positions) float32, seeded."""
     scores = np.random.default_rng(0).normal(0, 3, (layers, heads, positions, positions))
     maps = torch.from_numpy(scores).float().softmax(-1).numpy()
@@ -70,7 +70,7 @@ def head_means(weights: AttentionWeights) -> AttentionWeights:
     return replace(weights, weights=means, averaged_heads=weights.weights.shape[1])
 
 
-def bertviz(weights: AttentionWeights, folder: Path) -> None:
+def write_bertviz(weights: AttentionWeights, folder: Path) -> None:
     """BertViz's head_view, returned and written to a file."""
     from bertviz import head_view  # an extra; asked for only here
 
@@ -80,42 +80,44 @@ def bertviz(weights: AttentionWeights, folder: Path) -> None:
     (folder / "head_view.html").write_text(made.data, encoding="utf-8")
 
 
-def standalone(weights: AttentionWeights, folder: Path) -> None:
+def write_standalone(weights: AttentionWeights, folder: Path) -> None:
     """The summary of the maps, and its stand-alone page."""
     write_html(summarise(weights), folder / "report.html")
 
 
-def site(weights: AttentionWeights, folder: Path) -> None:
+def write_site(weights: AttentionWeights, folder: Path) -> None:
     """Every file of a report (maps, pictures, tables, stand-alone page) and the site around it."""
     record = site_report.write_report(weights, folder / "files")
     site_report.build(record, folder / "files", folder / "site")
     shutil.rmtree(folder / "files")
 
 
-def ways(weights: AttentionWeights) -> Iterator[Way]:
+def list_ways(weights: AttentionWeights) -> Iterator[Way]:
     """BertViz's page first, where it is installed; then ours, as built and with every head."""
     if find_spec("bertviz"):
         import_module("bertviz")  # before the clock starts, as our own code is
-        yield Way(BERTVIZ, EVERY, weights, bertviz, "head_view.html", "")
+        yield Way(BERTVIZ, EVERY, weights, write_bertviz, "head_view.html", "")
     if payload.keeps_heads(weights):
-        yield from _ours(partial(Way, shows=EVERY, weights=weights))
+        yield from _list_ours(partial(Way, shows=EVERY, weights=weights))
         return
-    yield from _ours(partial(Way, shows=MEANS, weights=head_means(weights)))
-    yield from _ours(partial(Way, shows=f"{EVERY} (limit lifted)", weights=weights, lifted=True))
+    yield from _list_ours(partial(Way, shows=MEANS, weights=head_means(weights)))
+    yield from _list_ours(
+        partial(Way, shows=f"{EVERY} (limit lifted)", weights=weights, lifted=True)
+    )
 
 
-def _ours(way: Callable[..., Way]) -> Iterator[Way]:
-    yield way(name="our stand-alone page", make=standalone, page="report.html")
-    yield way(name=SITE, make=site, page=f"site/{site_report.PAGE.as_posix()}")
+def _list_ours(way: Callable[..., Way]) -> Iterator[Way]:
+    yield way(name="our stand-alone page", make=write_standalone, page="report.html")
+    yield way(name=SITE, make=write_site, page=f"site/{site_report.PAGE.as_posix()}")
 
 
-def row(way: Way, folder: Path, rounds: int) -> dict[str, Any]:
+def measure_way(way: Way, folder: Path, rounds: int) -> dict[str, Any]:
     """A way's weight and cost; what it made last stays in `folder`."""
     costs = []
     for _ in range(rounds):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        costs.append(measure(lambda: _work(way, folder)))
+        costs.append(measure(lambda: _prepare_work(way, folder)))
     return {
         "page": way.name,
         "shows": way.shows,
@@ -125,13 +127,13 @@ def row(way: Way, folder: Path, rounds: int) -> dict[str, Any]:
     }
 
 
-def _work(way: Way, folder: Path) -> Work:
+def _prepare_work(way: Way, folder: Path) -> Work:
     if way.lifted:  # in this process only, and it ends with the measurement
         payload.ALL_HEADS_BYTES = 2**62
     return lambda: way.make(way.weights, folder)
 
 
-def compared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def add_ratios(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows with BertViz's figures as multiples of each; None where it was not measured."""
     first = rows[0] if rows[0]["page"] == BERTVIZ else None
     return [
@@ -143,9 +145,9 @@ def compared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 COMPARED = ("MB", "CPU s", "extra peak MB")
 
 
-def opening(way: Way, made: Path) -> dict[str, Any]:
+def measure_opening(way: Way, made: Path) -> dict[str, Any]:
     """What a browser says of a page."""
-    seen = opened(made / way.page, way.drawn)
+    seen = open_page(made / way.page, way.drawn)
     return {
         "page": way.name,
         "shows": way.shows,
@@ -161,18 +163,22 @@ def opening(way: Way, made: Path) -> dict[str, Any]:
     }
 
 
-def measured(weights: AttentionWeights, home: Path, rounds: int) -> dict[str, list[dict[str, Any]]]:
+def measure_size(
+    weights: AttentionWeights, home: Path, rounds: int
+) -> dict[str, list[dict[str, Any]]]:
     """The tables of one size: weight and cost, a report's parts on the site, opening."""
-    made = [(way, home / str(index)) for index, way in enumerate(ways(weights))]
-    tables = {"weight and cost": compared([row(way, folder, rounds) for way, folder in made])}
+    made = [(way, home / str(index)) for index, way in enumerate(list_ways(weights))]
+    tables = {
+        "weight and cost": add_ratios([measure_way(way, folder, rounds) for way, folder in made])
+    }
     tables["a report on the site, MB"] = [
-        {"shows": way.shows, **site_report.parts(folder / "site")}
+        {"shows": way.shows, **site_report.measure_parts(folder / "site")}
         for way, folder in made
         if way.name == SITE
     ]
-    if not missing():
+    if not explain_missing():
         tables["opened in a browser, network cut off"] = [
-            opening(way, folder)
+            measure_opening(way, folder)
             for way, folder in made
             if (folder / way.page).stat().st_size <= OPENED_MB * MB
         ]
@@ -188,23 +194,23 @@ def main(
 ) -> None:
     """Make every page at every number of positions and write the tables."""
     torch.set_num_threads(1)
-    facts = environment()
+    facts = read_environment()
     tables: dict[str, list[dict[str, Any]]] = {}
     for count in positions:
         with tempfile.TemporaryDirectory() as name:
-            found = measured(random_maps(layers, heads, count), Path(name), rounds)
+            found = measure_size(draw_maps(layers, heads, count), Path(name), rounds)
         tables |= {f"{count} positions: {title}": rows for title, rows in found.items()}
     facts["maps"] = f"{layers} layers, {heads} heads, softmax of N(0, 3)"
     facts["rounds"] = rounds
-    facts["not measured"] = "; ".join(_left_out()) or "nothing"
+    facts["not measured"] = "; ".join(_list_left_out()) or "nothing"
     write(output, "pages", facts, tables)
 
 
-def _left_out() -> Iterator[str]:
+def _list_left_out() -> Iterator[str]:
     if not find_spec("bertviz"):
         yield "BertViz (not installed: pip install bertviz)"
-    if missing():
-        yield f"opening pages ({missing()})"
+    if explain_missing():
+        yield f"opening pages ({explain_missing()})"
 
 
 if __name__ == "__main__":

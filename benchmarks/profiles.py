@@ -15,31 +15,31 @@ from typing import Any
 import polars as pl
 import typer
 
-from benchmarks.long_files import GROUPS, SENSORS, make_file, spec
-from benchmarks.measuring import in_fresh, measure_fresh, settle
-from benchmarks.tables import environment, write
-from generator.datasets.profile.facts import profile_facts
+from benchmarks.long_files import GROUPS, SENSORS, build_spec, make_file
+from benchmarks.measuring import measure_fresh, run_in_fresh, settle
+from benchmarks.tables import read_environment, write
+from generator.datasets.profile.facts import profile_dataset
 
 ROWS = (1_000_000, 10_000_000)
 
 
-def profiled(path: Path) -> object:
+def profile_file(path: Path) -> object:
     """The profile, as a report's dataset page shows it."""
-    return profile_facts(spec(path, "value"), [path])
+    return profile_dataset(build_spec(path, "value"), [path])
 
 
-def described(path: Path) -> object:
+def describe_file(path: Path) -> object:
     """Polars' own summary of the same sensors."""
     return pl.scan_parquet(path).select(SENSORS).describe()
 
 
 WAYS: Mapping[str, Callable[[Path], object]] = {
-    "attention-reports, profile": profiled,
-    "polars, describe": described,
+    "attention-reports, profile": profile_file,
+    "polars, describe": describe_file,
 }
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
+def build_rows(path: Path) -> list[dict[str, Any]]:
     """One row per way."""
     found = []
     for name, way in WAYS.items():
@@ -54,15 +54,15 @@ def main(
     output: Path = Path(__file__).parent / "results",
 ) -> None:
     """Measure each number of rows, and write the tables."""
-    facts = environment()
+    facts = read_environment()
     facts["table"] = f"{len(SENSORS)} sensors, {GROUPS} groups, a clock; Parquet"
     facts["memory"] = "resident: pages of the temporary file that are mapped count as well"
     tables: dict[str, list[dict[str, Any]]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for count in rows:
             path = Path(folder) / "profiled.parquet"
-            in_fresh(make_file, path, count)
-            tables[f"{count:,} rows, {path.stat().st_size / 1e6:.0f} MB"] = rows_of(path)
+            run_in_fresh(make_file, path, count)
+            tables[f"{count:,} rows, {path.stat().st_size / 1e6:.0f} MB"] = build_rows(path)
             path.unlink()
     write(output, "profiles", facts, tables)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from generator.attention import AttentionWeights
 from generator.build.artifacts import write_artifacts
 from generator.hashing import sha256_bytes
-from generator.measures.record import attention_record
-from generator.measures.summary import summarise, versions
+from generator.measures.record import record_attention
+from generator.measures.summary import list_versions, summarise
 from generator.records import DatasetRecord, ModelRecord, RunRecord, SiteInfo
 from generator.site import build_site
 
@@ -29,10 +29,10 @@ def write_report(weights: AttentionWeights, folder: Path) -> RunRecord:
     record = RunRecord(
         id=REPORT,
         key=sha256_bytes(b"benchmark"),
-        model=_model(weights),
-        dataset=_dataset(weights),
-        attention=attention_record(summary),
-        versions=versions(),
+        model=_make_model(weights),
+        dataset=_make_dataset(weights),
+        attention=record_attention(summary),
+        versions=list_versions(),
     )
     files = write_artifacts(folder, record, summary, [], [])
     return record.model_copy(update={"artifacts": files})
@@ -43,7 +43,7 @@ def build(record: RunRecord, files: Path, site: Path) -> None:
     build_site(SITE, [record], {record.id: files}, site)
 
 
-def _model(weights: AttentionWeights) -> ModelRecord:
+def _make_model(weights: AttentionWeights) -> ModelRecord:
     layers, heads, *_ = weights.get_shape()
     return ModelRecord(
         id="bert-shape",
@@ -65,7 +65,7 @@ def _model(weights: AttentionWeights) -> ModelRecord:
     )
 
 
-def _dataset(weights: AttentionWeights) -> DatasetRecord:
+def _make_dataset(weights: AttentionWeights) -> DatasetRecord:
     return DatasetRecord(
         id="random",
         file="none",
@@ -97,14 +97,14 @@ def _dataset(weights: AttentionWeights) -> DatasetRecord:
     )
 
 
-def parts(site: Path) -> dict[str, float]:
+def measure_parts(site: Path) -> dict[str, float]:
     """MB of a report on the site: its first view, that in parts, and what waits until asked for.
 
     The first view is the page, what it names (style sheets, scripts, pictures that do not wait),
     the drawing library and the first map: what is read until the first figure is drawn.
     """
     page, folder = site / PAGE, (site / PAGE).parent
-    named = _Named()
+    named = _LinkParser()
     named.feed(page.read_text(encoding="utf-8"))
     first = {
         "page": {page},
@@ -133,7 +133,7 @@ def _size(paths: set[Path]) -> int:
     return sum(path.stat().st_size for path in paths)
 
 
-class _Named(HTMLParser):
+class _LinkParser(HTMLParser):
     """The files a page names: those it loads at once."""
 
     def __init__(self) -> None:

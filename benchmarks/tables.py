@@ -19,7 +19,7 @@ PACKAGES = ("torch", "transformers", "numpy", "plotly", "mkdocs-material", "bert
 Row = Mapping[str, Any]
 
 
-def environment() -> dict[str, Any]:
+def read_environment() -> dict[str, Any]:
     """Date, versions, cores and the load others put on them at the start."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
@@ -28,11 +28,11 @@ def environment() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "threads used": 1,
         "load at start": round(os.getloadavg()[0], 1),
-        "versions": {name: found for name in PACKAGES if (found := _version(name))},
+        "versions": {name: found for name in PACKAGES if (found := _read_version(name))},
     }
 
 
-def _version(package: str) -> str:
+def _read_version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
@@ -48,31 +48,31 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(everything, indent=1, ensure_ascii=False) + "\n"
     (folder / f"{name}.json").write_text(text, encoding="utf-8")
-    page = f"# {name}\n\n{_facts(facts, load)}\n"
-    page += "".join(f"\n## {title}\n\n{_table(rows)}\n" for title, rows in tables.items())
+    page = f"# {name}\n\n{_format_facts(facts, load)}\n"
+    page += "".join(f"\n## {title}\n\n{_format_table(rows)}\n" for title, rows in tables.items())
     (folder / f"{name}.md").write_text(page, encoding="utf-8")
     print(page)
 
 
-def _facts(facts: Mapping[str, Any], load: float) -> str:
+def _format_facts(facts: Mapping[str, Any], load: float) -> str:
     flat = {**facts, "load at end": load}
-    return "\n".join(f"- {name}: {_words(value)}" for name, value in flat.items())
+    return "\n".join(f"- {name}: {_format_value(value)}" for name, value in flat.items())
 
 
-def _words(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_words(one)}" for key, one in value.items())
-    return _cell(value)
+        return ", ".join(f"{key} {_format_value(one)}" for key, one in value.items())
+    return _format_cell(value)
 
 
-def _table(rows: Sequence[Row]) -> str:
+def _format_table(rows: Sequence[Row]) -> str:
     columns = list(rows[0]) if rows else ["nothing measured"]
     lines = [columns, ["---"] * len(columns)]
-    lines += [[_cell(row[column]) for column in columns] for row in rows]
+    lines += [[_format_cell(row[column]) for column in columns] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     if value is None:
         return "–"
     if not isinstance(value, float):

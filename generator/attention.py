@@ -24,7 +24,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _empty() -> np.ndarray:
+def _make_empty() -> np.ndarray:
     return np.empty(0, dtype=np.float32)
 
 
@@ -64,7 +64,7 @@ class AttentionWeights:
         settings: what the extraction was asked for.
     """
 
-    weights: np.ndarray = field(default_factory=_empty)
+    weights: np.ndarray = field(default_factory=_make_empty)
     layer: int = 0
     head: int = 0
     feature_names: list[str] | None = None
@@ -114,13 +114,13 @@ class AttentionWeights:
             return [f"weights must be (layers, heads, queries, keys), found {weights.ndim} axes"]
         if not np.isfinite(weights).all():
             return [f"{int((~np.isfinite(weights)).sum())} weights are NaN or infinite"]
-        return self._negative(atol) + self._row_sums(atol)
+        return self._check_negative(atol) + self._check_row_sums(atol)
 
-    def _negative(self, atol: float) -> list[str]:
+    def _check_negative(self, atol: float) -> list[str]:
         low = float(self.weights.min())
         return [f"a weight is negative ({low:.4g})"] if low < -atol else []
 
-    def _row_sums(self, atol: float) -> list[str]:
+    def _check_row_sums(self, atol: float) -> list[str]:
         sums = self.weights.sum(axis=-1, dtype=np.float64)
         explained = sums if self.missing_mass is None else sums + self.missing_mass
         over, under = sums > 1 + atol, (explained < 1 - atol) & (sums != 0)
@@ -156,20 +156,20 @@ class AttentionSummary:
         versions: program and library versions; settings: what was asked for.
     """
 
-    aggregated_weights: np.ndarray = field(default_factory=_empty)
-    feature_importance: np.ndarray = field(default_factory=_empty)
+    aggregated_weights: np.ndarray = field(default_factory=_make_empty)
+    feature_importance: np.ndarray = field(default_factory=_make_empty)
     top_attended_features: list[tuple[str, float]] = field(default_factory=list)
     top_attending_features: list[tuple[str, float]] = field(default_factory=list)
-    layer_importance: np.ndarray = field(default_factory=_empty)
+    layer_importance: np.ndarray = field(default_factory=_make_empty)
     head_importance: dict[int, np.ndarray] = field(default_factory=dict)
     provenance_hash: str = ""
     processing_time_ms: float = 0.0
     _: KW_ONLY
     names: list[str] = field(default_factory=list)
     query_names: list[str] = field(default_factory=list)
-    received: np.ndarray = field(default_factory=_empty)
-    lift: np.ndarray = field(default_factory=_empty)
-    focus: np.ndarray = field(default_factory=_empty)
+    received: np.ndarray = field(default_factory=_make_empty)
+    lift: np.ndarray = field(default_factory=_make_empty)
+    focus: np.ndarray = field(default_factory=_make_empty)
     weights: AttentionWeights = field(default_factory=AttentionWeights)
     versions: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
@@ -177,18 +177,18 @@ class AttentionSummary:
 
     def calculate_provenance(self) -> str:
         """SHA-256 of the canonical JSON of every field but timestamp, duration and the hash."""
-        return sha256_json(hashable(self))
+        return sha256_json(to_hashable(self))
 
 
-def hashable(value: Any) -> Any:
+def to_hashable(value: Any) -> Any:
     """A JSON value that stands for `value` completely: arrays by digest, records by field."""
     if isinstance(value, AttentionWeights | AttentionSummary):
         kept = (f.name for f in fields(value) if f.name not in UNHASHED)
-        return {name: hashable(getattr(value, name)) for name in kept}
+        return {name: to_hashable(getattr(value, name)) for name in kept}
     if isinstance(value, np.ndarray):
         return {"sha256": sha256_array(value)}
     if isinstance(value, dict):
-        return {str(key): hashable(item) for key, item in value.items()}
+        return {str(key): to_hashable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [hashable(item) for item in value]
+        return [to_hashable(item) for item in value]
     return value.item() if isinstance(value, np.generic) else value

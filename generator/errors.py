@@ -69,15 +69,15 @@ class CaptureError(ReportsError, ValueError):
     """Attention could not be read truthfully from a model; the text names cause and remedy."""
 
 
-def reason(error: Exception, folder: Path) -> str:
+def describe_error(error: Exception, folder: Path) -> str:
     """The error's own words; for what is no ValueError, or says nothing, its kind before them."""
-    words = " ".join(_as_given(str(error), folder).split())
+    words = " ".join(_shorten_paths(str(error), folder).split())
     if isinstance(error, ValueError) and words:
         return words
     return f"{type(error).__name__}: {words}".removesuffix(": ")
 
 
-def _as_given(text: str, folder: Path) -> str:
+def _shorten_paths(text: str, folder: Path) -> str:
     roots = {root for root in (folder, folder.resolve()) if root != Path(root.anchor)}
     for root in sorted(map(str, roots), key=len, reverse=True):
         text = text.replace(f"{root}{os.sep}", "")

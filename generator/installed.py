@@ -39,12 +39,12 @@ class InstalledCode(Record):
     sha256: str
 
 
-def installed_names(group: str) -> set[str]:
+def list_installed(group: str) -> set[str]:
     """The names that installed packages offer in a group."""
     return {point.name for point in entry_points(group=group)}
 
 
-def installed_point(group: str, name: str) -> EntryPoint | None:
+def find_installed_point(group: str, name: str) -> EntryPoint | None:
     """The entry point of that name; None where there is none.
 
     Raises:
@@ -58,35 +58,36 @@ def installed_point(group: str, name: str) -> EntryPoint | None:
     return next(iter(found.values()), None)
 
 
-def installed_code(group: str, name: str) -> InstalledCode | None:
+def find_installed_code(group: str, name: str) -> InstalledCode | None:
     """The code behind a name; None where there is none, or where it is this program's own."""
-    point = installed_point(group, name)
-    if point is None or _top(point) == OURS:
+    point = find_installed_point(group, name)
+    if point is None or _top_package(point) == OURS:
         return None
     return InstalledCode(
         role=ROLES[group],
         name=name,
         package=point.dist.name if point.dist else "",
         version=point.dist.version if point.dist else "",
-        sha256=_sources_digest(point),
+        sha256=_digest_sources(point),
     )
 
 
-def _top(point: EntryPoint) -> str:
+def _top_package(point: EntryPoint) -> str:
     return point.module.partition(".")[0]
 
 
-def _sources_digest(point: EntryPoint) -> str:
+def _digest_sources(point: EntryPoint) -> str:
     """Read from where the module would be imported from, so that editable installs count too."""
-    spec = find_spec(_top(point))  # the top name alone: finding a deeper one would import
+    spec = find_spec(_top_package(point))  # the top name alone: finding a deeper one would import
     if spec is None:
         raise InputError(
-            f"{point.name!r}: its module {_top(point)!r} is not there; install its package again"
+            f"{point.name!r}: its module {_top_package(point)!r} is not there; "
+            f"install its package again"
         )
-    return sha256_json({name: sha256_file(path) for name, path in sorted(_sources(spec))})
+    return sha256_json({name: sha256_file(path) for name, path in sorted(_find_sources(spec))})
 
 
-def _sources(spec: ModuleSpec) -> Iterator[tuple[str, Path]]:
+def _find_sources(spec: ModuleSpec) -> Iterator[tuple[str, Path]]:
     if spec.submodule_search_locations is None:
         if spec.origin and Path(spec.origin).is_file():
             yield Path(spec.origin).name, Path(spec.origin)

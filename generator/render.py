@@ -21,31 +21,31 @@ TEMPLATES = Path(__file__).parent / "templates"
 _SPECIAL = re.compile(r"[^\w ]")
 
 
-def inert(text: str) -> str:
+def make_inert(text: str) -> str:
     """The text without control, bidirectional-override and lone surrogate characters."""
     kept = (c if c != "\n" and c != "\t" else " " for c in text)
     return "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
 
 
-def markdown_text(text: object) -> Markup:
+def escape_markdown(text: object) -> Markup:
     """The text as Markdown shows it literally: every special character becomes an entity."""
-    encoded = _SPECIAL.sub(lambda hit: f"&#{ord(hit.group())};", inert(str(text)))
+    encoded = _SPECIAL.sub(lambda hit: f"&#{ord(hit.group())};", make_inert(str(text)))
     return Markup(encoded.replace("_", "&#95;"))  # noqa: S704 - all specials are entities
 
 
-def compact(value: float | None, digits: int = 4) -> str:
+def format_compact(value: float | None, digits: int = 4) -> str:
     """A number with so many significant digits; an en dash where there is none."""
     return "–" if value is None else f"{value:.{digits}g}"
 
 
-def percent(value: float | None) -> str:
+def format_percent(value: float | None) -> str:
     """A share as a percentage with one decimal; what is there but rounds to nothing says so."""
     if value is None:
         return "–"
     return "under 0.05%" if 0 < value < 0.0005 else f"{value:.1%}"
 
 
-def file_size(size: int) -> str:
+def format_file_size(size: int) -> str:
     """A file size as people read it: '512 B', '4.9 MB'."""
     amount, unit = float(size), "B"
     for larger in ("KB", "MB", "GB"):
@@ -56,7 +56,7 @@ def file_size(size: int) -> str:
 
 
 @cache
-def environment() -> Environment:
+def make_environment() -> Environment:
     """The environment all pages and exports are rendered with."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -66,11 +66,16 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(md=markdown_text, compact=compact, percent=percent, file_size=file_size)
+    made.filters.update(
+        md=escape_markdown,
+        compact=format_compact,
+        percent=format_percent,
+        file_size=format_file_size,
+    )
     made.filters.update(effect_number=number, listed=listed)
     return made
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
     """A template of `templates/` filled with a context."""
-    return environment().get_template(template).render(context)
+    return make_environment().get_template(template).render(context)

@@ -47,7 +47,7 @@ class Shelf(Generic[Kept]):
         return all(_size(self.files(key) / file.path) == file.size for file in files)
 
     @contextmanager
-    def scratch(self) -> Iterator[Path]:
+    def open_scratch(self) -> Iterator[Path]:
         """An entry to build in, on the shelf's own disk; gone afterwards unless put."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".entry-", dir=self.folder.parent) as name:
@@ -90,7 +90,7 @@ class ProfileStore(Shelf[DatasetProfile]):
 
     def keep(self, profile: DatasetProfile) -> None:
         """Puts a profile in under its key, in one step."""
-        with self.scratch() as entry:
+        with self.open_scratch() as entry:
             self.put(profile.key, profile, entry)
 
 
@@ -115,7 +115,7 @@ class ComparisonStore(Shelf[ComparisonRecord]):
 
     def keep(self, key: str, record: ComparisonRecord, files: Path) -> None:
         """Put a comparison in under its key, in one step."""
-        with self.scratch() as entry:
+        with self.open_scratch() as entry:
             shutil.copytree(files, entry / FILES, dirs_exist_ok=True)
             self.put(key, record, entry)
 

@@ -70,7 +70,7 @@ def said_of(task: Task) -> str:
     return {"event": "warning", "value": "prediction", "class": "call"}[task]
 
 
-def span_words(seconds: float, parts_shown: int = 2) -> str:
+def format_duration(seconds: float, parts_shown: int = 2) -> str:
     """A duration as people say it, in its largest units: '10 s', '10 min 40 s', '2 h', '3 d'."""
     whole = round(seconds)
     parts = []
@@ -86,15 +86,17 @@ def span_said(first: int, last: int, rows: int, step: float | None) -> str:
     oldest, newest = rows - 1 - first, rows - 1 - last
     if newest == 0:
         whole = oldest + 1
-        return f"the last {counted(whole, 'row') if step is None else span_words(whole * step)}"
+        return (
+            f"the last {counted(whole, 'row') if step is None else format_duration(whole * step)}"
+        )
     if step is None:
         reach = "" if oldest == newest else f"{oldest} to "
         return f"{reach}{counted(newest, 'row')} before the last"
-    reach = "" if oldest == newest else f"{span_words(oldest * step)} to "
-    return f"{reach}{span_words(newest * step)} before the last reading"
+    reach = "" if oldest == newest else f"{format_duration(oldest * step)} to "
+    return f"{reach}{format_duration(newest * step)} before the last reading"
 
 
-def shown(text: str) -> str:
+def quote_text(text: str) -> str:
     """Some text in quotes, at most 60 characters of it, with nothing invisible left raw."""
     cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
     return "".join(
@@ -106,7 +108,7 @@ def _escape(character: str) -> str:
     return f"\\u{ord(character):04x}"
 
 
-def suggestion(wrong: str, known: Iterable[str]) -> str:
+def suggest_name(wrong: str, known: Iterable[str]) -> str:
     """`did you mean 'model'?` where one is close, else the list of what is known."""
     names = sorted(known)
     close = [] if len(wrong) > _SUGGESTED_LENGTH else difflib.get_close_matches(wrong, names, n=1)

@@ -11,7 +11,7 @@ from generator.records import (
     ClaimsRecord,
     Donors,
     ExpectationRow,
-    Explained,
+    ExplainedNumber,
     InstrumentRow,
     Interval,
     Thresholds,
@@ -20,12 +20,12 @@ from generator.records import (
 PERIODS = 11
 
 
-def about(estimate: float, reach: float = 0.05) -> Interval:
+def make_interval(estimate: float, reach: float = 0.05) -> Interval:
     """An effect and its interval."""
     return Interval(estimate=estimate, low=estimate - reach, high=estimate + reach)
 
 
-def claim(
+def make_claim(
     subject: Sequence[str],
     sd: float | None,
     verdict: Verdict = Verdict.SUPPORTED,
@@ -45,8 +45,8 @@ def claim(
         statement=f"The model's warning rests on {' and '.join(subject)}.",
         verdict=verdict,
         reason=f"{' and '.join(subject)}: {verdict.value}.",
-        effect=None if sd is None else about(40 * sd, 40 * reach),
-        effect_sd=None if sd is None else about(sd, reach),
+        effect=None if sd is None else make_interval(40 * sd, 40 * reach),
+        effect_sd=None if sd is None else make_interval(sd, reach),
         second_sd=None if sd is None else sd / 2,
         named_sd=None if sd is None else sd + 0.01,
         share=None if sd is None else 1.0,
@@ -56,12 +56,12 @@ def claim(
     )
 
 
-def adequacy(passed: bool = True) -> Adequacy:
+def make_adequacy(passed: bool = True) -> Adequacy:
     """A model well ahead of the best rule, or one that is not."""
     return Adequacy(
         measure="ROC AUC",
         rule="logistic on slopes",
-        ahead=about(6.0 if passed else 1.0, 2.0),
+        ahead=make_interval(6.0 if passed else 1.0, 2.0),
         unit="points",
         needed=5.0,
         periods=14,
@@ -70,7 +70,7 @@ def adequacy(passed: bool = True) -> Adequacy:
     )
 
 
-def claims_record(
+def make_claims_record(
     claims: Sequence[Claim],
     *,
     passed: bool = True,
@@ -84,14 +84,14 @@ def claims_record(
         population="200 windows of the held-out part",
         period_word="run",
         periods=22,
-        explained=Explained(
+        explained=ExplainedNumber(
             words="how far the warning is from its opposite",
             unit=unit,
             sd=2.5,
             floor_sd=0.1,
             reference_windows=2048,
         ),
-        adequacy=adequacy(passed),
+        adequacy=make_adequacy(passed),
         donors=Donors(
             each=8,
             windows=4000,

@@ -15,7 +15,7 @@ from generator.models.source import LoadedModel
 Formula = Callable[[Tensor], Tensor]
 
 
-def model_of(
+def make_model(
     formula: Formula,
     sensors: Sequence[str],
     window: int,
@@ -61,7 +61,7 @@ def model_of(
     )
 
 
-def linear(weights: np.ndarray) -> Formula:
+def make_linear(weights: np.ndarray) -> Formula:
     """The sum of all readings, each times its weight; `weights` are (time, sensors)."""
     coefficients = torch.from_numpy(np.asarray(weights, dtype=np.float64))
     return lambda values: (values.double() * coefficients).sum(dim=(1, 2))

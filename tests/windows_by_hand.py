@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generator.datasets.clock import row_clock
+from generator.datasets.clock import make_row_clock
 from generator.datasets.groups import Groups
 from generator.datasets.windows import SensorWindows
-from generator.effects.periods import period_rule
+from generator.effects.periods import choose_period_rule
 from generator.kinds import Task
-from generator.quality import quality, simple_rules
+from generator.quality import fit_simple_rules, measure_quality
 from generator.records import Quality, Thresholds
 
 
-def windows_of(
+def make_windows(
     values: np.ndarray,
     target: np.ndarray,
     groups: Sequence[str] | None = None,
@@ -31,13 +31,13 @@ def windows_of(
         target=target,
         last_row=np.arange(count) * length + length - 1,
         held_out=np.full(count, fill_value=False),
-        clock=row_clock(count * length),
+        clock=make_row_clock(count * length),
         grouped=Groups(np.repeat(np.array(codes, dtype=np.int32), length), tuple(names)),
         classes=classes,
     )
 
 
-def judged(
+def judge_predictions(
     train: SensorWindows,
     held: SensorWindows,
     predicted: np.ndarray,
@@ -48,6 +48,6 @@ def judged(
 ) -> Quality:
     """The held-out figures with the default thresholds, over the windows' own periods."""
     said = predicted.max(axis=1) if predicted.ndim > 1 else predicted
-    periods = period_rule(held, 1, said, "group").of(held)
-    rules = simple_rules(train, held, sensors, task)
-    return quality(train, held, predicted, rules, unit, overlap, periods, Thresholds())
+    periods = choose_period_rule(held, 1, said, "group").of(held)
+    rules = fit_simple_rules(train, held, sensors, task)
+    return measure_quality(train, held, predicted, rules, unit, overlap, periods, Thresholds())

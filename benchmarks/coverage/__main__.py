@@ -12,10 +12,10 @@ from typing import Any
 import torch
 import typer
 
-from benchmarks.coverage.apart import EXACT
-from benchmarks.coverage.campaign import SECONDS, campaign, families
+from benchmarks.coverage.campaign import SECONDS, list_families, run_campaign
 from benchmarks.coverage.judge import Outcome, Word
-from benchmarks.tables import environment, write
+from benchmarks.coverage.map_differences import EXACT
+from benchmarks.tables import read_environment, write
 
 MEANINGS: dict[Word, str] = {
     "exact": "every map of the eager model is among ours, and ours reproduce the kernel's output",
@@ -36,14 +36,14 @@ def main(
     output: Path = Path(__file__).parents[1] / "results",
 ) -> None:
     """Run every family not yet in `kept` (JSON lines), and write the tables."""
-    facts = environment()
-    found = campaign(only or families(), kept, at_once)
+    facts = read_environment()
+    found = run_campaign(only or list_families(), kept, at_once)
     facts |= {"families": len(found), "reference": "the family's own eager output_attentions"}
     facts |= {"exact below": EXACT, "samples": 2, "numbers": str(torch.get_default_dtype())}
-    write(output, "coverage", facts, tables(found))
+    write(output, "coverage", facts, build_tables(found))
 
 
-def tables(found: list[Outcome]) -> dict[str, list[dict[str, Any]]]:
+def build_tables(found: list[Outcome]) -> dict[str, list[dict[str, Any]]]:
     """Counts by outcome, the promises that must hold, and every family with its line."""
     count = Counter(one.outcome for one in found)
     outcomes = [
@@ -52,13 +52,13 @@ def tables(found: list[Outcome]) -> dict[str, list[dict[str, Any]]]:
     ]
     return {
         "Outcomes": outcomes,
-        "Promises": promises(found),
-        "Families": [_line(one) for one in found if one.outcome != "exact"],
-        "Exact families": [_line(one) for one in found if one.outcome == "exact"],
+        "Promises": count_promises(found),
+        "Families": [_format_line(one) for one in found if one.outcome != "exact"],
+        "Exact families": [_format_line(one) for one in found if one.outcome == "exact"],
     }
 
 
-def promises(found: list[Outcome]) -> list[dict[str, Any]]:
+def count_promises(found: list[Outcome]) -> list[dict[str, Any]]:
     """What may never happen, counted; and how many families are read right."""
     shown = [one for one in found if one.outcome in ("exact", "proved", "different")]
     ran = [one for one in found if one.same_output is not None]
@@ -66,27 +66,33 @@ def promises(found: list[Outcome]) -> list[dict[str, Any]]:
     return [
         {"promise": "families whose maps are exact or prove themselves", "count": len(shown)},
         {"promise": "maps that are shown", "count": sum(one.maps for one in shown)},
-        {"promise": "largest self-proof error of a map that is shown", "count": _worst(shown)},
-        {"promise": "outputs changed under capture", "count": _changed(ran)},
+        {
+            "promise": "largest self-proof error of a map that is shown",
+            "count": _format_worst(shown),
+        },
+        {"promise": "outputs changed under capture", "count": _count_changed(ran)},
         {"promise": "families that ran", "count": len(ran)},
-        {"promise": "empty answers without a named cause", "count": silent(found) + len(nameless)},
+        {
+            "promise": "empty answers without a named cause",
+            "count": count_silent(found) + len(nameless),
+        },
     ]
 
 
-def silent(found: list[Outcome]) -> int:
+def count_silent(found: list[Outcome]) -> int:
     """Families whose eager model has maps where nothing was read and nothing is named."""
     return sum(one.maps == 0 and one.theirs > 0 and not one.gaps for one in found)
 
 
-def _worst(found: list[Outcome]) -> str:
+def _format_worst(found: list[Outcome]) -> str:
     return f"{max((one.proof or 0.0 for one in found), default=0.0):.1e}"
 
 
-def _changed(ran: list[Outcome]) -> int:
+def _count_changed(ran: list[Outcome]) -> int:
     return sum(one.same_output is False for one in ran)
 
 
-def _line(one: Outcome) -> dict[str, Any]:
+def _format_line(one: Outcome) -> dict[str, Any]:
     return {
         "family": one.family,
         "outcome": one.outcome,

@@ -15,15 +15,20 @@ from torch import nn
 from transformers import AutoModel, PreTrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from benchmarks.coverage.apart import EXACT, compared, why
-from benchmarks.coverage.given import by_hand
-from benchmarks.coverage.shrink import Settings, tiny
+from benchmarks.coverage.hand_inputs import build_inputs
+from benchmarks.coverage.map_differences import EXACT, compare_maps, explain_differences
+from benchmarks.coverage.tiny_config import Settings, make_tiny
 from benchmarks.whole_maps import WholeMaps
 from generator.capture.inputs import model_input
 from generator.capture.proof import Prover
-from generator.capture.refusals import refusal_of
+from generator.capture.refusals import find_refusal
 from generator.capture.running import SEED, run
-from generator.doctor.example_input import Given, candidates, running_input, told
+from generator.doctor.example_input import (
+    Given,
+    describe_error,
+    find_running_input,
+    make_candidates,
+)
 from generator.errors import CaptureError, InputError
 
 BUILD: Any = AutoModel.from_config
@@ -60,10 +65,10 @@ class Outcome:
     cause: str = ""
 
 
-def judged(family: str, said: Settings, shapes: Mapping[str, Any]) -> Outcome:
+def judge_family(family: str, said: Settings, shapes: Mapping[str, Any]) -> Outcome:
     """Build, run, capture and compare one family; `said` and `shapes` are what it needs by hand."""
     try:
-        config = tiny(CONFIG_MAPPING[family], said)
+        config = make_tiny(CONFIG_MAPPING[family], said)
         with torch.device("meta"):
             size = sum(p.numel() for p in BUILD(copy.deepcopy(config)).parameters())
         if size > LARGEST:
@@ -71,17 +76,21 @@ def judged(family: str, said: Settings, shapes: Mapping[str, Any]) -> Outcome:
         torch.manual_seed(SEED)
         model = BUILD(copy.deepcopy(config)).eval()
     except Exception as error:  # noqa: BLE001 - any family may fail in any way; its error is its cause
-        return Outcome(family, "not built", cause=told(error))
+        return Outcome(family, "not built", cause=describe_error(error))
     try:
         torch.manual_seed(SEED)
-        given = running_input(model, [by_hand(shapes)] if shapes else candidates(model))
+        given = find_running_input(
+            model, [build_inputs(shapes)] if shapes else make_candidates(model)
+        )
     except InputError as error:
         return Outcome(family, "not run", cause=str(error).split("runs: ")[-1])
-    return _captured(family, config, model, given)
+    return _judge_capture(family, config, model, given)
 
 
-def _captured(family: str, config: PreTrainedConfig, model: nn.Module, given: Given) -> Outcome:
-    plain = _forward(model, given)
+def _judge_capture(
+    family: str, config: PreTrainedConfig, model: nn.Module, given: Given
+) -> Outcome:
+    plain = _run_forward(model, given)
     kept, outputs = WholeMaps(), []
     prover = Prover(kept)
     handle = model.register_forward_hook(lambda _m, _i, output: outputs.append(output))
@@ -91,23 +100,23 @@ def _captured(family: str, config: PreTrainedConfig, model: nn.Module, given: Gi
         return Outcome(family, "refused", maps=len(kept.maps), cause=str(error))
     finally:
         handle.remove()
-    same = identical(plain, outputs[-1])
+    same = is_identical(plain, outputs[-1])
     worst = max((proof.error for proof in prover.proofs if proof), default=None)
     gaps = tuple(trail.unread(call.module for call in kept.calls))
-    theirs, trouble = _eager(config, model, given)
+    theirs, trouble = _read_eager_maps(config, model, given)
     failed = [
         f"{call.name}: {proof.reason()}"
         for call, proof in zip(kept.calls, prover.proofs, strict=True)
         if proof is not None and not proof.holds
     ]
     found = Outcome(family, "exact", len(kept.maps), len(theirs), None, worst, same, gaps)
-    known = refusal_of(model)
+    known = find_refusal(model)
     reason = known.reason if known else "modules say attention, and nothing was read in them"
-    named = reason if trail.attention_like() else ""
-    return _worded(found, kept, theirs, trouble, failed, named)
+    named = reason if trail.list_attention_like() else ""
+    return _choose_outcome(found, kept, theirs, trouble, failed, named)
 
 
-def _worded(
+def _choose_outcome(
     found: Outcome,
     kept: WholeMaps,
     theirs: list[torch.Tensor],
@@ -115,7 +124,7 @@ def _worded(
     failed: list[str],
     named: str,
 ) -> Outcome:
-    apart, unlike = compared(kept.maps, theirs)
+    apart, unlike = compare_maps(kept.maps, theirs)
     given = vars(found) | {"worst": apart}
     if not kept.maps:
         word: Word = "refused" if named or theirs else "no attention"
@@ -125,60 +134,60 @@ def _worded(
     elif failed:
         word, cause = "refused", f"{len(failed)} of {len(kept.maps)} maps unproved: {failed[0]}"
     elif unlike or (apart is not None and apart > EXACT):
-        word, cause = "different", why(kept.maps, theirs)
+        word, cause = "different", explain_differences(kept.maps, theirs)
     else:
         word, cause = ("exact", "") if theirs else ("proved", trouble)
     return Outcome(**(given | {"outcome": word, "cause": cause}))
 
 
-def _eager(
+def _read_eager_maps(
     config: PreTrainedConfig, model: nn.Module, given: Given
 ) -> tuple[list[torch.Tensor], str]:
     """The maps that the family's own eager attention returns, and why there are none."""
     try:
         other = BUILD(copy.deepcopy(config), attn_implementation="eager").eval()
         other.load_state_dict(model.state_dict())
-        output = _forward(other, given, output_attentions=True)
+        output = _run_forward(other, given, output_attentions=True)
     except Exception as error:  # noqa: BLE001 - no reference then, and why
-        return [], f"eager: {told(error)}"
-    maps = [one.float() for one in attentions(output) if one.dim() == 4]
+        return [], f"eager: {describe_error(error)}"
+    maps = [one.float() for one in find_attentions(output) if one.dim() == 4]
     return maps, "" if maps else "the eager model returns no maps"
 
 
-def attentions(output: Any, *, inside: bool = False) -> Iterator[torch.Tensor]:
+def find_attentions(output: Any, *, inside: bool = False) -> Iterator[torch.Tensor]:
     """Every tensor of an output below a name that says attentions."""
     if isinstance(output, torch.Tensor):
         if inside:
             yield output
     elif isinstance(output, Mapping):
         for name, value in output.items():
-            yield from attentions(value, inside=inside or str(name).endswith("attentions"))
+            yield from find_attentions(value, inside=inside or str(name).endswith("attentions"))
     elif isinstance(output, list | tuple):
         for value in output:
-            yield from attentions(value, inside=inside)
+            yield from find_attentions(value, inside=inside)
 
 
-def _forward(model: nn.Module, given: Given, **asked: Any) -> Any:
+def _run_forward(model: nn.Module, given: Given, **asked: Any) -> Any:
     with torch.random.fork_rng(), torch.no_grad():
         torch.manual_seed(SEED)
         return model(**given, **asked)
 
 
-def identical(one: Any, other: Any) -> bool:
+def is_identical(one: Any, other: Any) -> bool:
     """Whether two outputs hold the same bits in every tensor."""
-    mine, yours = list(_tensors(one)), list(_tensors(other))
+    mine, yours = list(_find_tensors(one)), list(_find_tensors(other))
     return len(mine) == len(yours) and all(
         a.shape == b.shape and torch.equal(a.nan_to_num(), b.nan_to_num())
         for a, b in zip(mine, yours, strict=True)
     )
 
 
-def _tensors(output: Any) -> Iterator[torch.Tensor]:
+def _find_tensors(output: Any) -> Iterator[torch.Tensor]:
     if isinstance(output, torch.Tensor):
         yield output
     elif isinstance(output, Mapping):
         for value in output.values():
-            yield from _tensors(value)
+            yield from _find_tensors(value)
     elif isinstance(output, list | tuple):
         for value in output:
-            yield from _tensors(value)
+            yield from _find_tensors(value)

@@ -14,12 +14,16 @@ from typing import Any
 import torch
 import typer
 
-from benchmarks.known_causes.by_twins import Graded, graded
-from benchmarks.known_causes.expected import known_causes
-from benchmarks.known_causes.measured import absent, eastman_tables, rig_tables
+from benchmarks.known_causes.causes import read_causes
+from benchmarks.known_causes.external_plants import (
+    build_eastman_tables,
+    build_rig_tables,
+    list_absent,
+)
 from benchmarks.known_causes.plants import PLANTS
-from benchmarks.known_causes.subject import subjects
-from benchmarks.tables import environment, write
+from benchmarks.known_causes.subject import load_subjects
+from benchmarks.known_causes.twin_grades import FaultRows, grade_fault
+from benchmarks.tables import read_environment, write
 
 ROOT = Path(__file__).parents[2]
 MOST = 200
@@ -28,25 +32,25 @@ MOST = 200
 def main(most: int = MOST, output: Path = ROOT / "benchmarks" / "results") -> None:
     """Grade every model on at most `most` windows a cause, and write the tables."""
     torch.set_num_threads(1)
-    facts = environment() | {"windows of a cause, at most": most}
-    found = twin_tables(most)
-    missing = absent()
+    facts = read_environment() | {"windows of a cause, at most": most}
+    found = build_twin_tables(most)
+    missing = list_absent()
     if missing:
         facts["not here, not graded"] = ", ".join(missing)
     else:
-        found |= rig_tables(most) | eastman_tables(most)
+        found |= build_rig_tables(most) | build_eastman_tables(most)
     write(output, "known_causes", facts, found)
 
 
-def twin_tables(most: int) -> dict[str, list[dict[str, Any]]]:
+def build_twin_tables(most: int) -> dict[str, list[dict[str, Any]]]:
     """The simulated plants, each report of the manifest in turn."""
     plants = {plant.dataset: plant for plant in PLANTS}
-    known, found = known_causes(), Graded()
-    for subject in subjects(ROOT / "reports.yaml"):
+    known, found = read_causes(), FaultRows()
+    for subject in load_subjects(ROOT / "reports.yaml"):
         if subject.dataset in plants:
             truth = plants[subject.dataset].truth(subject.table)
             for name, cause in known[subject.dataset].causes.items():
-                found += graded(subject, truth, name, cause, most)
+                found += grade_fault(subject, truth, name, cause, most)
     return {
         "Twins: expected groups": found.summary,
         "Twins: groups in which the fault shows": found.shown,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from generator.datasets.windows import SensorTable, sensor_table
+from generator.datasets.windows import SensorTable, build_table
 from generator.spec.schema import DatasetSpec
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ CHUNK, GAP, WINDOW = 15, 5, 10
 DATASET = "tennessee-eastman"
 
 
-def spec(chunks: int) -> DatasetSpec:
+def build_spec(chunks: int) -> DatasetSpec:
     """What a manifest would say of so many chunks: the second of each two is held out."""
     return DatasetSpec.model_validate(
         {
@@ -38,7 +38,7 @@ def spec(chunks: int) -> DatasetSpec:
     )
 
 
-def chunked(frame: pl.DataFrame) -> pl.DataFrame:
+def cut_chunks(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows with the name of their chunk, gaps between chunks left out, faults as they are on.
 
     Chunks begin with a run and at its fault, so that none holds both states.
@@ -53,8 +53,8 @@ def chunked(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def read() -> tuple[DatasetSpec, SensorTable]:
+def read_runs() -> tuple[DatasetSpec, SensorTable]:
     """The spec and the table of all runs."""
-    rows = chunked(pl.read_csv(DATA, infer_schema_length=None))
-    found = spec(rows["chunk"].n_unique())
-    return found, sensor_table(found, rows)
+    rows = cut_chunks(pl.read_csv(DATA, infer_schema_length=None))
+    found = build_spec(rows["chunk"].n_unique())
+    return found, build_table(found, rows)

@@ -42,20 +42,20 @@ class Recipe:
     seed: int = 0
 
 
-def model_folder(train: SensorWindows, recipe: Recipe = Recipe(), kept: Path = KEPT) -> Path:
+def ensure_model(train: SensorWindows, recipe: Recipe = Recipe(), kept: Path = KEPT) -> Path:
     """Where the model lies, trained first if it is not there."""
     cut = {"chunk": CHUNK, "gap": GAP, "window": WINDOW}
     key = sha256_json({"data": sha256_file(DATA), "recipe": asdict(recipe), "cut": cut})
     folder = kept / f"{DATASET}-{key[:12]}"
     if not (folder / "model.safetensors").exists():
-        save_sensor_model(trained(train, recipe), folder)
+        save_sensor_model(train_model(train, recipe), folder)
     return folder
 
 
-def trained(train: SensorWindows, recipe: Recipe) -> SensorTransformer:
+def train_model(train: SensorWindows, recipe: Recipe) -> SensorTransformer:
     """The model after all epochs, in eval mode."""
     torch.manual_seed(recipe.seed)
-    model = build_sensor_model(configured(train, recipe)).train()
+    model = build_sensor_model(build_config(train, recipe)).train()
     inputs = model.prepare_input(train.values)
     wanted = torch.from_numpy(train.target).long()
     optimiser = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
@@ -66,12 +66,12 @@ def trained(train: SensorWindows, recipe: Recipe) -> SensorTransformer:
     for _ in range(recipe.epochs):
         order = torch.randperm(len(inputs))[: batches * recipe.batch]
         for chosen in order.view(batches, recipe.batch):
-            _step(model, optimiser, recipe.offset, inputs[chosen], wanted[chosen])
+            _take_step(model, optimiser, recipe.offset, inputs[chosen], wanted[chosen])
             rate.step()
     return model.eval()
 
 
-def _step(
+def _take_step(
     model: nn.Module,
     optimiser: torch.optim.Optimizer,
     offset: float,
@@ -86,7 +86,7 @@ def _step(
     optimiser.step()
 
 
-def configured(train: SensorWindows, recipe: Recipe) -> SensorModelConfig:
+def build_config(train: SensorWindows, recipe: Recipe) -> SensorModelConfig:
     """The contract, scaled on the training windows' rows."""
     readings = train.values.reshape(-1, len(SENSORS))
     return SensorModelConfig.model_validate(
@@ -94,7 +94,9 @@ def configured(train: SensorWindows, recipe: Recipe) -> SensorModelConfig:
             "architecture": "variate-transformer",
             "sensors": SENSORS,
             "window": train.length,
-            "scaling": {name: _scaling(one) for name, one in zip(SENSORS, readings.T, strict=True)},
+            "scaling": {
+                name: _measure_scaling(one) for name, one in zip(SENSORS, readings.T, strict=True)
+            },
             "target": {
                 "name": "fault",
                 "task": "class",
@@ -108,5 +110,5 @@ def configured(train: SensorWindows, recipe: Recipe) -> SensorModelConfig:
     )
 
 
-def _scaling(column: np.ndarray) -> SensorScaling:
+def _measure_scaling(column: np.ndarray) -> SensorScaling:
     return SensorScaling(mean=float(column.mean()), scale=float(column.std()) or 1.0)

@@ -16,7 +16,7 @@ from generator.kinds import Verdict
 
 
 @dataclass(frozen=True)
-class Named:
+class HeldCount:
     """How many of some claims were tested and held, of how many."""
 
     held: int
@@ -26,10 +26,10 @@ class Named:
         return f"{self.held} of {self.of}"
 
 
-def named(verdicts: Sequence[Verdict], which: Sequence[bool]) -> Named:
+def count_held(verdicts: Sequence[Verdict], which: Sequence[bool]) -> HeldCount:
     """Of the claims that `which` marks, those that are supported."""
     marked = [verdict for verdict, yes in zip(verdicts, which, strict=True) if yes]
-    return Named(sum(verdict is Verdict.SUPPORTED for verdict in marked), len(marked))
+    return HeldCount(sum(verdict is Verdict.SUPPORTED for verdict in marked), len(marked))
 
 
 def first_rank(effects: Sequence[float], right: Sequence[bool]) -> int | None:
@@ -39,7 +39,7 @@ def first_rank(effects: Sequence[float], right: Sequence[bool]) -> int | None:
     return int(places.min()) if len(places) else None
 
 
-def area(effects: np.ndarray, right: np.ndarray) -> float | None:
+def roc_auc(effects: np.ndarray, right: np.ndarray) -> float | None:
     """Chance that a right one has the larger effect than a wrong one (ROC AUC); ties count half.
 
     None where either kind is missing.
@@ -53,9 +53,9 @@ def area(effects: np.ndarray, right: np.ndarray) -> float | None:
     return float((total - yes * (yes + 1) / 2) / (yes * no))
 
 
-def mean_area(effects: np.ndarray, right: np.ndarray) -> float | None:
+def mean_roc_auc(effects: np.ndarray, right: np.ndarray) -> float | None:
     """The mean of each row's area, of rows that have one; both (rows, parts)."""
-    found = [area(one, truth) for one, truth in zip(effects, right, strict=True)]
+    found = [roc_auc(one, truth) for one, truth in zip(effects, right, strict=True)]
     known = [value for value in found if value is not None]
     return float(np.mean(known)) if known else None
 

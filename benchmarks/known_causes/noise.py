@@ -21,7 +21,7 @@ Readings = Mapping[str, np.ndarray]
 MEASURED = {one.sensor: one for one in (t.FUEL_FLOW, t.AIR_FLOW, t.OXYGEN, t.CO, t.BURNER_TEMP)}
 
 
-def stated(instrument: Transmitter, readings: np.ndarray, of: int = 1) -> np.ndarray:
+def instrument_noise(instrument: Transmitter, readings: np.ndarray, of: int = 1) -> np.ndarray:
     """(rows,) one reading's own scatter: noise, meaned over `of` of them, and resolution."""
     noise = (instrument.noise + instrument.relative_noise * np.abs(readings)) / np.sqrt(of)
     return np.asarray(np.hypot(noise, instrument.resolution / np.sqrt(12)))
@@ -29,12 +29,12 @@ def stated(instrument: Transmitter, readings: np.ndarray, of: int = 1) -> np.nda
 
 def boiler_noise(read: Readings) -> dict[str, np.ndarray]:
     """Of the boiler house; formulas in measured O2 carry its noise on."""
-    found = {name: stated(one, read[name]) for name, one in MEASURED.items()}
+    found = {name: instrument_noise(one, read[name]) for name, one in MEASURED.items()}
     oxygen, by = read["oxygen_ppm"] / 1e4, found["oxygen_ppm"] / 1e4
     left = gas.OXYGEN_IN_DRY_AIR - oxygen
     found["excess_air"] = np.abs(gas.excess_air(oxygen + by) - gas.excess_air(oxygen))
     per_ppm = gas.MG_PER_NM3_NO2_PER_PPM * (gas.OXYGEN_IN_DRY_AIR - gas.REFERENCE_OXYGEN) / left
-    analyser = stated(t.NOX_PPM, read["nox_emission"] / per_ppm) * per_ppm
+    analyser = instrument_noise(t.NOX_PPM, read["nox_emission"] / per_ppm) * per_ppm
     found["nox_emission"] = np.hypot(analyser, read["nox_emission"] * by / left)
     found["efficiency"] = _efficiency_noise(read["efficiency"], oxygen, by)
     return {name: found[name] for name in combustion_data.SENSORS}
@@ -44,13 +44,13 @@ def loop_noise(read: Readings) -> dict[str, np.ndarray]:
     """Of the heating loop, whose readings are means; a set-point has none."""
     found = {"load_demand": np.zeros(len(read["load_demand"]))}
     for one in thermal_data.INSTRUMENTS:
-        found[one.sensor] = stated(one, read[one.sensor], of=MINUTES_PER_SAMPLE)
+        found[one.sensor] = instrument_noise(one, read[one.sensor], of=MINUTES_PER_SAMPLE)
     return {name: found[name] for name in thermal_data.SENSORS}
 
 
 def pump_noise(read: Readings) -> dict[str, np.ndarray]:
     """Of the circulation pump."""
-    found = {name: stated(one, read[name]) for name, one in pump_data.INSTRUMENTS.items()}
+    found = {name: instrument_noise(one, read[name]) for name, one in pump_data.INSTRUMENTS.items()}
     bar, ampere = read["pressure"], read["electrical_current"]
     here = efficiency_ratio(bar, ampere)
     by_pressure = efficiency_ratio(bar + found["pressure"], ampere) - here

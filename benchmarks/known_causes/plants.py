@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks.known_causes.expected import known_causes
+from benchmarks.known_causes.causes import read_causes
 from benchmarks.known_causes.noise import Readings, boiler_noise, loop_noise, pump_noise
-from benchmarks.known_causes.twins import Truth, during, truth
+from benchmarks.known_causes.twins import TwinTruth, compare_twins, mark_during
 from generator.datasets.windows import SensorTable
 
 DATA = Path(__file__).parents[2] / "examples" / "process_heat" / "data"
@@ -36,39 +36,39 @@ class Plant:
     happened: Callable[[Path], pl.DataFrame]
     noise: Callable[[Readings], dict[str, np.ndarray]]
 
-    def truth(self, table: SensorTable) -> Truth:
+    def truth(self, table: SensorTable) -> TwinTruth:
         """What its faults did, row by row of the table that was read of its file.
 
         Raises:
             ValueError: the table's rows or sensors are in another order than the file's.
         """
         frame = pl.read_parquet(DATA / f"{self.stem}.parquet")
-        causes = known_causes()[self.dataset].causes
+        causes = read_causes()[self.dataset].causes
         happened = self.happened(DATA)
-        sensors = list(self.noise(_columns(frame[:1])))
-        if not np.array_equal(table.values, _matrix(frame, sensors), equal_nan=True):
+        sensors = list(self.noise(_to_columns(frame[:1])))
+        if not np.array_equal(table.values, _to_matrix(frame, sensors), equal_nan=True):
             raise ValueError(f"{self.dataset}: the manifest has other sensors than the simulator")
         if table.twins is None:
             raise ValueError(f"{self.dataset}: the manifest names no twin runs")
         scatter = self.noise(dict(zip(sensors, table.twins.T, strict=True)))
-        return truth(
+        return compare_twins(
             table.values,
             table.twins,
             np.stack([scatter[name] for name in sensors], axis=1),
-            {kind: during(frame, happened, kind, self.group) for kind in causes},
+            {kind: mark_during(frame, happened, kind, self.group) for kind in causes},
         )
 
 
-def _matrix(frame: pl.DataFrame, sensors: list[str]) -> np.ndarray:
+def _to_matrix(frame: pl.DataFrame, sensors: list[str]) -> np.ndarray:
     return frame.select(pl.col(sensors).cast(pl.Float64).fill_null(np.nan)).to_numpy()
 
 
-def _columns(frame: pl.DataFrame) -> dict[str, np.ndarray]:
+def _to_columns(frame: pl.DataFrame) -> dict[str, np.ndarray]:
     numbers = frame.select(pl.selectors.float().cast(pl.Float64).fill_null(np.nan))
     return {name: numbers[name].to_numpy() for name in numbers.columns}
 
 
-def pump_happenings(data: Path) -> pl.DataFrame:
+def read_pump_happenings(data: Path) -> pl.DataFrame:
     """Damage from its onset on, and a loose accelerometer while it is loose."""
     lives = pl.read_parquet(data / "pump_lives.parquet")
     damage = lives.select(
@@ -95,5 +95,5 @@ PLANTS = (
         lambda data: pl.read_parquet(data / "thermal_runs.parquet"),
         loop_noise,
     ),
-    Plant("circulation-pump", "pump", "machine", pump_happenings, pump_noise),
+    Plant("circulation-pump", "pump", "machine", read_pump_happenings, pump_noise),
 )

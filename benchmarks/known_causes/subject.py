@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.build.assessment import scored
+from generator.build.assessment import score_model
 from generator.build.plan import Run, make_plan
 from generator.claims.question import Question, Sibling
 from generator.datasets.claim_groups import claim_groups
 from generator.datasets.dataset import read_dataset
-from generator.datasets.description import groups_read
-from generator.datasets.model_windows import for_model
+from generator.datasets.description import group_read_sensors
+from generator.datasets.model_windows import adapt_to_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.effects.periods import PeriodRule
 from generator.manifest import load_manifest
@@ -82,22 +82,22 @@ class Subject:
         )
 
 
-def subjects(manifest: Path, only: tuple[str, ...] = ()) -> Iterator[Subject]:
+def load_subjects(manifest: Path, only: tuple[str, ...] = ()) -> Iterator[Subject]:
     """The reports of a manifest, in its order; those in `only`, where any is named."""
     plan = make_plan(load_manifest(manifest), lambda _key: False, only)
     for planned in plan.runs:
         run = planned.run
         table = read_dataset(run.dataset, run.dataset_files, run.label_files, run.twin_files)
         model = load_model(run.model.source, run.model_folder, run.model_id)
-        yield subject_of(run, table, model)
+        yield build_subject(run, table, model)
 
 
-def subject_of(run: Run, table: SensorTable, model: LoadedModel) -> Subject:
+def build_subject(run: Run, table: SensorTable, model: LoadedModel) -> Subject:
     """A planned run's model, judged on its held-out windows as a report does."""
-    windows = for_model(run.dataset, table, cut_windows(run.dataset, table), model)
-    good = scored(run, table, model, windows)
-    held = windows.held(out=True)
-    alike = groups_read(run.dataset, table, windows, model.sensors)
+    windows = adapt_to_model(run.dataset, table, cut_windows(run.dataset, table), model)
+    good = score_model(run, table, model, windows)
+    held = windows.select_held(out=True)
+    alike = group_read_sensors(run.dataset, table, windows, model.sensors)
     return Subject(
         name=run.id,
         dataset=run.dataset_id,

@@ -18,7 +18,7 @@ LEAST_ROWS = 1 / 8  # of a window: fewer rows with a visible fault, and it is no
 
 
 @dataclass(frozen=True)
-class Truth:
+class TwinTruth:
     """What a fault did to the readings of a table.
 
     Attributes:
@@ -39,21 +39,21 @@ class Truth:
         """(windows, time, sensors) bool: where the fault is visible."""
         return replace(windows, readings=self.visible).values
 
-    def showing(self, windows: SensorWindows, kind: str) -> SensorWindows:
+    def select_showing(self, windows: SensorWindows, kind: str) -> SensorWindows:
         """Windows in which this kind of fault goes on, no other does, and one sensor shows it."""
-        flags = np.stack([self.going_on[kind], *self._others(kind)], axis=1)
+        flags = np.stack([self.going_on[kind], *self._list_others(kind)], axis=1)
         on = np.asarray(replace(windows, readings=flags, columns=None).values.any(axis=1))
         rows = self.masks_of(windows).sum(axis=1).max(axis=1)
         kept = on[:, 0] & ~on[:, 1:].any(axis=1) & (rows >= LEAST_ROWS * windows.length)
         return windows.take(np.flatnonzero(kept))
 
-    def _others(self, kind: str) -> list[np.ndarray]:
+    def _list_others(self, kind: str) -> list[np.ndarray]:
         return [flags for name, flags in self.going_on.items() if name != kind]
 
 
-def truth(
+def compare_twins(
     readings: np.ndarray, twins: np.ndarray, noise: np.ndarray, going_on: dict[str, np.ndarray]
-) -> Truth:
+) -> TwinTruth:
     """Where readings and twins, both (rows, sensors), differ by more than noise of the twins.
 
     A row of `twins` without any reading has no twin, and is its own.
@@ -61,10 +61,10 @@ def truth(
     none = ~np.isfinite(twins).any(axis=1, keepdims=True)
     twins = np.where(none, readings, twins)
     visible = np.abs(readings - twins) > SEEN * np.where(none, 0.0, noise)
-    return Truth(twins, visible, going_on)
+    return TwinTruth(twins, visible, going_on)
 
 
-def during(rows: pl.DataFrame, happened: pl.DataFrame, kind: str, group: str) -> np.ndarray:
+def mark_during(rows: pl.DataFrame, happened: pl.DataFrame, kind: str, group: str) -> np.ndarray:
     """(rows,) bool: a happening of this kind goes on.
 
     Args:

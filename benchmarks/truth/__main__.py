@@ -10,12 +10,12 @@ from pathlib import Path
 
 import typer
 
-from benchmarks.tables import environment, write
-from benchmarks.truth.asked import WAYS
-from benchmarks.truth.campaign import Folders, campaign
-from benchmarks.truth.cases import SEEDS, cases, sampled
-from benchmarks.truth.kept import KEPT, note
-from benchmarks.truth.tables import tables
+from benchmarks.tables import read_environment, write
+from benchmarks.truth.campaign import Folders, run_campaign
+from benchmarks.truth.cases import SEEDS, list_cases, sample_cases
+from benchmarks.truth.explainers import WAYS
+from benchmarks.truth.model_store import KEPT, read_note
+from benchmarks.truth.tables import build_tables
 
 
 def main(
@@ -32,11 +32,13 @@ def main(
 
     What was said is kept too, in `--said`: another folder, or an empty one, asks again.
     """
-    facts, every = environment(), sampled(cases(cases_like, seeds), share)
+    facts, every = read_environment(), sample_cases(list_cases(cases_like, seeds), share)
     facts |= {"models": len(every), "training seeds": seeds}
-    found = {way: campaign(every, way, Folders(kept, said), at_once) for way in ways}
-    facts |= {"trained on": ", ".join(sorted({note(case, kept).device for case in every}))}
-    titled = {f"{title}, {way}": rows for way in ways for title, rows in tables(found[way]).items()}
+    found = {way: run_campaign(every, way, Folders(kept, said), at_once) for way in ways}
+    facts |= {"trained on": ", ".join(sorted({read_note(case, kept).device for case in every}))}
+    titled = {
+        f"{title}, {way}": rows for way in ways for title, rows in build_tables(found[way]).items()
+    }
     write(output, "truth", facts, titled)
 
 

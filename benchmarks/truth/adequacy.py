@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import r2_score
 
-from benchmarks.truth.laid import Laid
+from benchmarks.truth.plant_windows import PlantWindows
 from benchmarks.truth.signals import NAMES
 from generator.datasets.windows import SensorWindows
 from generator.models.source import LoadedModel
@@ -46,10 +46,10 @@ class Skill:
         return self.reached >= self.needed and self.beats_rule
 
 
-def skill(model: LoadedModel, train: SensorWindows, held: Laid) -> Skill:
+def measure_skill(model: LoadedModel, train: SensorWindows, held: PlantWindows) -> Skill:
     """The model's figures on held-out windows; rules are fitted on `train`."""
-    told = said(model, held.windows)
-    lead = ahead(model, train, held.windows, told)
+    told = predict_windows(model, held.windows)
+    lead = lead_over_rules(model, train, held.windows, told)
     if not model.event:
         reached = float(r2_score(held.windows.target, told))
         return Skill("R²", reached, NEEDED_R2, lead, lead >= AHEAD_VALUE)
@@ -59,7 +59,9 @@ def skill(model: LoadedModel, train: SensorWindows, held: Laid) -> Skill:
     return Skill("clear accuracy", accuracy, NEEDED_ACCURACY, lead, lead >= AHEAD_EVENT)
 
 
-def ahead(model: LoadedModel, train: SensorWindows, held: SensorWindows, told: np.ndarray) -> float:
+def lead_over_rules(
+    model: LoadedModel, train: SensorWindows, held: SensorWindows, told: np.ndarray
+) -> float:
     """Percent less RMSE than the best simple rule, or points of ROC AUC more."""
     judged = JUDGED[model.task]
     measure, better, _ = next(iter(judged.measures.values()))
@@ -69,6 +71,6 @@ def ahead(model: LoadedModel, train: SensorWindows, held: SensorWindows, told: n
     return 100 * (own - max(found)) if better == "higher" else 100 * (1 - own / min(found))
 
 
-def said(model: LoadedModel, windows: SensorWindows) -> np.ndarray:
+def predict_windows(model: LoadedModel, windows: SensorWindows) -> np.ndarray:
     """(windows,) the model's predictions."""
-    return np.concatenate([model.predict(batch) for batch in windows.batches(AT_ONCE)])
+    return np.concatenate([model.predict(batch) for batch in windows.iter_batches(AT_ONCE)])

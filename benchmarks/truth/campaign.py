@@ -15,15 +15,15 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.truth import said
-from benchmarks.truth.adequacy import Skill, skill
-from benchmarks.truth.asked import OVER_RUNS, WAYS
-from benchmarks.truth.asks import ASKS
-from benchmarks.truth.cases import SEEDS, Case, sharing
+from benchmarks.truth import explanation as said
+from benchmarks.truth.adequacy import Skill, measure_skill
+from benchmarks.truth.cases import SEEDS, Case, group_cases
+from benchmarks.truth.explainers import OVER_RUNS, WAYS
 from benchmarks.truth.grading import Grade, grade
-from benchmarks.truth.kept import ready
-from benchmarks.truth.laid import KNOWN_RUNS, held_out, training
+from benchmarks.truth.model_store import load_or_train
+from benchmarks.truth.plant_windows import KNOWN_RUNS, draw_held_out, draw_training
 from benchmarks.truth.plants import PLANTS
+from benchmarks.truth.tasks import ASKS
 from generator.datasets.windows import SensorWindows
 from generator.kinds import TokenKind
 from generator.models.source import LoadedModel
@@ -56,32 +56,32 @@ class Folders:
     said: Path
 
 
-def campaign(cases: Sequence[Case], way: str, folders: Folders, at_once: int) -> list[Outcome]:
+def run_campaign(cases: Sequence[Case], way: str, folders: Folders, at_once: int) -> list[Outcome]:
     """The outcome of each case, in order; what was said before is read, not asked again."""
-    work = partial(outcomes, way=way, folders=folders)
+    work = partial(grade_cases, way=way, folders=folders)
     with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
-        return [one for some in pool.map(work, sharing(cases)) for one in some]
+        return [one for some in pool.map(work, group_cases(cases)) for one in some]
 
 
-def outcomes(cases: Sequence[Case], way: str, folders: Folders) -> list[Outcome]:
+def grade_cases(cases: Sequence[Case], way: str, folders: Folders) -> list[Outcome]:
     """The outcomes of cases that share their training windows."""
     torch.set_num_threads(1)
-    train = training(PLANTS[cases[0].plant], ASKS[cases[0].ask], KNOWN_RUNS).windows
-    return [outcome(case, way, train, folders) for case in cases]
+    train = draw_training(PLANTS[cases[0].plant], ASKS[cases[0].ask], KNOWN_RUNS).windows
+    return [grade_case(case, way, train, folders) for case in cases]
 
 
-def outcome(case: Case, way: str, train: SensorWindows, folders: Folders) -> Outcome:
+def grade_case(case: Case, way: str, train: SensorWindows, folders: Folders) -> Outcome:
     """One case; its model is trained where it is not kept."""
     plant, ask, _ = case.parts
-    model, held = ready(case, folders.models), held_out(plant, ask, case.seed)
+    model, held = load_or_train(case, folders.models), draw_held_out(plant, ask, case.seed)
     path = folders.said / way / f"{case}.json"
     if not path.exists():
-        others = _siblings(case, folders.models) if way in OVER_RUNS else []
+        others = _load_siblings(case, folders.models) if way in OVER_RUNS else []
         said.write(WAYS[way](model, train, held.windows, others), path)
-    return Outcome(case, skill(model, train, held), grade(case.truth, said.read(path)))
+    return Outcome(case, measure_skill(model, train, held), grade(case.truth, said.read(path)))
 
 
-def _siblings(case: Case, kept: Path) -> list[LoadedModel]:
+def _load_siblings(case: Case, kept: Path) -> list[LoadedModel]:
     """The same model of every other seed, trained where it is not kept."""
     seeds = (seed for seed in range(SEEDS) if seed != case.seed)
-    return [ready(replace(case, seed=seed), kept) for seed in seeds]
+    return [load_or_train(replace(case, seed=seed), kept) for seed in seeds]

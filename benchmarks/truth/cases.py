@@ -12,9 +12,9 @@ from fnmatch import fnmatch
 from itertools import groupby
 from random import Random
 
-from benchmarks.truth.asks import ASKS, Ask
 from benchmarks.truth.kinds import KINDS, Kind
 from benchmarks.truth.plants import BASE, PLANTS, Plant
+from benchmarks.truth.tasks import ASKS, Task
 from benchmarks.truth.truths import Truth
 
 VARIED = ("variate", "timestep-mean", "patches")
@@ -35,7 +35,7 @@ class Case:
         return f"{self.plant}/{self.ask}/{self.kind}/{self.seed}"
 
     @property
-    def parts(self) -> tuple[Plant, Ask, Kind]:
+    def parts(self) -> tuple[Plant, Task, Kind]:
         """The plant, what is asked, and the kind of model."""
         return PLANTS[self.plant], ASKS[self.ask], KINDS[self.kind]
 
@@ -48,10 +48,10 @@ class Case:
     def truth(self) -> Truth:
         """The groups that matter to its target."""
         plant, ask, _ = self.parts
-        return plant.truth.beside(ask.right)
+        return plant.truth.add_right(ask.right)
 
 
-def cases(patterns: Sequence[str] = ("*",), seeds: int = SEEDS) -> list[Case]:
+def list_cases(patterns: Sequence[str] = ("*",), seeds: int = SEEDS) -> list[Case]:
     """Every kind asked everything of the base plant; some asked for the value of every other."""
     base = [(BASE.name, ask, kind) for ask in ASKS for kind in KINDS]
     others = [plant for plant in PLANTS if plant != BASE.name]
@@ -60,12 +60,12 @@ def cases(patterns: Sequence[str] = ("*",), seeds: int = SEEDS) -> list[Case]:
     return [case for case in every if any(fnmatch(str(case), one) for one in patterns)]
 
 
-def sharing(found: Iterable[Case]) -> list[list[Case]]:
+def group_cases(found: Iterable[Case]) -> list[list[Case]]:
     """The cases in stretches that read the same windows."""
     return [list(some) for _, some in groupby(found, lambda one: (one.plant, one.ask))]
 
 
-def sampled(found: Iterable[Case], share: float, seed: int = 0) -> list[Case]:
+def sample_cases(found: Iterable[Case], share: float, seed: int = 0) -> list[Case]:
     """A seeded share of some cases, one at least, in their order."""
     every = list(found)
     count = min(len(every), max(1, round(share * len(every))))

@@ -17,8 +17,8 @@ from typing import cast
 import numpy as np
 import typer
 
-from benchmarks.tables import Row, environment, write
-from benchmarks.truth.signals import wandering
+from benchmarks.tables import Row, read_environment, write
+from benchmarks.truth.signals import draw_wander
 
 BLOCKS = (10, 15, 20, 30)
 MEMORIES = (0.0, 0.9, 0.98)
@@ -72,19 +72,19 @@ class Cell:
 SETTINGS = [Setting(*one) for one in product(BLOCKS, MEMORIES, SIZES, LAWS)]
 
 
-def simulated(interval: Interval, repetitions: int, seed: int = 0) -> list[Cell]:
+def simulate_all(interval: Interval, repetitions: int, seed: int = 0) -> list[Cell]:
     """Every cell, each from a seed of its own."""
     return [
-        simulate(one, interval, repetitions, np.random.default_rng([seed, number]))
+        simulate_setting(one, interval, repetitions, np.random.default_rng([seed, number]))
         for number, one in enumerate(SETTINGS)
     ]
 
 
-def simulate(
+def simulate_setting(
     setting: Setting, interval: Interval, repetitions: int, random: np.random.Generator
 ) -> Cell:
     """One cell; a limit that is not a number covers nothing."""
-    drawn = [interval(*effects) for effects in samples(setting, repetitions, random)]
+    drawn = [interval(*effects) for effects in draw_samples(setting, repetitions, random)]
     _, low, high = np.array(drawn, dtype=np.float64).T
     law = LAWS[setting.law]
     spread = law.of(np.random.default_rng(0).normal(size=100_000)).std()
@@ -97,18 +97,18 @@ def simulate(
     )
 
 
-def samples(
+def draw_samples(
     setting: Setting, repetitions: int, random: np.random.Generator
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """(windows,) effects and (windows,) blocks, so many times."""
     for _ in range(repetitions):
         sizes = SIZES[setting.sizes](random, setting.blocks)
-        normal = wandering(random, (int(sizes.max()), setting.blocks), setting.memory)
+        normal = draw_wander(random, (int(sizes.max()), setting.blocks), setting.memory)
         there = np.arange(len(normal))[None] < sizes[:, None]
         yield LAWS[setting.law].of(normal.T[there]), np.repeat(np.arange(setting.blocks), sizes)
 
 
-def rows(found: list[Cell]) -> list[Row]:
+def build_rows(found: list[Cell]) -> list[Row]:
     """One row per number of blocks, memory and sizes, one column per law."""
     by_setting = {one.setting: one for one in found}
     return [
@@ -122,7 +122,7 @@ def rows(found: list[Cell]) -> list[Row]:
     ]
 
 
-def misses(found: list[Cell]) -> list[Row]:
+def count_misses(found: list[Cell]) -> list[Row]:
     """By number of blocks and law: how often an interval lies wholly above or below the truth."""
     table = []
     for blocks, law in product(BLOCKS, LAWS):
@@ -148,9 +148,9 @@ def main(
 ) -> None:
     """Simulate every cell for an interval, and write the tables."""
     module, name = interval.split(":")
-    found = simulated(cast(Interval, getattr(import_module(module), name)), repetitions, seed)
-    facts = environment() | {"interval": name, "repetitions": repetitions, "seed": seed}
-    tables = {"Coverage of 95 %": rows(found), "By blocks and law": misses(found)}
+    found = simulate_all(cast(Interval, getattr(import_module(module), name)), repetitions, seed)
+    facts = read_environment() | {"interval": name, "repetitions": repetitions, "seed": seed}
+    tables = {"Coverage of 95 %": build_rows(found), "By blocks and law": count_misses(found)}
     write(output, "interval_coverage", facts, tables)
 
 

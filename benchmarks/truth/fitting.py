@@ -27,9 +27,9 @@ def fit(
     seed is that of the order in which windows are seen.
     """
     loss_of = nn.BCEWithLogitsLoss() if model.contract.target.task == "event" else nn.MSELoss()
-    without_dropout(model.to(inputs.device).train())
+    disable_dropout(model.to(inputs.device).train())
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=WEIGHT_DECAY)
-    for step, some in enumerate(batches(len(inputs), recipe.batch, steps, seed)):
+    for step, some in enumerate(draw_batches(len(inputs), recipe.batch, steps, seed)):
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate * rate_share(step, steps)
         chosen = some.to(inputs.device)
@@ -53,7 +53,7 @@ def rate_share(step: int, steps: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - rise) / (steps - rise)))
 
 
-def batches(count: int, size: int, steps: int, seed: int) -> Iterator[Tensor]:
+def draw_batches(count: int, size: int, steps: int, seed: int) -> Iterator[Tensor]:
     """So many batches of indices: permutation after permutation, remainders left out."""
     random = torch.Generator().manual_seed(seed)
     given = 0
@@ -65,7 +65,7 @@ def batches(count: int, size: int, steps: int, seed: int) -> Iterator[Tensor]:
             yield some
 
 
-def without_dropout(model: nn.Module) -> None:
+def disable_dropout(model: nn.Module) -> None:
     """Dropout off for good: there are more windows than a model this small can learn by heart."""
     for module in model.modules():
         if isinstance(module, nn.Dropout):

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.truth.said import NOT_ASSESSED, NOT_IDENTIFIABLE, SUPPORTED, Assessed, Said
+from benchmarks.truth.explanation import (
+    NOT_ASSESSED,
+    NOT_IDENTIFIABLE,
+    SUPPORTED,
+    Explanation,
+    GroupClaim,
+)
 from benchmarks.truth.truths import Truth
 
 
@@ -62,26 +68,26 @@ class Grade:
     refused: Count
 
 
-def grade(truth: Truth, assessed: Assessed) -> Grade:
+def grade(truth: Truth, assessed: Explanation) -> Grade:
     """The grade of one model's claims."""
-    ranked = ranking(assessed.claims)
-    matters = [truth.part(one.group) != "distractor" for one in ranked]
+    ranked = rank_claims(assessed.claims)
+    matters = [truth.classify(one.group) != "distractor" for one in ranked]
     first = len(truth.groups)
-    right = _supported(truth, "right", assessed.claims).found
+    right = _count_supported(truth, "right", assessed.claims).found
     return Grade(
         auc=_auc(matters, [one.effect or 0.0 for one in ranked]),
         hits=float(np.mean(matters[:first])) if ranked and first else None,
         leading=tuple(tuple(sorted(one.group)) for one in ranked[: max(1, first)]),
         right=Count(right, len(truth.right)),
-        free=_supported(truth, "free", assessed.claims),
-        parts=_supported(truth, "part", assessed.claims),
-        false=_supported(truth, "distractor", assessed.claims),
-        silent=_with(NOT_ASSESSED, assessed.claims),
-        refused=_with(NOT_IDENTIFIABLE, assessed.by_attention),
+        free=_count_supported(truth, "free", assessed.claims),
+        parts=_count_supported(truth, "part", assessed.claims),
+        false=_count_supported(truth, "distractor", assessed.claims),
+        silent=_count_verdict(NOT_ASSESSED, assessed.claims),
+        refused=_count_verdict(NOT_IDENTIFIABLE, assessed.by_attention),
     )
 
 
-def ranking(claims: Sequence[Said]) -> list[Said]:
+def rank_claims(claims: Sequence[GroupClaim]) -> list[GroupClaim]:
     """Claims with an effect, largest first; a part of another claimed group is left out."""
     whole = [
         one
@@ -98,9 +104,9 @@ def _auc(matters: Sequence[bool], effects: Sequence[float]) -> float | None:
     return float(roc_auc_score(matters, effects))
 
 
-def _supported(truth: Truth, part: str, claims: Iterable[Said]) -> Count:
-    return _with(SUPPORTED, [one for one in claims if truth.part(one.group) == part])
+def _count_supported(truth: Truth, part: str, claims: Iterable[GroupClaim]) -> Count:
+    return _count_verdict(SUPPORTED, [one for one in claims if truth.classify(one.group) == part])
 
 
-def _with(verdict: str, claims: Sequence[Said]) -> Count:
+def _count_verdict(verdict: str, claims: Sequence[GroupClaim]) -> Count:
     return Count(sum(one.verdict == verdict for one in claims), len(claims))

@@ -11,19 +11,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.truth.adequacy import said
-from benchmarks.truth.said import Assessed, Said
+from benchmarks.truth.adequacy import predict_windows
+from benchmarks.truth.explanation import Explanation, GroupClaim
 from generator.claims.assess import assess
 from generator.claims.question import Question, Sibling
 from generator.datasets.claim_groups import claim_groups
-from generator.datasets.sensor_groups import sensor_groups
+from generator.datasets.sensor_groups import group_sensors
 from generator.datasets.windows import SensorWindows
 from generator.effects.intervals import mean_interval
-from generator.effects.periods import PeriodRule, period_rule
+from generator.effects.periods import PeriodRule, choose_period_rule
 from generator.kinds import Measure
 from generator.measures.meanings import MEANINGS
 from generator.models.source import LoadedModel
-from generator.quality import quality, simple_rules
+from generator.quality import fit_simple_rules, measure_quality
 from generator.records import (
     Adequacy,
     Claim,
@@ -33,57 +33,63 @@ from generator.records import (
     Sensor,
     Thresholds,
 )
-from generator.tokens.families import usual_coverage
-from generator.tokens.stated import Meaning
+from generator.tokens.families import make_usual_coverage
+from generator.tokens.stated import TokenMeaning
 
 WINDOWS, SEED = 240, 0
 BUDGET = EffectsBudget(spans=1, steps=8, searched=4)  # when is not graded here
 OF_ATTENTION = (Measure.LIFT, Measure.ROLLOUT)
 
 
-def claims(
+def explain_by_claims(
     model: LoadedModel,
     train: SensorWindows,
     explained: SensorWindows,
     _siblings: Sequence[LoadedModel] = (),
-) -> Assessed:
+) -> Explanation:
     """Every claim of groups and their members, and what raw attention and rollout rank."""
-    return _assessed(model, question(model, train, explained))
+    return _assess_model(model, build_question(model, train, explained))
 
 
-def claims_of_all(
+def explain_with_siblings(
     model: LoadedModel,
     train: SensorWindows,
     explained: SensorWindows,
     siblings: Sequence[LoadedModel],
-) -> Assessed:
+) -> Explanation:
     """The same, asked of other training runs too: a member may then be named alone."""
-    asked = question(model, train, explained)
-    return _assessed(
+    asked = build_question(model, train, explained)
+    return _assess_model(
         model,
-        replace(asked, siblings=tuple(_sibling(one, train, explained, asked) for one in siblings)),
+        replace(
+            asked, siblings=tuple(_judge_sibling(one, train, explained, asked) for one in siblings)
+        ),
     )
 
 
-def _assessed(model: LoadedModel, asked: Question) -> Assessed:
+def _assess_model(model: LoadedModel, asked: Question) -> Explanation:
     found = assess(asked)
     said = (*found.of("group"), *found.of("sensor"))
-    return Assessed(tuple(map(_said, said)), tuple(_by_attention(model, found)))
+    return Explanation(
+        tuple(map(_to_group_claim, said)), tuple(_list_attention_claims(model, found))
+    )
 
 
-def _sibling(
+def _judge_sibling(
     model: LoadedModel, train: SensorWindows, explained: SensorWindows, asked: Question
 ) -> Sibling:
-    measured, gate = _measured(model, train, explained, asked.rule)
+    measured, gate = _measure_quality(model, train, explained, asked.rule)
     return Sibling(model, gate, measured.rmse)
 
 
-def question(model: LoadedModel, train: SensorWindows, explained: SensorWindows) -> Question:
+def build_question(model: LoadedModel, train: SensorWindows, explained: SensorWindows) -> Question:
     """What a report would ask of these windows."""
-    rule = period_rule(explained, model.horizon_rows or 1, said(model, explained), "run")
-    measured, gate = _measured(model, train, explained, rule)
-    alike = sensor_groups([Sensor(name=name) for name in model.sensors], train.readings)
-    coverage = model.coverage or usual_coverage(model.tokens, model.window, model.sensors)
+    rule = choose_period_rule(
+        explained, model.horizon_rows or 1, predict_windows(model, explained), "run"
+    )
+    measured, gate = _measure_quality(model, train, explained, rule)
+    alike = group_sensors([Sensor(name=name) for name in model.sensors], train.readings)
+    coverage = model.coverage or make_usual_coverage(model.tokens, model.window, model.sensors)
     return Question(
         model=model,
         train=train,
@@ -92,17 +98,17 @@ def question(model: LoadedModel, train: SensorWindows, explained: SensorWindows)
         adequacy=gate,
         rmse=measured.rmse,
         groups=claim_groups(model.sensors, alike),
-        tokens=Meaning(model.tokens, coverage),
+        tokens=TokenMeaning(model.tokens, coverage),
         budget=BUDGET,
     )
 
 
-def _measured(
+def _measure_quality(
     model: LoadedModel, train: SensorWindows, explained: SensorWindows, rule: PeriodRule
 ) -> tuple[Quality, Adequacy]:
-    measured = quality(
-        *(train, explained, said(model, explained)),
-        simple_rules(train, explained, model.sensors, model.task),
+    measured = measure_quality(
+        *(train, explained, predict_windows(model, explained)),
+        fit_simple_rules(train, explained, model.sensors, model.task),
         *(model.target_unit, 0, rule.of(explained), Thresholds()),
     )
     if measured.adequacy is None:
@@ -118,12 +124,12 @@ def interval(values: np.ndarray, blocks: np.ndarray) -> tuple[float, float, floa
     return found.estimate, found.low, found.high
 
 
-def _said(claim: Claim) -> Said:
+def _to_group_claim(claim: Claim) -> GroupClaim:
     effect = claim.effect_sd.estimate if claim.effect_sd else None
-    return Said(claim.subject, effect, claim.verdict.value)
+    return GroupClaim(claim.subject, effect, claim.verdict.value)
 
 
-def _by_attention(model: LoadedModel, found: ClaimsRecord) -> list[Said]:
+def _list_attention_claims(model: LoadedModel, found: ClaimsRecord) -> list[GroupClaim]:
     titles = {MEANINGS[measure].title for measure in OF_ATTENTION}
     rows = (row for row in found.maps if row.granularity == "sensor" and row.name in titles)
-    return [Said(model.sensors, None, row.verdict.value) for row in rows]
+    return [GroupClaim(model.sensors, None, row.verdict.value) for row in rows]

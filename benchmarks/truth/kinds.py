@@ -48,20 +48,20 @@ class Kind:
     recipe: Recipe
 
 
-def _sized(contract: SensorContract, architecture: str) -> dict[str, Any]:
+def _add_size(contract: SensorContract, architecture: str) -> dict[str, Any]:
     size = {"width": WIDTH, "layers": LAYERS, "heads": HEADS}
     return contract.model_dump() | size | {"architecture": architecture}
 
 
-def _own(architecture: str, contract: SensorContract) -> SensorModel:
-    return build_sensor_model(SensorModelConfig(**_sized(contract, architecture)))
+def _build_own(architecture: str, contract: SensorContract) -> SensorModel:
+    return build_sensor_model(SensorModelConfig(**_add_size(contract, architecture)))
 
 
-def _read_out(architecture: str, contract: SensorContract) -> SensorModel:
-    return networks.build(networks.ReadOutConfig(**_sized(contract, architecture)))
+def _build_read_out(architecture: str, contract: SensorContract) -> SensorModel:
+    return networks.build(networks.ReadOutConfig(**_add_size(contract, architecture)))
 
 
-def _patches(contract: SensorContract) -> SensorModel:
+def _build_patches(contract: SensorContract) -> SensorModel:
     """PatchTST with a read-out token; readings come standardised, so it scales nothing itself."""
     [kind] = [one for one in ARCHITECTURES.values() if one.task == contract.target.task]
     config = PatchTSTConfig(
@@ -83,7 +83,7 @@ def _patches(contract: SensorContract) -> SensorModel:
     return build_patch_model(kind.architecture, config, contract)
 
 
-def _timesteps(name: str, build: Callable[..., SensorModel], load: Loader) -> Kind:
+def _make_timestep_kind(name: str, build: Callable[..., SensorModel], load: Loader) -> Kind:
     recipe = Recipe(examples=20_000, batch=64, rate=3e-3)
     return Kind(name, TokenKind.TIMESTEPS, build, save_sensor_model, load, recipe)
 
@@ -94,18 +94,24 @@ KINDS = {
         Kind(
             "variate",
             TokenKind.SENSORS,
-            partial(_own, "variate-transformer"),
+            partial(_build_own, "variate-transformer"),
             save_sensor_model,
             safetensors.load,
             Recipe(examples=200_000, batch=256, rate=4e-3),
         ),
-        _timesteps("timestep-mean", partial(_own, "timestep-transformer"), safetensors.load),
-        _timesteps("timestep-cls", partial(_read_out, "timestep-cls"), networks.load),
-        _timesteps("timestep-causal", partial(_read_out, "timestep-causal"), networks.load),
+        _make_timestep_kind(
+            "timestep-mean", partial(_build_own, "timestep-transformer"), safetensors.load
+        ),
+        _make_timestep_kind(
+            "timestep-cls", partial(_build_read_out, "timestep-cls"), networks.load
+        ),
+        _make_timestep_kind(
+            "timestep-causal", partial(_build_read_out, "timestep-causal"), networks.load
+        ),
         Kind(
             "patches",
             TokenKind.PATCHES,
-            _patches,
+            _build_patches,
             huggingface.save_patch_model,
             huggingface.load,
             Recipe(examples=30_000, batch=64, rate=3e-3),

@@ -17,38 +17,38 @@ HOW_SELDOM, MUCH = 0.1, 4 / 3
 LEVEL, LOUDER = 0.2, 1.2
 
 
-def independent(signals: Signals) -> np.ndarray:
+def mix_independent(signals: Signals) -> np.ndarray:
     """(charge, row, sensor) every sensor for itself: its noise and its bump."""
     return np.asarray(signals.noise + signals.bumps())
 
 
-def common_cause(signals: Signals) -> np.ndarray:
+def mix_common_cause(signals: Signals) -> np.ndarray:
     """FIRST and COMPANION both show what FIRST's signal does, each with noise of its own."""
-    readings = independent(signals)
+    readings = mix_independent(signals)
     cause = readings[..., FIRST].copy()
     for sensor in (FIRST, COMPANION):
         readings[..., sensor] = cause + APART * signals.instrument[..., sensor]
     return readings
 
 
-def copied(signals: Signals) -> np.ndarray:
+def mix_copy(signals: Signals) -> np.ndarray:
     """COPY shows what SECOND reads, nearly."""
-    readings = independent(signals)
+    readings = mix_independent(signals)
     readings[..., COPY] = readings[..., SECOND] + ALIKE * signals.instrument[..., COPY]
     return readings
 
 
-def drifting(signals: Signals) -> np.ndarray:
+def mix_drift(signals: Signals) -> np.ndarray:
     """Every sensor at another level, with louder noise."""
     return np.asarray(LEVEL + LOUDER * signals.noise + signals.bumps())
 
 
-def always(signals: Signals) -> np.ndarray:
+def keep_heights(signals: Signals) -> np.ndarray:
     """(charge, sensor) heights as they were drawn."""
     return signals.heights
 
 
-def seldom(signals: Signals) -> np.ndarray:
+def thin_heights(signals: Signals) -> np.ndarray:
     """SELDOM has a bump in a tenth of the charges only, a larger one; the others always."""
     heights = signals.heights.copy()
     there = signals.chances[:, SELDOM] < HOW_SELDOM
@@ -56,26 +56,26 @@ def seldom(signals: Signals) -> np.ndarray:
     return heights
 
 
-def summed(heights: np.ndarray) -> np.ndarray:
+def add_two(heights: np.ndarray) -> np.ndarray:
     """(charge,) FIRST's height and SECOND's."""
     return np.asarray(heights[:, FIRST] + heights[:, SECOND])
 
 
-def with_seldom(heights: np.ndarray) -> np.ndarray:
+def add_three(heights: np.ndarray) -> np.ndarray:
     """The same, and SELDOM's."""
-    return np.asarray(summed(heights) + heights[:, SELDOM])
+    return np.asarray(add_two(heights) + heights[:, SELDOM])
 
 
-def multiplied(heights: np.ndarray) -> np.ndarray:
+def multiply_two(heights: np.ndarray) -> np.ndarray:
     """FIRST's height times SECOND's: neither alone says anything."""
     return np.asarray(heights[:, FIRST] * heights[:, SECOND])
 
 
-def as_made(amounts: np.ndarray) -> np.ndarray:
+def keep_amounts(amounts: np.ndarray) -> np.ndarray:
     """Every charge keeps its amount."""
     return amounts
 
 
-def shuffled(amounts: np.ndarray) -> np.ndarray:
+def shuffle_amounts(amounts: np.ndarray) -> np.ndarray:
     """Every charge gets the amount of another one, by a fixed draw."""
     return np.asarray(np.random.default_rng(len(amounts)).permutation(amounts))

@@ -18,7 +18,7 @@ from generator.models.sensor_model import Pooling
 from generator.models.sensor_transformers import TimestepTransformer
 from generator.models.source import LoadedModel, loaded_model
 from generator.models.weights import WEIGHTS_FILE, read_weights
-from generator.tokens.cut import step_tokens, with_special
+from generator.tokens.cut import make_step_tokens, with_special
 
 SOURCE = "benchmark"
 
@@ -35,7 +35,7 @@ class ClassTokenTransformer(TimestepTransformer):
     def __init__(self, config: SensorModelConfig) -> None:
         super().__init__(config)
         self.read_out_token = nn.Parameter(torch.randn(config.width) * 0.02)
-        steps = step_tokens(config.window, config.sensors)
+        steps = make_step_tokens(config.window, config.sensors)
         self.tokens = with_special(steps, {0: SpecialToken.CLASS})
 
     @property

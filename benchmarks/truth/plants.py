@@ -14,9 +14,9 @@ import numpy as np
 from benchmarks.truth import mixing
 from benchmarks.truth.mixing import COMPANION, COPY, FIRST, SECOND, SELDOM
 from benchmarks.truth.signals import Signals
-from benchmarks.truth.truths import Truth, sensors
+from benchmarks.truth.truths import Truth, make_group
 
-BOTH = Truth((sensors(FIRST), sensors(SECOND)))
+BOTH = Truth((make_group(FIRST), make_group(SECOND)))
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class Plant:
     name: str
     words: str
     truth: Truth
-    heights: Callable[[Signals], np.ndarray] = mixing.always
-    mix: Callable[[Signals], np.ndarray] = mixing.independent
-    held_mix: Callable[[Signals], np.ndarray] = mixing.independent
-    law: Callable[[np.ndarray], np.ndarray] = mixing.summed
-    pairing: Callable[[np.ndarray], np.ndarray] = mixing.as_made
+    heights: Callable[[Signals], np.ndarray] = mixing.keep_heights
+    mix: Callable[[Signals], np.ndarray] = mixing.mix_independent
+    held_mix: Callable[[Signals], np.ndarray] = mixing.mix_independent
+    law: Callable[[np.ndarray], np.ndarray] = mixing.add_two
+    pairing: Callable[[np.ndarray], np.ndarray] = mixing.keep_amounts
     effort: float = 1.0
     trained_as: str = ""
 
@@ -50,40 +50,40 @@ ALL = (
         BASE,
         name="correlated",
         words="two sensors have a common cause, which counts; either reads it with noise",
-        truth=Truth((sensors(FIRST, COMPANION), sensors(SECOND))),
-        mix=mixing.common_cause,
-        held_mix=mixing.common_cause,
+        truth=Truth((make_group(FIRST, COMPANION), make_group(SECOND))),
+        mix=mixing.mix_common_cause,
+        held_mix=mixing.mix_common_cause,
     ),
     replace(
         BASE,
         name="duplicate",
         words="one of the sensors that count is there twice",
-        truth=Truth((sensors(FIRST), sensors(SECOND, COPY))),
-        mix=mixing.copied,
-        held_mix=mixing.copied,
+        truth=Truth((make_group(FIRST), make_group(SECOND, COPY))),
+        mix=mixing.mix_copy,
+        held_mix=mixing.mix_copy,
     ),
     replace(
         BASE,
         name="interaction",
         words="the product of two bumps counts; neither alone says anything (patches of single "
         "sensors, added up, cannot learn it)",
-        law=mixing.multiplied,
+        law=mixing.multiply_two,
         effort=2.5,
     ),
     replace(
         BASE,
         name="rare",
         words="a third sensor counts too, but has a bump in a tenth of the windows only",
-        truth=Truth(BOTH.right, (sensors(SELDOM),)),
-        heights=mixing.seldom,
-        law=mixing.with_seldom,
+        truth=Truth(BOTH.right, (make_group(SELDOM),)),
+        heights=mixing.thin_heights,
+        law=mixing.add_three,
     ),
     replace(
         BASE,
         name="drifted",
         words="as base; held-out readings are at another level and louder",
         truth=Truth((), BOTH.right),
-        held_mix=mixing.drifting,
+        held_mix=mixing.mix_drift,
         trained_as="base",
     ),
     replace(
@@ -91,7 +91,7 @@ ALL = (
         name="shuffled",
         words="every window has the target of another one: there is nothing to learn",
         truth=Truth(),
-        pairing=mixing.shuffled,
+        pairing=mixing.shuffle_amounts,
     ),
     replace(
         BASE,

@@ -47,29 +47,29 @@ class Signals:
         return np.asarray(self.heights[:, None] * (begun & ~over))
 
 
-def draw(seed: Sequence[int], runs: int) -> Signals:
+def draw_signals(seed: Sequence[int], runs: int) -> Signals:
     """The signals of so many runs; run n is the same however many are drawn."""
-    drawn = [_run(np.random.default_rng([*seed, run])) for run in range(runs)]
+    drawn = [_draw_run(np.random.default_rng([*seed, run])) for run in range(runs)]
     names = [field.name for field in fields(Signals)]
     return Signals(*(np.concatenate([getattr(one, name) for one in drawn]) for name in names))
 
 
-def wandering(random: np.random.Generator, shape: Sequence[int], memory: float) -> np.ndarray:
+def draw_wander(random: np.random.Generator, shape: Sequence[int], memory: float) -> np.ndarray:
     """AR(1) along the first axis, of spread 1 and stationary from its first row."""
     steps = random.normal(size=shape)
     steps[1:] *= np.sqrt(1 - memory**2)
     return np.asarray(lfilter([1.0], [1.0, -memory], steps, axis=0))
 
 
-def _run(random: np.random.Generator) -> Signals:
+def _draw_run(random: np.random.Generator) -> Signals:
     rows, each = CHARGES * (STEPS + GAP), (CHARGES, STEPS + GAP)
     strength = random.uniform(WEAKEST, STRONGEST)
     size = random.uniform(SMALLEST, LARGEST, (CHARGES, SENSORS))
     sign = random.choice([-1.0, 1.0], (CHARGES, SENSORS))
     return Signals(
-        noise=NOISE * wandering(random, (rows, SENSORS), QUICK).reshape(*each, SENSORS),
-        instrument=wandering(random, (rows, SENSORS), QUICK).reshape(*each, SENSORS),
-        slow=wandering(random, (rows,), SLOW).reshape(each),
+        noise=NOISE * draw_wander(random, (rows, SENSORS), QUICK).reshape(*each, SENSORS),
+        instrument=draw_wander(random, (rows, SENSORS), QUICK).reshape(*each, SENSORS),
+        slow=draw_wander(random, (rows,), SLOW).reshape(each),
         heights=strength * size * sign,
         onsets=random.integers(0, STEPS - BUMP + 1, (CHARGES, SENSORS)),
         chances=random.random((CHARGES, SENSORS)),

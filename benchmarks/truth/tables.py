@@ -22,21 +22,21 @@ LEVEL = 0.95
 NONE = Count(0, 0)
 
 
-def tables(found: Sequence[Outcome]) -> dict[str, list[Row]]:
+def build_tables(found: Sequence[Outcome]) -> dict[str, list[Row]]:
     """Every table of the campaign."""
     plants: list[Row] = [
         {"plant": name, "what it is": plant.words} for name, plant in PLANTS.items()
     ]
     return {
-        "Promises": promises(found),
-        "Base plant": rows([one for one in found if one.case.plant == BASE.name]),
-        "Other plants": rows([one for one in found if one.case.plant != BASE.name]),
-        "Faults": [row for one in found for row in faults(one)],
+        "Promises": count_promises(found),
+        "Base plant": build_rows([one for one in found if one.case.plant == BASE.name]),
+        "Other plants": build_rows([one for one in found if one.case.plant != BASE.name]),
+        "Faults": [row for one in found for row in list_faults(one)],
         "Plants": plants,
     }
 
 
-def faults(one: Outcome) -> list[Row]:
+def list_faults(one: Outcome) -> list[Row]:
     """What is wrong with one model, or with what was said of it, in words."""
     given, able = one.grade, one.skill.adequate and not one.case.truth.nothing
     wrong = {
@@ -51,7 +51,7 @@ def faults(one: Outcome) -> list[Row]:
     return [{"model": str(one.case), "fault": words} for words, there in wrong.items() if there]
 
 
-def promises(found: Sequence[Outcome]) -> list[Row]:
+def count_promises(found: Sequence[Outcome]) -> list[Row]:
     """What must hold over all models, counted; shares with one-sided exact bounds at 95 %."""
     able = [one for one in found if one.skill.adequate and not one.case.truth.nothing]
     mute = [one for one in found if one.silence_owed]
@@ -62,16 +62,18 @@ def promises(found: Sequence[Outcome]) -> list[Row]:
     silent = total(mute, lambda one: one.grade.silent)
     refused = total(blind, lambda one: one.grade.refused)
     return [
-        _promise("distractors that are supported", false, at_most=5),
-        _promise("the same, adequate models", firm, at_most=5),
-        _promise("models with such a distractor", wrong),
-        _promise("right groups that are supported, adequate models", right),
-        _promise("claims not assessed, models that know no more than a rule", silent, at_least=100),
-        _promise("attention refused, where it mixes sensors", refused, at_least=100),
+        _build_promise("distractors that are supported", false, at_most=5),
+        _build_promise("the same, adequate models", firm, at_most=5),
+        _build_promise("models with such a distractor", wrong),
+        _build_promise("right groups that are supported, adequate models", right),
+        _build_promise(
+            "claims not assessed, models that know no more than a rule", silent, at_least=100
+        ),
+        _build_promise("attention refused, where it mixes sensors", refused, at_least=100),
     ]
 
 
-def _promise(
+def _build_promise(
     promise: str, count: Count, at_most: float | None = None, at_least: float | None = None
 ) -> Row:
     """`at_most` is a bar for the upper bound, `at_least` for the share itself, in percent."""
@@ -94,16 +96,16 @@ def upper_bound(count: Count) -> float | None:
     return float(100 * beta.ppf(LEVEL, count.found + 1, count.of - count.found))
 
 
-def rows(found: Sequence[Outcome]) -> list[Row]:
+def build_rows(found: Sequence[Outcome]) -> list[Row]:
     """One row per plant, task and kind of model, over its seeds."""
 
     def name(one: Outcome) -> tuple[str, str, str]:
         return one.case.plant, one.case.ask, one.case.kind
 
-    return [_row(*names, list(some)) for names, some in groupby(found, name)]
+    return [_build_row(*names, list(some)) for names, some in groupby(found, name)]
 
 
-def _row(plant: str, ask: str, kind: str, some: Sequence[Outcome]) -> Row:
+def _build_row(plant: str, ask: str, kind: str, some: Sequence[Outcome]) -> Row:
     skills, grades = [one.skill for one in some], [one.grade for one in some]
     ranks = [one.auc for one in grades if one.auc is not None]
     hits = [one.hits for one in grades if one.hits is not None]
@@ -111,10 +113,10 @@ def _row(plant: str, ask: str, kind: str, some: Sequence[Outcome]) -> Row:
         "plant": plant,
         "task": ask,
         "model": kind,
-        "skill": f"{skills[0].measure} {_spread([one.reached for one in skills])}",
-        "ahead of rule": _spread([one.ahead for one in skills]),
+        "skill": f"{skills[0].measure} {_format_spread([one.reached for one in skills])}",
+        "ahead of rule": _format_spread([one.ahead for one in skills]),
         "adequate": str(Count(sum(one.adequate for one in skills), len(skills))),
-        "sensor AUC": _spread(ranks),
+        "sensor AUC": _format_spread(ranks),
         "P@k": float(np.mean(hits)) if hits else None,
         "right supported": str(total(some, lambda one: one.grade.right)),
         "free": str(total(some, lambda one: one.grade.free)),
@@ -137,6 +139,6 @@ def total(found: Sequence[Outcome], count: Callable[[Outcome], Count]) -> Count:
     return sum(map(count, found), NONE)
 
 
-def _spread(values: Sequence[float]) -> str:
+def _format_spread(values: Sequence[float]) -> str:
     """The mean, and the lowest."""
     return f"{np.mean(values):.3f} (least {min(values):.3f})" if len(values) else "–"

@@ -15,8 +15,8 @@ from pathlib import Path
 import torch
 import typer
 
-from benchmarks.truth.cases import SEEDS, Case, cases, sampled, sharing
-from benchmarks.truth.kept import KEPT, folder_of, note, ready
+from benchmarks.truth.cases import SEEDS, Case, group_cases, list_cases, sample_cases
+from benchmarks.truth.model_store import KEPT, folder_of, load_or_train, read_note
 
 
 def main(
@@ -28,22 +28,22 @@ def main(
     output: Path = KEPT,
 ) -> None:
     """Train what is missing; those that learn from the same windows in one process."""
-    asked = sampled(cases(cases_like, seeds), share)
+    asked = sample_cases(list_cases(cases_like, seeds), share)
     needed = dict.fromkeys(case.trained for case in asked)
     missing = [case for case in needed if not folder_of(case, output).exists()]
-    work = partial(train, output=output, device=device)
+    work = partial(train_cases, output=output, device=device)
     with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
-        for lines in pool.map(work, sharing(missing)):
+        for lines in pool.map(work, group_cases(missing)):
             print("\n".join(lines), flush=True)
 
 
-def train(some: Sequence[Case], output: Path, device: str) -> list[str]:
+def train_cases(some: Sequence[Case], output: Path, device: str) -> list[str]:
     """A line for each model that is there now."""
     torch.set_num_threads(1)
     found = []
     for case in some:
-        model = ready(case, output, device)
-        seconds = note(case, output).seconds
+        model = load_or_train(case, output, device)
+        seconds = read_note(case, output).seconds
         found.append(f"{case}: {model.parameters:,} weights, {seconds:.1f} s")
     return found
 

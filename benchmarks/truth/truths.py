@@ -37,7 +37,7 @@ class Truth:
         """Whether there is nothing a model could have learned."""
         return not self.groups
 
-    def part(self, group: Iterable[str]) -> Part:
+    def classify(self, group: Iterable[str]) -> Part:
         """What a named group is; 'part': it shares a sensor with a group, but is not that group."""
         named = frozenset(group)
         if named in self.right:
@@ -46,11 +46,11 @@ class Truth:
             return "free"
         return "part" if any(named & one for one in self.groups) else "distractor"
 
-    def beside(self, right: tuple[Group, ...]) -> Truth:
+    def add_right(self, right: tuple[Group, ...]) -> Truth:
         """The same with further right groups; where nothing matters, still nothing does."""
         return self if self.nothing else Truth(self.right + right, self.free)
 
 
-def sensors(*places: int) -> Group:
+def make_group(*places: int) -> Group:
     """A group, by the places of its sensors."""
     return frozenset(NAMES[place] for place in places)

@@ -31,15 +31,15 @@ NOISE = {
 TARGET = "gas_out_change"
 
 
-def firing(rng: np.random.Generator) -> np.ndarray:
+def draw_firing(rng: np.random.Generator) -> np.ndarray:
     """(rows,) share of full fire: held 30 to 120 minutes, then another, lagging 4 minutes."""
     held: list[float] = []
     while len(held) < ROWS:
         held += [float(rng.uniform(0.35, 1.0))] * int(rng.integers(30, 120))
-    return lagged(np.array(held[:ROWS]), 4.0)
+    return lag(np.array(held[:ROWS]), 4.0)
 
 
-def soot(rng: np.random.Generator) -> np.ndarray:
+def draw_soot(rng: np.random.Generator) -> np.ndarray:
     """(rows,) from 0, clean, to about 1; blown off once in a run."""
     grown = rng.uniform(0.1, 0.5) + np.arange(ROWS) / ROWS * rng.uniform(0.2, 0.6)
     blown = int(rng.integers(60, ROWS - 60))
@@ -54,7 +54,7 @@ def effectiveness(fire: np.ndarray, dirt: np.ndarray) -> np.ndarray:
     return (1 - rest) / (1 - ratio * rest)
 
 
-def lagged(values: np.ndarray, minutes: float) -> np.ndarray:
+def lag(values: np.ndarray, minutes: float) -> np.ndarray:
     """First-order lag, settled at the start."""
     out = np.empty_like(values)
     out[0] = values[0]
@@ -63,19 +63,19 @@ def lagged(values: np.ndarray, minutes: float) -> np.ndarray:
     return out
 
 
-def run(number: int) -> pl.DataFrame:
+def simulate_run(number: int) -> pl.DataFrame:
     """One run: true values, then what the instruments show."""
     rng = np.random.default_rng([20, number])
-    fire, dirt = firing(rng), soot(rng)
+    fire, dirt = draw_firing(rng), draw_soot(rng)
     gas_in = 195 + 75 * fire
-    water_in = 104 + lagged(rng.normal(0, 4, ROWS), 30.0)
+    water_in = 104 + lag(rng.normal(0, 4, ROWS), 30.0)
     drop = effectiveness(fire, dirt) * (gas_in - water_in)
     true = {
         "gas_in": gas_in,
-        "gas_out": lagged(gas_in - drop, METAL_MINUTES),
+        "gas_out": lag(gas_in - drop, METAL_MINUTES),
         "water_in": water_in,
-        "water_out": water_in + lagged(drop / 3, METAL_MINUTES),
-        "water_flow": 3.2 * lagged(fire, 2.0),
+        "water_out": water_in + lag(drop / 3, METAL_MINUTES),
+        "water_flow": 3.2 * lag(fire, 2.0),
         "draught_loss": 420 * fire**2 * (1 + 0.5 * dirt),
     }
     shown = {n: v + rng.normal(0, NOISE[n], ROWS) for n, v in true.items()}
@@ -90,11 +90,11 @@ def run(number: int) -> pl.DataFrame:
     )
 
 
-def all_runs() -> pl.DataFrame:
+def simulate_all() -> pl.DataFrame:
     """Every run, one after the other."""
-    return pl.concat([run(number) for number in range(RUNS)])
+    return pl.concat([simulate_run(number) for number in range(RUNS)])
 
 
 if __name__ == "__main__":
     DATA.parent.mkdir(exist_ok=True)
-    all_runs().write_parquet(DATA)
+    simulate_all().write_parquet(DATA)

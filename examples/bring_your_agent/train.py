@@ -28,7 +28,7 @@ WINDOW, TRAINING_RUNS = 30, 28
 EPOCHS, BATCH, RATE, DECAY, NOISE = 30, 256, 5e-3, 2.0, 0.05
 
 
-def settings_of(seen: pl.DataFrame) -> Settings:
+def make_settings(seen: pl.DataFrame) -> Settings:
     """The configuration; scaling from the training runs alone."""
     return Settings(
         sensors=list(SENSORS),
@@ -51,7 +51,7 @@ def settings_of(seen: pl.DataFrame) -> Settings:
     )
 
 
-def windows_of(frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def cut_windows(frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Every window of every run (window, time, sensor), and the change that follows it."""
     inputs, targets = [], []
     for _, one in frame.group_by("run", maintain_order=True):
@@ -88,8 +88,8 @@ def main() -> None:
     frame = pl.read_parquet(DATA)
     names = frame["run"].unique(maintain_order=True).to_list()[:TRAINING_RUNS]
     seen = frame.filter(pl.col("run").is_in(names))
-    settings = settings_of(seen)
-    net = train(settings, *windows_of(seen))
+    settings = make_settings(seen)
+    net = train(settings, *cut_windows(seen))
     MODEL.mkdir(exist_ok=True)
     text = json.dumps(asdict(settings), indent=1) + "\n"
     (MODEL / CONFIG).write_text(text, encoding="utf-8")

@@ -34,17 +34,17 @@ NITROGEN_SPECIES = (
 COLUMNS = ("lam", "air_k", "load", "flame_k", "exit_k", "o2_dry", "co_dry", "nox_dry")
 
 
-def operating_point(lam: float, air_k: float, load: float) -> tuple[float, ...]:
+def compute_point(lam: float, air_k: float, load: float) -> tuple[float, ...]:
     """One row of the table: equilibrium flame, then kinetics in a furnace that cools the gas."""
     gas = ct.Solution("gri30.yaml")
-    flame_k = _radiating_flame(gas, lam, air_k, load)
-    exit_gas = _through_furnace(gas, load)
+    flame_k = _burn_radiating(gas, lam, air_k, load)
+    exit_gas = _cool_in_furnace(gas, load)
     dry = 1 - exit_gas["H2O"].X[0]
     fractions = (_fraction(exit_gas, kind) / dry for kind in (("O2",), ("CO",), ("NO", "NO2")))
     return lam, air_k, load, flame_k, exit_gas.T, *fractions
 
 
-def _radiating_flame(gas: ct.Solution, lam: float, air_k: float, load: float) -> float:
+def _burn_radiating(gas: ct.Solution, lam: float, air_k: float, load: float) -> float:
     """Burnt gas at equilibrium, short of the radiated heat and free of nitrogen oxides; its K."""
     gas.TP = air_k, ct.one_atm
     gas.set_equivalence_ratio(1 / lam, FUEL, AIR)
@@ -52,11 +52,11 @@ def _radiating_flame(gas: ct.Solution, lam: float, air_k: float, load: float) ->
     gas.HP = gas.enthalpy_mass - RADIATED_J_PER_KG * (1.35 - 0.35 * load), ct.one_atm
     gas.equilibrate("HP")
     flame_k = float(gas.T)
-    gas.TPX = flame_k, ct.one_atm, _without_nitrogen_oxides(gas)
+    gas.TPX = flame_k, ct.one_atm, _remove_nitrogen_oxides(gas)
     return flame_k
 
 
-def _without_nitrogen_oxides(gas: ct.Solution) -> np.ndarray:
+def _remove_nitrogen_oxides(gas: ct.Solution) -> np.ndarray:
     """Mole fractions with every nitrogen species but N2 taken apart into N2 and O2."""
     fractions = gas.X
     for name in NITROGEN_SPECIES:
@@ -67,10 +67,10 @@ def _without_nitrogen_oxides(gas: ct.Solution) -> np.ndarray:
     return fractions
 
 
-def _through_furnace(gas: ct.Solution, load: float) -> ct.ThermoPhase:
+def _cool_in_furnace(gas: ct.Solution, load: float) -> ct.ThermoPhase:
     """The gas after its residence time: NO has formed, CO has burnt out, heat has gone to water."""
     reactor = ct.IdealGasConstPressureReactor(gas, clone=True)
-    water_side = ct.Reservoir(_boiling_water_temperature(), clone=False)
+    water_side = ct.Reservoir(_make_water_side(), clone=False)
     ct.Wall(reactor, water_side, A=1.0, U=COOLING_W_PER_KG_K * load**0.65 * reactor.mass)
     network = ct.ReactorNet([reactor])
     network.rtol, network.atol = 1e-6, 1e-13
@@ -78,7 +78,7 @@ def _through_furnace(gas: ct.Solution, load: float) -> ct.ThermoPhase:
     return reactor.phase
 
 
-def _boiling_water_temperature() -> ct.Solution:
+def _make_water_side() -> ct.Solution:
     wall = ct.Solution("air.yaml")
     wall.TP = 453.15, ct.one_atm
     return wall
@@ -92,7 +92,7 @@ def main() -> None:
     """Compute every point and write the table."""
     points = list(product(LAMBDAS, AIR_KELVIN, LOADS))
     with Pool(2) as pool:
-        rows = pool.starmap(operating_point, points, chunksize=8)
+        rows = pool.starmap(compute_point, points, chunksize=8)
     table = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.Float64), orient="row")
     TABLE.parent.mkdir(exist_ok=True)
     table.with_columns(pl.all().round_sig_figs(7)).write_parquet(TABLE, compression="zstd")

@@ -25,7 +25,7 @@ from examples.process_heat.combustion_plan import (
     Event,
     RunPlan,
     plan_run,
-    without_faults,
+    remove_faults,
 )
 from examples.process_heat.combustion_plant import Plant, run_plant
 
@@ -52,41 +52,41 @@ def simulate(plan: RunPlan) -> pl.DataFrame:
     """
     plant = run_plant(plan)
     shown_co = t.response(t.CO, plant.gas.co_ppm)
-    values = readings(plan, plant)
+    values = simulate_readings(plan, plant)
     frame = pl.DataFrame(values).cast(pl.Float32).fill_nan(None).slice(WARM_UP)
     return frame.select(
-        pl.Series("timestamp", _clock(plan, len(frame))),
+        pl.Series("timestamp", _build_clock(plan, len(frame))),
         pl.lit(plan.name).alias("run"),
         *SENSORS,
-        pl.Series("quality", _quality(plan, frame)),
+        pl.Series("quality", _mark_quality(plan, frame)),
         pl.Series("co_breakthrough", (shown_co > BREAKTHROUGH_PPM)[WARM_UP:]),
     )
 
 
-def readings(plan: RunPlan, plant: Plant) -> dict[str, np.ndarray]:
+def simulate_readings(plan: RunPlan, plant: Plant) -> dict[str, np.ndarray]:
     """The eight sensors, warm-up included; calculated ones come from readings, not from truth."""
     gas = plant.gas
-    sampled = t.with_in_leak(gas.oxygen, plan)
-    oxygen = t.reading(t.OXYGEN, t.response(t.OXYGEN, 1e4 * sampled), plan)
-    nox = t.reading(t.NOX_PPM, t.response(t.NOX_PPM, gas.nox_ppm), plan)
-    stack = t.reading(t.STACK_TEMP, t.response(t.STACK_TEMP, plant.stack_c), plan)
-    air_temp = t.reading(t.AIR_TEMP, t.response(t.AIR_TEMP, plant.air_c), plan)
+    sampled = t.add_in_leak(gas.oxygen, plan)
+    oxygen = t.record_reading(t.OXYGEN, t.response(t.OXYGEN, 1e4 * sampled), plan)
+    nox = t.record_reading(t.NOX_PPM, t.response(t.NOX_PPM, gas.nox_ppm), plan)
+    stack = t.record_reading(t.STACK_TEMP, t.response(t.STACK_TEMP, plant.stack_c), plan)
+    air_temp = t.record_reading(t.AIR_TEMP, t.response(t.AIR_TEMP, plant.air_c), plan)
     percent = oxygen / 1e4
     nox_mg = nox * natural_gas.MG_PER_NM3_NO2_PER_PPM
     efficiency = natural_gas.boiler_efficiency(percent, stack, air_temp)
     return {
-        "fuel_flow": t.reading(t.FUEL_FLOW, t.response(t.FUEL_FLOW, plant.fuel), plan),
-        "air_flow": t.reading(t.AIR_FLOW, t.response(t.AIR_FLOW, plant.air), plan),
+        "fuel_flow": t.record_reading(t.FUEL_FLOW, t.response(t.FUEL_FLOW, plant.fuel), plan),
+        "air_flow": t.record_reading(t.AIR_FLOW, t.response(t.AIR_FLOW, plant.air), plan),
         "oxygen_ppm": oxygen,
-        "co_ppm": t.reading(t.CO, t.response(t.CO, gas.co_ppm), plan),
-        "burner_temp": t.reading(t.BURNER_TEMP, t.response(t.BURNER_TEMP, gas.exit_c), plan),
-        "efficiency": t.quantised(efficiency, 0.01),
-        "nox_emission": t.quantised(natural_gas.at_reference_oxygen(nox_mg, percent), 0.1),
-        "excess_air": t.quantised(natural_gas.excess_air(percent), 0.1),
+        "co_ppm": t.record_reading(t.CO, t.response(t.CO, gas.co_ppm), plan),
+        "burner_temp": t.record_reading(t.BURNER_TEMP, t.response(t.BURNER_TEMP, gas.exit_c), plan),
+        "efficiency": t.quantise(efficiency, 0.01),
+        "nox_emission": t.quantise(natural_gas.at_reference_oxygen(nox_mg, percent), 0.1),
+        "excess_air": t.quantise(natural_gas.excess_air(percent), 0.1),
     }
 
 
-def happenings(plan: RunPlan) -> pl.DataFrame:
+def list_happenings(plan: RunPlan) -> pl.DataFrame:
     """One row per fault and instrument trouble of a run, with local times; none: kind 'none'."""
     faults = (*run_plant(plan).sticks, *plan.calorific_steps, *plan.in_leaks)
     events = (*(faults or (Event("none", "", 0, 0),)), plan.frozen, plan.calibration)
@@ -110,13 +110,13 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     frame.write_parquet(path, compression="zstd", compression_level=19, statistics=False)
 
 
-def _clock(plan: RunPlan, samples: int) -> pl.Series:
+def _build_clock(plan: RunPlan, samples: int) -> pl.Series:
     last = plan.begins + timedelta(seconds=STEP_SECONDS * (samples - 1))
     every = timedelta(seconds=STEP_SECONDS)
     return pl.datetime_range(plan.begins, last, every, time_unit="ms", eager=True)
 
 
-def _quality(plan: RunPlan, frame: pl.DataFrame) -> np.ndarray:
+def _mark_quality(plan: RunPlan, frame: pl.DataFrame) -> np.ndarray:
     sample = np.arange(len(frame))
     lost = frame.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
     frozen = (plan.frozen.start <= sample) & (sample < plan.frozen.end)
@@ -129,9 +129,9 @@ def main() -> None:
     plans = [plan_run(number) for number in range(1, RUNS + 1)]
     faulty = [plan for plan in plans if plan.damper_sticks or plan.in_leaks]
     write_parquet(pl.concat(map(simulate, plans)), DATA / "combustion.parquet")
-    twins = pl.concat(simulate(without_faults(plan)) for plan in faulty)
+    twins = pl.concat(simulate(remove_faults(plan)) for plan in faulty)
     write_parquet(twins, DATA / "combustion_twins.parquet")
-    write_parquet(pl.concat(map(happenings, plans)), DATA / "combustion_runs.parquet")
+    write_parquet(pl.concat(map(list_happenings, plans)), DATA / "combustion_runs.parquet")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ class RunPlan:
         return f"run-{self.number:03d}"
 
 
-def stream(number: int, purpose: str) -> np.random.Generator:
+def make_stream(number: int, purpose: str) -> np.random.Generator:
     """The run's random numbers for one purpose; no purpose disturbs another."""
     return np.random.default_rng([SEED, number, zlib.crc32(purpose.encode())])
 
@@ -72,25 +72,25 @@ def plan_run(number: int) -> RunPlan:
     """
     return RunPlan(
         number=number,
-        begins=_begin(number),
-        damper_sticks=_damper_sticks(number) if _has(number, "damper", 4) else (),
-        calorific_steps=_calorific_step(number) if _has(number, "calorific", 3) else (),
-        in_leaks=_in_leak(number) if _has(number, "in-leak", 2) else (),
-        frozen=_instrument_trouble(number, "frozen", INSTRUMENTS, 18, 30),
-        calibration=_instrument_trouble(number, "calibration", ANALYSERS, 24, 36),
+        begins=_draw_begin(number),
+        damper_sticks=_draw_damper_sticks(number) if _has(number, "damper", 4) else (),
+        calorific_steps=_draw_calorific_step(number) if _has(number, "calorific", 3) else (),
+        in_leaks=_draw_in_leak(number) if _has(number, "in-leak", 2) else (),
+        frozen=_draw_instrument_trouble(number, "frozen", INSTRUMENTS, 18, 30),
+        calibration=_draw_instrument_trouble(number, "calibration", ANALYSERS, 24, 36),
     )
 
 
-def without_faults(plan: RunPlan) -> RunPlan:
+def remove_faults(plan: RunPlan) -> RunPlan:
     """The same run with a free damper and a tight sample line; all else stays."""
     return RunPlan(
         plan.number, plan.begins, (), plan.calorific_steps, (), plan.frozen, plan.calibration
     )
 
 
-def demand(number: int) -> np.ndarray:
+def draw_demand(number: int) -> np.ndarray:
     """(sample,) demand for heat as a share of full load, 0.38 to 1, ramps of 1 to 4 % a minute."""
-    rng = stream(number, "demand")
+    rng = make_stream(number, "demand")
     levels: list[float] = []
     level = rng.uniform(0.4, 1.0)
     while len(levels) < ALL_SAMPLES:
@@ -100,10 +100,10 @@ def demand(number: int) -> np.ndarray:
         levels.extend([*ramp, *hold])
         level = target
     shares = np.array(levels[:ALL_SAMPLES])
-    return np.asarray(np.clip(shares + slow_noise(rng, 0.005, 60), 0.38, 1.0))
+    return np.asarray(np.clip(shares + draw_slow_noise(rng, 0.005, 60), 0.38, 1.0))
 
 
-def slow_noise(rng: np.random.Generator, deviation: float, seconds: float) -> np.ndarray:
+def draw_slow_noise(rng: np.random.Generator, deviation: float, seconds: float) -> np.ndarray:
     """(sample,) stationary first-order noise of that standard deviation and time constant."""
     keep = np.exp(-STEP_SECONDS / seconds)
     kicks = rng.normal(0, deviation * np.sqrt(1 - keep**2), ALL_SAMPLES)
@@ -117,18 +117,18 @@ def slow_noise(rng: np.random.Generator, deviation: float, seconds: float) -> np
 def _has(number: int, purpose: str, of_eight: int) -> bool:
     """Whether this run is one of the drawn few of its block of eight."""
     block, place = divmod(number - 1, BLOCK)
-    order = stream(1000 + block, purpose).permutation(BLOCK)
+    order = make_stream(1000 + block, purpose).permutation(BLOCK)
     return bool(order[place] < of_eight)
 
 
-def _begin(number: int) -> datetime:
-    minutes = int(stream(number, "begin").integers(5 * 60, 19 * 60))
+def _draw_begin(number: int) -> datetime:
+    minutes = int(make_stream(number, "begin").integers(5 * 60, 19 * 60))
     return FIRST_DAY + timedelta(days=number - 1, minutes=minutes)
 
 
-def _damper_sticks(number: int) -> tuple[Event, ...]:
+def _draw_damper_sticks(number: int) -> tuple[Event, ...]:
     """Six sticks, one in each sixth of the run, until the actuator breaks the damper free."""
-    rng, sixth = stream(number, "damper"), SAMPLES // 6
+    rng, sixth = make_stream(number, "damper"), SAMPLES // 6
     starts = [sixth * at + int(rng.integers(0, sixth - LONGEST_STICK)) for at in range(6)]
     sizes = rng.uniform(0.08, 0.22, 6)
     return tuple(
@@ -137,23 +137,23 @@ def _damper_sticks(number: int) -> tuple[Event, ...]:
     )
 
 
-def _calorific_step(number: int) -> tuple[Event, ...]:
-    rng = stream(number, "calorific")
+def _draw_calorific_step(number: int) -> tuple[Event, ...]:
+    rng = make_stream(number, "calorific")
     start, sign = int(rng.integers(100, SAMPLES - 300)), rng.choice([-1.0, 1.0])
     size = float(sign * rng.uniform(0.02, 0.035))
     return (Event("calorific_value_step", "", start, SAMPLES, size),)
 
 
-def _in_leak(number: int) -> tuple[Event, ...]:
-    rng = stream(number, "in-leak")
+def _draw_in_leak(number: int) -> tuple[Event, ...]:
+    rng = make_stream(number, "in-leak")
     start = int(rng.integers(0, SAMPLES - 500))
     return (Event("o2_air_in_leak", "oxygen_ppm", start, SAMPLES, float(rng.uniform(0.08, 0.16))),)
 
 
-def _instrument_trouble(
+def _draw_instrument_trouble(
     number: int, kind: str, sensors: tuple[str, ...], shortest: int, longest: int
 ) -> Event:
-    rng = stream(number, kind)
+    rng = make_stream(number, kind)
     length = int(rng.integers(shortest, longest))
     start = int(rng.integers(0, SAMPLES - length))
     return Event(kind, str(rng.choice(sensors)), start, start + length)

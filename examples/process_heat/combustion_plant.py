@@ -17,9 +17,9 @@ from examples.process_heat.combustion_plan import (
     WARM_UP,
     Event,
     RunPlan,
-    demand,
-    slow_noise,
-    stream,
+    draw_demand,
+    draw_slow_noise,
+    make_stream,
 )
 from examples.process_heat.flame import FlueGas, flue_gas
 from examples.process_heat.natural_gas import stoichiometric_air_per_fuel
@@ -55,14 +55,14 @@ def air_ratio_setpoint(load: np.ndarray | float) -> np.ndarray | float:
 
 def run_plant(plan: RunPlan) -> Plant:
     """The true course of one run."""
-    rng = stream(plan.number, "plant")
-    draught, fan = slow_noise(rng, 0.008, 180), rng.normal(0, 0.003, ALL_SAMPLES)
-    air_c = 22 + slow_noise(rng, 2.0, 3600)
-    fuel, air, sticks = _controls(demand(plan.number), plan.damper_sticks)
+    rng = make_stream(plan.number, "plant")
+    draught, fan = draw_slow_noise(rng, 0.008, 180), rng.normal(0, 0.003, ALL_SAMPLES)
+    air_c = 22 + draw_slow_noise(rng, 2.0, 3600)
+    fuel, air, sticks = _simulate_controls(draw_demand(plan.number), plan.damper_sticks)
     air = air * (1 + draught + fan)
     richness = calorific_value(plan)
     lam, load = air / (fuel * richness), fuel * richness
-    stack_c = 130 + 80 * load + 120 * (lam - 1.15) + slow_noise(rng, 1.0, 200)
+    stack_c = 130 + 80 * load + 120 * (lam - 1.15) + draw_slow_noise(rng, 1.0, 200)
     return Plant(
         fuel=fuel * FULL_FUEL_KG_H,
         air=air * FULL_FUEL_KG_H * stoichiometric_air_per_fuel(),
@@ -91,7 +91,7 @@ def approach(value: float, target: float, seconds: float) -> float:
     return float(target + (value - target) * np.exp(-STEP_SECONDS / seconds))
 
 
-def _controls(
+def _simulate_controls(
     wanted: np.ndarray, sticks: tuple[Event, ...]
 ) -> tuple[np.ndarray, np.ndarray, tuple[Event, ...]]:
     """(sample,) fuel and air as shares of full fuel and of its stoichiometric air."""
@@ -102,7 +102,7 @@ def _controls(
         leading = max(float(load), fuel)
         command = float(leading * air_ratio_setpoint(leading))
         commanded = approach(commanded, command, ACTUATOR_SECONDS)
-        stuck = _stuck_by(sticks, ends, at - WARM_UP)
+        stuck = _find_stick(sticks, ends, at - WARM_UP)
         if stuck is not None and abs(command / position - 1) > sticks[stuck].size:
             ends[stuck] = at - WARM_UP
             stuck = None
@@ -113,7 +113,7 @@ def _controls(
     return flows[0], flows[1], came_free
 
 
-def _stuck_by(sticks: tuple[Event, ...], ends: list[int], sample: int) -> int | None:
+def _find_stick(sticks: tuple[Event, ...], ends: list[int], sample: int) -> int | None:
     """Which stick holds the damper at this sample."""
     held = (at for at, stick in enumerate(sticks) if stick.start <= sample < ends[at])
     return next(held, None)

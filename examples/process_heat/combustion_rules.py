@@ -31,18 +31,20 @@ def fit_rules(config: SensorContract, inputs: np.ndarray, event: np.ndarray) -> 
     skill = [abs(roc_auc(last[:, at], event) - 0.5) for at in range(len(config.sensors))]
     best = int(np.argmax(skill))
     return {
-        f"last {config.sensors[best]}, best single sensor": _signed(_last(best), inputs, event),
-        "last co_ppm": _signed(_last(config.sensors.index("co_ppm")), inputs, event),
-        "last air/fuel ratio": _signed(_air_per_fuel(config), inputs, event),
-        "logistic regression, last values and slopes": _logistic(inputs, event),
+        f"last {config.sensors[best]}, best single sensor": _orient_rule(
+            _make_last_rule(best), inputs, event
+        ),
+        "last co_ppm": _orient_rule(_make_last_rule(config.sensors.index("co_ppm")), inputs, event),
+        "last air/fuel ratio": _orient_rule(_make_air_per_fuel_rule(config), inputs, event),
+        "logistic regression, last values and slopes": _make_logistic_rule(inputs, event),
     }
 
 
-def _last(sensor: int) -> Rule:
+def _make_last_rule(sensor: int) -> Rule:
     return lambda inputs: inputs[:, -1, sensor]
 
 
-def _air_per_fuel(config: SensorContract) -> Rule:
+def _make_air_per_fuel_rule(config: SensorContract) -> Rule:
     def last_reading(inputs: np.ndarray, name: str) -> np.ndarray:
         scaling = config.scaling[name]
         return inputs[:, -1, config.sensors.index(name)] * scaling.scale + scaling.mean
@@ -50,20 +52,20 @@ def _air_per_fuel(config: SensorContract) -> Rule:
     return lambda inputs: last_reading(inputs, "air_flow") / last_reading(inputs, "fuel_flow")
 
 
-def _signed(rule: Rule, inputs: np.ndarray, event: np.ndarray) -> Rule:
+def _orient_rule(rule: Rule, inputs: np.ndarray, event: np.ndarray) -> Rule:
     """The rule, turned so that higher means an event is more likely."""
     sign = np.sign(roc_auc(rule(inputs), event) - 0.5)
     return lambda other: sign * rule(other)
 
 
-def _logistic(inputs: np.ndarray, event: np.ndarray) -> Rule:
+def _make_logistic_rule(inputs: np.ndarray, event: np.ndarray) -> Rule:
     """Ridge-penalised maximum likelihood; the score is the probability."""
     features = last_values_and_slopes(inputs)
     centre, spread = features.mean(axis=0), features.std(axis=0)
-    design = _with_one((features - centre) / spread)
+    design = _add_intercept((features - centre) / spread)
     weights = _fit_logistic(design, event.astype(float))
     return lambda other: expit(
-        _with_one((last_values_and_slopes(other) - centre) / spread) @ weights
+        _add_intercept((last_values_and_slopes(other) - centre) / spread) @ weights
     )
 
 
@@ -75,7 +77,7 @@ def last_values_and_slopes(inputs: np.ndarray) -> np.ndarray:
     return np.concatenate([inputs[:, -1], slopes], axis=1)
 
 
-def _with_one(features: np.ndarray) -> np.ndarray:
+def _add_intercept(features: np.ndarray) -> np.ndarray:
     return np.concatenate([features, np.ones((len(features), 1))], axis=1)
 
 

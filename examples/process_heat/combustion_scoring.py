@@ -19,7 +19,7 @@ from examples.process_heat.combustion_training import RECIPES
 from examples.process_heat.combustion_windows import COMBUSTION, TABLE, run_names
 from examples.process_heat.event_scores import best_threshold
 from examples.process_heat.group_windows import Windows, split_groups
-from examples.process_heat.scoring import Score, event_figures, of_readings, write_scores
+from examples.process_heat.scoring import Score, make_score, score_events, write_scores
 from examples.process_heat.training import MODELS
 from generator.models.sensor_transformers import SensorTransformer, load_sensor_model
 
@@ -27,36 +27,38 @@ SCORES = Path(__file__).parent / "combustion_scores.json"
 SCORED_STRIDE = 8
 
 
-def scores(score: Score, training: Windows, held_out: Windows) -> dict[str, dict[str, float]]:
+def score_held_out(
+    score: Score, training: Windows, held_out: Windows
+) -> dict[str, dict[str, float]]:
     """Held-out figures; the threshold is the best one on the training windows."""
     threshold = best_threshold(score(training.readings), training.event)
-    tight = np.array([not plan_run(_number(run)).in_leaks for run in held_out.group])
+    tight = np.array([not plan_run(_read_number(run)).in_leaks for run in held_out.group])
     return {
-        "held_out": event_figures(score, held_out, threshold),
-        "held_out_without_in_leak": event_figures(score, held_out.only(tight), threshold),
+        "held_out": score_events(score, held_out, threshold),
+        "held_out_without_in_leak": score_events(score, held_out.select(tight), threshold),
     }
 
 
-def _number(run: str) -> int:
+def _read_number(run: str) -> int:
     return int(run.removeprefix("run-"))
 
 
-def _rule_scores(model: SensorTransformer, training: Windows) -> dict[str, Score]:
+def _make_rule_scores(model: SensorTransformer, training: Windows) -> dict[str, Score]:
     inputs = model.prepare_input(training.readings).double().numpy()
     rules = fit_rules(model.config, inputs, training.event)
-    return {name: of_readings(rule, model) for name, rule in rules.items()}
+    return {name: make_score(rule, model) for name, rule in rules.items()}
 
 
 def main() -> None:
     """Score both models and every rule."""
     frame = pl.read_parquet(COMBUSTION)
     training, held_out = split_groups(run_names(frame))
-    known = TABLE.labelled(frame, training, SCORED_STRIDE)
-    unseen = TABLE.labelled(frame, held_out, SCORED_STRIDE)
+    known = TABLE.cut_windows(frame, training, SCORED_STRIDE)
+    unseen = TABLE.cut_windows(frame, held_out, SCORED_STRIDE)
     models = {recipe.folder: load_sensor_model(MODELS / recipe.folder) for recipe in RECIPES}
     rated: dict[str, Score] = {name: model.predict for name, model in models.items()}
-    rated |= _rule_scores(models["combustion"], known)
-    found = {name: scores(score, known, unseen) for name, score in rated.items()}
+    rated |= _make_rule_scores(models["combustion"], known)
+    found = {name: score_held_out(score, known, unseen) for name, score in rated.items()}
     counts = {"windows": len(unseen.event), "events": int(unseen.event.sum())}
     write_scores(SCORES, {"held_out": counts, "scores": found})
 

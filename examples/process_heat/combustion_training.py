@@ -22,10 +22,10 @@ from examples.process_heat.group_windows import split_groups
 from examples.process_heat.training import (
     MODELS,
     Recipe,
-    configured,
-    scaling,
-    trained,
-    trained_on,
+    build_config,
+    describe_training,
+    measure_scaling,
+    train_model,
 )
 from generator.models.sensor_config import SensorContract, SensorTarget
 from generator.models.sensor_transformers import build_sensor_model, save_sensor_model
@@ -55,14 +55,14 @@ RECIPES = (
 )
 
 
-def contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> SensorContract:
+def build_contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> SensorContract:
     """What the model reads and predicts; scaling from the training runs alone."""
     seen = frame.filter(pl.col("run").is_in(training))
     return SensorContract(
         sensors=SENSORS,
         window=WINDOW,
         step_seconds=STEP_SECONDS,
-        scaling=scaling(seen, SENSORS, LOGARITHMIC),
+        scaling=measure_scaling(seen, SENSORS, LOGARITHMIC),
         target=SensorTarget(
             name="co_breakthrough",
             unit="",
@@ -71,7 +71,7 @@ def contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> Sensor
             horizon_rows=HORIZON,
         ),
         description=recipe.description,
-        trained=trained_on(COMBUSTION, training),
+        trained=describe_training(COMBUSTION, training),
     )
 
 
@@ -81,10 +81,10 @@ def main() -> None:
     frame = pl.read_parquet(COMBUSTION)
     training, _ = split_groups(run_names(frame))
     for recipe in RECIPES:
-        windows = TABLE.labelled(frame, training, recipe.stride)
-        config = configured(recipe, contract(recipe, frame, training))
+        windows = TABLE.cut_windows(frame, training, recipe.stride)
+        config = build_config(recipe, build_contract(recipe, frame, training))
         build = partial(build_sensor_model, config)
-        model = trained(recipe, build, windows.readings, windows.event)
+        model = train_model(recipe, build, windows.readings, windows.event)
         save_sensor_model(model, MODELS / recipe.folder)
 
 

@@ -43,7 +43,7 @@ def flue_gas(lam: np.ndarray, air_k: np.ndarray, load: np.ndarray) -> FlueGas:
     knots, shares = np.polynomial.hermite_e.hermegauss(MIXING_POINTS)
     total = np.zeros((len(lam), 4))
     for knot, share in zip(knots, shares / shares.sum(), strict=True):
-        total += share * _perfectly_mixed(lam * (1 + knot * unmixedness(load)), air_k, load)
+        total += share * _interpolate_flame(lam * (1 + knot * unmixedness(load)), air_k, load)
     exit_k, oxygen, co, nox = total.T
     return FlueGas(exit_k - 273.15, 100 * oxygen, PPM * co, PPM * nox)
 
@@ -53,9 +53,9 @@ def unmixedness(load: np.ndarray) -> np.ndarray:
     return 0.042 + 0.008 * (1 - load)
 
 
-def _perfectly_mixed(lam: np.ndarray, air_k: np.ndarray, load: np.ndarray) -> np.ndarray:
+def _interpolate_flame(lam: np.ndarray, air_k: np.ndarray, load: np.ndarray) -> np.ndarray:
     """(sample, 4): furnace-exit K and dry fractions of O2, CO, NOx."""
-    table = _interpolator()
+    table = _load_interpolator()
     inside = [
         np.clip(value, axis[0], axis[-1])
         for value, axis in zip((lam, air_k, load), table.grid, strict=True)
@@ -65,7 +65,7 @@ def _perfectly_mixed(lam: np.ndarray, air_k: np.ndarray, load: np.ndarray) -> np
 
 
 @cache
-def _interpolator() -> RegularGridInterpolator:
+def _load_interpolator() -> RegularGridInterpolator:
     table = pl.read_parquet(TABLE).sort(AXES)
     axes = tuple(table[name].unique().sort().to_numpy() for name in AXES)
     fractions = table.select(

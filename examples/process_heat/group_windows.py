@@ -31,7 +31,7 @@ class Windows:
     event: np.ndarray
     group: np.ndarray
 
-    def only(self, chosen: np.ndarray) -> Windows:
+    def select(self, chosen: np.ndarray) -> Windows:
         """The windows where `chosen` (window,) is True."""
         return Windows(self.readings[chosen], self.event[chosen], self.group[chosen])
 
@@ -46,9 +46,9 @@ class EventTable:
     window: int
     horizon: int
 
-    def labelled(self, frame: pl.DataFrame, groups: Sequence[str], stride: int) -> Windows:
+    def cut_windows(self, frame: pl.DataFrame, groups: Sequence[str], stride: int) -> Windows:
         """Every `stride`-th usable window of the given groups, in the order given."""
-        parts = [self._of_one(frame, name, stride) for name in groups]
+        parts = [self._cut_group(frame, name, stride) for name in groups]
         return Windows(
             np.concatenate([part.readings for part in parts]),
             np.concatenate([part.event for part in parts]),
@@ -61,7 +61,7 @@ class EventTable:
         values = rows.select(pl.col(self.sensors).cast(pl.Float64).fill_null(np.nan)).to_numpy()
         return values, rows[self.event].to_numpy()
 
-    def _of_one(self, frame: pl.DataFrame, group: str, stride: int) -> Windows:
+    def _cut_group(self, frame: pl.DataFrame, group: str, stride: int) -> Windows:
         """The usable windows of one group: no event inside, the horizon known."""
         values, event = self.readings(frame, group)
         starts = range(0, len(event) - self.window - self.horizon + 1, stride)

@@ -26,7 +26,7 @@ class Watch:
 
 
 @dataclass(frozen=True)
-class AlarmFigures:
+class AlarmRates:
     """How often a threshold alarms for nothing, and how early it warns of the failures.
 
     An alarm is false when no failure follows within 48 hours. A failure is warned of when an
@@ -39,7 +39,7 @@ class AlarmFigures:
     median_lead_hours: float | None
 
 
-def alarms(score: np.ndarray, threshold: float) -> list[int]:
+def find_alarms(score: np.ndarray, threshold: float) -> list[int]:
     """The hours at which an alarm comes."""
     above = score > threshold
     raised: list[int] = []
@@ -49,16 +49,16 @@ def alarms(score: np.ndarray, threshold: float) -> list[int]:
     return raised
 
 
-def alarm_figures(watches: Sequence[Watch], threshold: float) -> AlarmFigures:
+def measure_alarms(watches: Sequence[Watch], threshold: float) -> AlarmRates:
     """The figures of one threshold over all watched machines."""
     false, leads = 0, []
     for watch in watches:
-        ahead = [_hours_ahead(watch, hour) for hour in alarms(watch.score, threshold)]
+        ahead = [_hours_ahead(watch, hour) for hour in find_alarms(watch.score, threshold)]
         true = [hours for hours in ahead if hours is not None]
         false += len(ahead) - len(true)
         leads += [max(true)] if true else []
     months = sum(len(watch.score) for watch in watches) / HOURS_A_MONTH
-    return AlarmFigures(
+    return AlarmRates(
         false_per_machine_month=false / months,
         failures=sum(watch.failure is not None for watch in watches),
         warned=len(leads),
@@ -66,7 +66,7 @@ def alarm_figures(watches: Sequence[Watch], threshold: float) -> AlarmFigures:
     )
 
 
-def threshold_for(watches: Sequence[Watch], false_per_machine_month: float) -> float:
+def choose_threshold(watches: Sequence[Watch], false_per_machine_month: float) -> float:
     """The lowest threshold with no more false alarms, going down until there are more.
 
     Candidates are 200 quantiles of the scores, close together at the top.
@@ -74,7 +74,7 @@ def threshold_for(watches: Sequence[Watch], false_per_machine_month: float) -> f
     scores = np.concatenate([watch.score for watch in watches])
     kept = float(scores.max())
     for candidate in np.quantile(scores, 1 - np.linspace(0, 1, CANDIDATES) ** 2):
-        found = alarm_figures(watches, float(candidate))
+        found = measure_alarms(watches, float(candidate))
         if found.false_per_machine_month > false_per_machine_month:
             break
         kept = float(candidate)

@@ -24,18 +24,18 @@ from examples.process_heat.pump_plan import (
     STEP_SECONDS,
     WARM_UP,
     LifePlan,
-    during,
+    make_stream,
+    mark_during,
     plan_life,
-    stream,
-    without_faults,
+    remove_faults,
 )
-from examples.process_heat.pump_signals import Signals, signals_of
+from examples.process_heat.pump_signals import Signals, simulate_signals
 from examples.process_heat.transmitters import (
     MISSING_SHARE,
     Transmitter,
-    quantised,
+    add_errors,
+    quantise,
     response,
-    with_errors,
 )
 
 SENSORS = (*MEASURED, "efficiency_ratio")
@@ -72,22 +72,22 @@ def simulate(plan: LifePlan) -> pl.DataFrame:
 
     Columns: timestamp, machine, the eight sensors (null where a reading is lost or masked),
     quality ('good'; 'uncertain': a reading is lost or frozen; 'bad': the pump stands or has just
-    started, or an instrument is being calibrated), failure (see `failed`).
+    started, or an instrument is being calibrated), failure (see `mark_failed`).
     """
     machine = run_machine(plan)
-    signals = signals_of(plan, machine)
-    values = readings(plan, machine, signals)
+    signals = simulate_signals(plan, machine)
+    values = simulate_readings(plan, machine, signals)
     frame = pl.DataFrame(values).cast(pl.Float32).fill_nan(None).slice(WARM_UP)
     return frame.select(
-        pl.Series("timestamp", _clock(plan)),
+        pl.Series("timestamp", _build_clock(plan)),
         pl.lit(plan.name).alias("machine"),
         *SENSORS,
-        pl.Series("quality", _quality(plan, machine, frame)),
-        pl.Series("failure", failed(machine, signals)[WARM_UP:]),
+        pl.Series("quality", _mark_quality(plan, machine, frame)),
+        pl.Series("failure", mark_failed(machine, signals)[WARM_UP:]),
     )
 
 
-def failed(machine: Machine, signals: Signals) -> np.ndarray:
+def mark_failed(machine: Machine, signals: Signals) -> np.ndarray:
     """(sample,) bool: the machine's alarm has come, and stays.
 
     It comes when for three running samples one error-free axis shakes with more than 4.5 mm/s
@@ -103,10 +103,10 @@ def failed(machine: Machine, signals: Signals) -> np.ndarray:
     return np.asarray(np.maximum.accumulate(running > SAMPLES_TO_ALARM - 0.5))
 
 
-def readings(plan: LifePlan, machine: Machine, signals: Signals) -> dict[str, np.ndarray]:
+def simulate_readings(plan: LifePlan, machine: Machine, signals: Signals) -> dict[str, np.ndarray]:
     """The eight sensors, warm-up included; efficiency comes from readings, not from truth."""
     true = {
-        "vibration_x": _with_loose_mount(signals.vibration[:, 0], plan),
+        "vibration_x": _loosen_mount(signals.vibration[:, 0], plan),
         "vibration_y": signals.vibration[:, 1],
         "vibration_z": signals.vibration[:, 2],
         "temperature": machine.temperature,
@@ -114,12 +114,14 @@ def readings(plan: LifePlan, machine: Machine, signals: Signals) -> dict[str, np
         "acoustic_emission": signals.emission,
         "electrical_current": machine.current,
     }
-    found = {name: _reading(INSTRUMENTS[name], true[name], machine, plan) for name in MEASURED}
+    found = {
+        name: _simulate_reading(INSTRUMENTS[name], true[name], machine, plan) for name in MEASURED
+    }
     ratio = efficiency_ratio(found["pressure"], found["electrical_current"])
-    return found | {"efficiency_ratio": quantised(ratio, 0.001)}
+    return found | {"efficiency_ratio": quantise(ratio, 0.001)}
 
 
-def life(plan: LifePlan, frame: pl.DataFrame) -> dict[str, str | float | datetime | None]:
+def describe_life(plan: LifePlan, frame: pl.DataFrame) -> dict[str, str | float | datetime | None]:
     """What happened in a life, whose readings are `frame`; times are local.
 
     None stands where nothing of the kind happened.
@@ -128,61 +130,64 @@ def life(plan: LifePlan, frame: pl.DataFrame) -> dict[str, str | float | datetim
     return {
         "machine": plan.name,
         "fault": plan.fault_class,
-        "onset": _time(plan, fault.start) if fault else None,
-        "full": _time(plan, fault.end) if fault else None,
+        "onset": _local_time(plan, fault.start) if fault else None,
+        "full": _local_time(plan, fault.end) if fault else None,
         "halt": fault.size if fault else None,
-        "failure": _time(plan, int(np.argmax(alarm))) if alarm.any() else None,
-        "loose_x_from": _time(plan, plan.loose.start) if plan.loose else None,
-        "loose_x_to": _time(plan, plan.loose.end) if plan.loose else None,
-        "neighbour": "; ".join(_words(plan, event) for event in plan.neighbours),
-        "dry_grease": "; ".join(_words(plan, event) for event in plan.dry_grease),
-        "stops": "; ".join(_words(plan, event) for event in plan.stops),
-        "frozen": f"{plan.frozen.sensor} {_words(plan, plan.frozen)}",
-        "calibration": f"{plan.calibration.sensor} {_words(plan, plan.calibration)}",
+        "failure": _local_time(plan, int(np.argmax(alarm))) if alarm.any() else None,
+        "loose_x_from": _local_time(plan, plan.loose.start) if plan.loose else None,
+        "loose_x_to": _local_time(plan, plan.loose.end) if plan.loose else None,
+        "neighbour": "; ".join(_describe_event(plan, event) for event in plan.neighbours),
+        "dry_grease": "; ".join(_describe_event(plan, event) for event in plan.dry_grease),
+        "stops": "; ".join(_describe_event(plan, event) for event in plan.stops),
+        "frozen": f"{plan.frozen.sensor} {_describe_event(plan, plan.frozen)}",
+        "calibration": f"{plan.calibration.sensor} {_describe_event(plan, plan.calibration)}",
     }
 
 
-def _with_loose_mount(vibration: np.ndarray, plan: LifePlan) -> np.ndarray:
+def _loosen_mount(vibration: np.ndarray, plan: LifePlan) -> np.ndarray:
     """(sample,) what an accelerometer feels whose stud may have come loose."""
     if plan.loose is None:
         return vibration
-    rattle = np.exp(stream(plan.number, "rattle").normal(0, 0.15, len(vibration)))
-    return np.where(during((plan.loose,)), vibration * plan.loose.size * rattle, vibration)
+    rattle = np.exp(make_stream(plan.number, "rattle").normal(0, 0.15, len(vibration)))
+    return np.where(mark_during((plan.loose,)), vibration * plan.loose.size * rattle, vibration)
 
 
-def _reading(
+def _simulate_reading(
     instrument: Transmitter, true: np.ndarray, machine: Machine, plan: LifePlan
 ) -> np.ndarray:
-    rng = stream(plan.number, instrument.sensor)
-    values = with_errors(instrument, response(instrument, true, STEP_SECONDS), rng)
+    rng = make_stream(plan.number, instrument.sensor)
+    values = add_errors(instrument, response(instrument, true, STEP_SECONDS), rng)
     if plan.frozen.sensor == instrument.sensor:
-        frozen = during((plan.frozen,))
+        frozen = mark_during((plan.frozen,))
         values[frozen] = values[WARM_UP + plan.frozen.start]
     lost = (rng.random(len(values)) < MISSING_SHARE) | machine.masked
     if plan.calibration.sensor == instrument.sensor:
-        lost |= during((plan.calibration,))
+        lost |= mark_during((plan.calibration,))
     return np.where(lost, np.nan, values)
 
 
-def _time(plan: LifePlan, sample: int) -> datetime:
+def _local_time(plan: LifePlan, sample: int) -> datetime:
     return plan.begins + timedelta(seconds=STEP_SECONDS * sample)
 
 
-def _words(plan: LifePlan, event: Event) -> str:
-    return f"{_time(plan, event.start):%Y-%m-%d %H:%M}/{_time(plan, event.end):%Y-%m-%d %H:%M}"
+def _describe_event(plan: LifePlan, event: Event) -> str:
+    start, end = _local_time(plan, event.start), _local_time(plan, event.end)
+    return f"{start:%Y-%m-%d %H:%M}/{end:%Y-%m-%d %H:%M}"
 
 
-def _clock(plan: LifePlan) -> pl.Series:
+def _build_clock(plan: LifePlan) -> pl.Series:
     every = timedelta(seconds=STEP_SECONDS)
     return pl.datetime_range(
-        plan.begins, _time(plan, SAMPLES - 1), every, time_unit="ms", eager=True
+        plan.begins, _local_time(plan, SAMPLES - 1), every, time_unit="ms", eager=True
     )
 
 
-def _quality(plan: LifePlan, machine: Machine, frame: pl.DataFrame) -> np.ndarray:
+def _mark_quality(plan: LifePlan, machine: Machine, frame: pl.DataFrame) -> np.ndarray:
     lost = frame.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
-    bad = (machine.masked | during((plan.calibration,)))[WARM_UP:]
-    return np.select([bad, lost | during((plan.frozen,))[WARM_UP:]], ["bad", "uncertain"], "good")
+    bad = (machine.masked | mark_during((plan.calibration,)))[WARM_UP:]
+    return np.select(
+        [bad, lost | mark_during((plan.frozen,))[WARM_UP:]], ["bad", "uncertain"], "good"
+    )
 
 
 def main() -> None:
@@ -191,10 +196,10 @@ def main() -> None:
     marred = [plan for plan in plans if plan.fault or plan.loose]
     frames = [simulate(plan) for plan in plans]
     write_parquet(pl.concat(frames), DATA / "pump.parquet")
-    happened = [life(plan, frame) for plan, frame in zip(plans, frames, strict=True)]
+    happened = [describe_life(plan, frame) for plan, frame in zip(plans, frames, strict=True)]
     lives = pl.DataFrame(happened, infer_schema_length=None)
     write_parquet(lives, DATA / "pump_lives.parquet")
-    twins = pl.concat(simulate(without_faults(plan)) for plan in marred)
+    twins = pl.concat(simulate(remove_faults(plan)) for plan in marred)
     write_parquet(twins, DATA / "pump_twins.parquet")
 
 

@@ -21,10 +21,10 @@ from examples.process_heat.pump_plan import (
     STEP_SECONDS,
     WARM_UP,
     LifePlan,
-    during,
-    slow_noise,
-    speed,
-    stream,
+    draw_slow_noise,
+    draw_speed,
+    make_stream,
+    mark_during,
 )
 
 FULL_TURN_HZ = 24.75
@@ -89,19 +89,19 @@ def efficiency_ratio(pressure: np.ndarray, current: np.ndarray) -> np.ndarray:
 
 def run_machine(plan: LifePlan) -> Machine:
     """The true course of one life."""
-    turning, severity = speed(plan), fault_severity(plan)
+    turning, severity = draw_speed(plan), draw_fault_severity(plan)
     by_class = {kind: severity * (plan.fault_class == kind) for kind in FAULTS}
-    water = _hydraulics(plan, turning, by_class["cavitation"])
-    emission, burst_db = _sound(plan, turning, by_class)
-    once, twice, vanes, impacts, rough = _shaking(plan, turning, by_class)
+    water = _simulate_hydraulics(plan, turning, by_class["cavitation"])
+    emission, burst_db = _simulate_sound(plan, turning, by_class)
+    once, twice, vanes, impacts, rough = _simulate_shaking(plan, turning, by_class)
     return Machine(
         speed=turning,
-        masked=_masked(turning),
+        masked=_mark_start_up(turning),
         severity=severity,
         pressure=water.pressure,
         pulsation=water.pulsation,
         current=water.current,
-        temperature=_temperature(plan, turning, by_class["bearing"]),
+        temperature=_simulate_temperature(plan, turning, by_class["bearing"]),
         once=once,
         twice=twice,
         vanes=vanes,
@@ -112,7 +112,7 @@ def run_machine(plan: LifePlan) -> Machine:
     )
 
 
-def fault_severity(plan: LifePlan) -> np.ndarray:
+def draw_fault_severity(plan: LifePlan) -> np.ndarray:
     """(sample,) 0 before the fault's onset, rising with random speed, held where it halts.
 
     Unbalance starts with a jump and grows by a few more; the others creep.
@@ -121,14 +121,14 @@ def fault_severity(plan: LifePlan) -> np.ndarray:
     if plan.fault is None:
         return severity
     start, length = WARM_UP + plan.fault.start, plan.fault.end - plan.fault.start
-    growth = _growth(plan.number, plan.fault, length)[: ALL_SAMPLES - start]
+    growth = _draw_growth(plan.number, plan.fault, length)[: ALL_SAMPLES - start]
     severity[start : start + len(growth)] = growth
     severity[start + len(growth) :] = 1.0
     return np.asarray(np.minimum(severity, plan.fault.size))
 
 
-def _growth(number: int, fault: Event, length: int) -> np.ndarray:
-    rng = stream(number, "growth")
+def _draw_growth(number: int, fault: Event, length: int) -> np.ndarray:
+    rng = make_stream(number, "growth")
     if fault.kind == "unbalance":
         jumps = np.sort(rng.integers(1, length, 6))
         return np.asarray(0.4 + 0.1 * np.searchsorted(jumps, np.arange(length), side="right"))
@@ -136,17 +136,17 @@ def _growth(number: int, fault: Event, length: int) -> np.ndarray:
     return np.asarray(steps / steps[-1])
 
 
-def _masked(turning: np.ndarray) -> np.ndarray:
+def _mark_start_up(turning: np.ndarray) -> np.ndarray:
     standing = turning == 0
     late = [np.roll(standing, by) for by in range(START_UP_SAMPLES + 1)]
     return np.asarray(np.any(late, axis=0))
 
 
-def _hydraulics(plan: LifePlan, turning: np.ndarray, cavitation: np.ndarray) -> Hydraulics:
-    rng = stream(plan.number, "hydraulics")
-    suction = SUCTION_BAR + slow_noise(rng, 0.02, 7200)
-    friction = FULL_HEAD_BAR * (1 + rng.normal(0, 0.02) + slow_noise(rng, 0.006, 7200))
-    best = rng.uniform(0.735, 0.765) + slow_noise(rng, 0.003, 7200)
+def _simulate_hydraulics(plan: LifePlan, turning: np.ndarray, cavitation: np.ndarray) -> Hydraulics:
+    rng = make_stream(plan.number, "hydraulics")
+    suction = SUCTION_BAR + draw_slow_noise(rng, 0.02, 7200)
+    friction = FULL_HEAD_BAR * (1 + rng.normal(0, 0.02) + draw_slow_noise(rng, 0.006, 7200))
+    best = rng.uniform(0.735, 0.765) + draw_slow_noise(rng, 0.003, 7200)
     healthy = friction * turning**2
     power = FULL_FLOW_M3_H / 3600 * np.sqrt(healthy / FULL_HEAD_BAR) * healthy * 1e5
     power /= best * (1 - 0.15 * (turning - 0.9) ** 2)
@@ -157,42 +157,44 @@ def _hydraulics(plan: LifePlan, turning: np.ndarray, cavitation: np.ndarray) -> 
     )
 
 
-def _temperature(plan: LifePlan, turning: np.ndarray, bearing: np.ndarray) -> np.ndarray:
-    rng = stream(plan.number, "temperature")
-    room = 26 + rng.normal(0, 2) + slow_noise(rng, 2.0, 12 * 3600)
+def _simulate_temperature(plan: LifePlan, turning: np.ndarray, bearing: np.ndarray) -> np.ndarray:
+    rng = make_stream(plan.number, "temperature")
+    room = 26 + rng.normal(0, 2) + draw_slow_noise(rng, 2.0, 12 * 3600)
     friction = rng.uniform(28, 36) * turning + 26 * late_share(bearing, 0.75)
-    dry = sum((_added(event) for event in plan.dry_grease), np.zeros(ALL_SAMPLES))
+    dry = sum((_event_level(event) for event in plan.dry_grease), np.zeros(ALL_SAMPLES))
     target = room + friction + 0.4 * dry * (turning > 0)
     keep = np.exp(-STEP_SECONDS / BEARING_SECONDS)
     return np.asarray(lfilter([1 - keep], [1, -keep], target, zi=[keep * target[0]])[0])
 
 
-def _sound(
+def _simulate_sound(
     plan: LifePlan, turning: np.ndarray, by_class: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    rng = stream(plan.number, "sound")
-    steady = rng.uniform(38, 43) + 14 * (turning - USUAL_SPEED) + slow_noise(rng, 0.8, 7200)
-    dry = sum((_added(event) for event in plan.dry_grease), np.zeros(ALL_SAMPLES))
+    rng = make_stream(plan.number, "sound")
+    steady = rng.uniform(38, 43) + 14 * (turning - USUAL_SPEED) + draw_slow_noise(rng, 0.8, 7200)
+    dry = sum((_event_level(event) for event in plan.dry_grease), np.zeros(ALL_SAMPLES))
     return steady + dry + 15 * by_class["cavitation"] ** 0.6, 20 * by_class["bearing"] ** 0.5
 
 
-def _shaking(
+def _simulate_shaking(
     plan: LifePlan, turning: np.ndarray, by_class: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, ...]:
     """Velocities of (once, twice, vanes, impacts, rough), each (sample, axis), mm/s RMS."""
-    rng = stream(plan.number, "shaking")
+    rng = make_stream(plan.number, "shaking")
     usual = turning[:, None] / USUAL_SPEED
     level = rng.uniform(0.55, 0.95)
     axes = rng.normal(1, 0.06, (5, 3))
-    floor = np.max([np.zeros(ALL_SAMPLES), *map(_added, plan.neighbours)], axis=0)
+    floor = np.max([np.zeros(ALL_SAMPLES), *map(_event_level, plan.neighbours)], axis=0)
     unbalance = 4.6 * by_class["unbalance"]
     askew, rolling = by_class["misalignment"], 5.2 * late_share(by_class["bearing"], 0.5) ** 1.5
     wet = by_class["cavitation"]
-    once = axes[0] * usual**2 * (level * _AXES["once"] + _by_axis(unbalance, 1.0, 0.92, 0.0))
-    twice = axes[1] * usual**2 * (0.25 * level + _by_axis(askew, 1.0, 0.9, 4.6))
-    vanes = axes[2] * usual**2 * (0.35 * level + _by_axis(wet, 0.4, 0.4, 0.2))
-    impacts = axes[3] * usual * _by_axis(rolling, 0.95, 1.0, 0.3)
-    rough = axes[4] * usual * (0.3 + _by_axis(wet, 0.6, 0.6, 0.5)) + _by_axis(floor, 1, 1, 0.7)
+    once = axes[0] * usual**2 * (level * _AXES["once"] + _split_by_axis(unbalance, 1.0, 0.92, 0.0))
+    twice = axes[1] * usual**2 * (0.25 * level + _split_by_axis(askew, 1.0, 0.9, 4.6))
+    vanes = axes[2] * usual**2 * (0.35 * level + _split_by_axis(wet, 0.4, 0.4, 0.2))
+    impacts = axes[3] * usual * _split_by_axis(rolling, 0.95, 1.0, 0.3)
+    rough = axes[4] * usual * (0.3 + _split_by_axis(wet, 0.6, 0.6, 0.5)) + _split_by_axis(
+        floor, 1, 1, 0.7
+    )
     return once, twice, vanes, impacts, rough
 
 
@@ -204,9 +206,9 @@ def late_share(severity: np.ndarray, after: float) -> np.ndarray:
     return np.asarray(np.clip((severity - after) / (1 - after), 0, 1))
 
 
-def _by_axis(amount: np.ndarray, x: float, y: float, z: float) -> np.ndarray:
+def _split_by_axis(amount: np.ndarray, x: float, y: float, z: float) -> np.ndarray:
     return np.asarray(amount[:, None] * np.array([x, y, z]))
 
 
-def _added(event: Event) -> np.ndarray:
-    return np.asarray(event.size * during((event,)))
+def _event_level(event: Event) -> np.ndarray:
+    return np.asarray(event.size * mark_during((event,)))

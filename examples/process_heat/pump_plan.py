@@ -73,7 +73,7 @@ class LifePlan:
         return self.fault.kind if self.fault else "healthy"
 
 
-def stream(number: int, purpose: str) -> np.random.Generator:
+def make_stream(number: int, purpose: str) -> np.random.Generator:
     """The life's random numbers for one purpose; no purpose disturbs another."""
     return np.random.default_rng([SEED, number, zlib.crc32(purpose.encode())])
 
@@ -86,39 +86,39 @@ def plan_life(number: int) -> LifePlan:
     """
     return LifePlan(
         number=number,
-        begins=_begin(number),
-        fault=_fault(number),
-        loose=_loose(number) if _place(number, "loose") < 2 else None,
-        neighbours=_neighbours(number) if _place(number, "neighbour") < 3 else (),
-        dry_grease=_dry_grease(number) if _place(number, "grease") < 3 else (),
-        stops=_stops(number),
-        frozen=_instrument_trouble(number, "frozen", MEASURED, 12, 24),
-        calibration=_instrument_trouble(number, "calibration", CALIBRATED, 6, 12),
+        begins=_draw_begin(number),
+        fault=_draw_fault(number),
+        loose=_draw_loose(number) if _draw_place(number, "loose") < 2 else None,
+        neighbours=_draw_neighbours(number) if _draw_place(number, "neighbour") < 3 else (),
+        dry_grease=_draw_dry_grease(number) if _draw_place(number, "grease") < 3 else (),
+        stops=_draw_stops(number),
+        frozen=_draw_instrument_trouble(number, "frozen", MEASURED, 12, 24),
+        calibration=_draw_instrument_trouble(number, "calibration", CALIBRATED, 6, 12),
     )
 
 
-def without_faults(plan: LifePlan) -> LifePlan:
+def remove_faults(plan: LifePlan) -> LifePlan:
     """The same life without its fault and with a tight accelerometer; all else stays."""
     return replace(plan, fault=None, loose=None)
 
 
-def speed(plan: LifePlan) -> np.ndarray:
+def draw_speed(plan: LifePlan) -> np.ndarray:
     """(sample,) shaft speed as a share of full speed, 0.62 to 1: day, weekend, weather; 0 stopped.
 
     The pump follows the heat demand of the works through its frequency converter.
     """
-    rng = stream(plan.number, "speed")
+    rng = make_stream(plan.number, "speed")
     first_hour = plan.begins.hour + plan.begins.minute / 60
     hours = first_hour + (np.arange(ALL_SAMPLES) - WARM_UP) * STEP_SECONDS / 3600
     weekday = (plan.begins.weekday() + np.floor(hours / 24)) % 7
     daily = 0.06 * np.sin(2 * np.pi * (hours - rng.uniform(5, 8)) / 24)
     weekend = np.where(weekday >= 5, -0.05, 0.0)
-    weather = slow_noise(rng, 0.05, 8 * 3600) + slow_noise(rng, 0.008, 1200)
+    weather = draw_slow_noise(rng, 0.05, 8 * 3600) + draw_slow_noise(rng, 0.008, 1200)
     shares = np.clip(rng.uniform(0.8, 0.88) + daily + weekend + weather, 0.62, 1.0)
-    return np.where(during(plan.stops), 0.0, shares)
+    return np.where(mark_during(plan.stops), 0.0, shares)
 
 
-def slow_noise(rng: np.random.Generator, deviation: float, seconds: float) -> np.ndarray:
+def draw_slow_noise(rng: np.random.Generator, deviation: float, seconds: float) -> np.ndarray:
     """(sample,) stationary first-order noise of that standard deviation and time constant."""
     keep = np.exp(-STEP_SECONDS / seconds)
     kicks = rng.normal(0, deviation * np.sqrt(1 - keep**2), ALL_SAMPLES)
@@ -126,30 +126,30 @@ def slow_noise(rng: np.random.Generator, deviation: float, seconds: float) -> np
     return np.asarray(lfilter([1.0], [1.0, -keep], kicks))
 
 
-def during(events: tuple[Event, ...]) -> np.ndarray:
+def mark_during(events: tuple[Event, ...]) -> np.ndarray:
     """(sample,) bool: one of the events goes on; warm-up included."""
     sample = np.arange(ALL_SAMPLES) - WARM_UP
     spans = [(event.start <= sample) & (sample < event.end) for event in events]
     return np.any(spans, axis=0) if spans else np.zeros(ALL_SAMPLES, dtype=bool)
 
 
-def _place(number: int, purpose: str) -> int:
+def _draw_place(number: int, purpose: str) -> int:
     """This life's place in the random order of its block of eight."""
     block, place = divmod(number - 1, BLOCK)
-    return int(stream(1000 + block, purpose).permutation(BLOCK)[place])
+    return int(make_stream(1000 + block, purpose).permutation(BLOCK)[place])
 
 
-def _begin(number: int) -> datetime:
-    tens_of_minutes = int(stream(number, "begin").integers(0, 60 * A_DAY))
+def _draw_begin(number: int) -> datetime:
+    tens_of_minutes = int(make_stream(number, "begin").integers(0, 60 * A_DAY))
     return FIRST_DAY + timedelta(seconds=STEP_SECONDS * tens_of_minutes)
 
 
-def _fault(number: int) -> Event | None:
+def _draw_fault(number: int) -> Event | None:
     """One fault of four in half of all lives; a fifth of them come to a halt on their own."""
-    place = _place(number, "fault")
+    place = _draw_place(number, "fault")
     if place >= len(FAULTS):
         return None
-    rng, kind = stream(number, "fault"), FAULTS[place]
+    rng, kind = make_stream(number, "fault"), FAULTS[place]
     days = float(rng.uniform(*DAYS_TO_FULL[kind]))
     latest = min(12.5 - days, 8.0)
     start = int(rng.uniform(0.6, latest) * A_DAY)
@@ -157,28 +157,28 @@ def _fault(number: int) -> Event | None:
     return Event(kind, "", start, start + int(days * A_DAY), halt if arrested else 1.0)
 
 
-def _loose(number: int) -> Event:
-    rng = stream(number, "loose")
+def _draw_loose(number: int) -> Event:
+    rng = make_stream(number, "loose")
     start, length = int(rng.integers(0, SAMPLES - A_DAY)), int(rng.uniform(1, 4) * A_DAY)
     size = float(rng.uniform(1.6, 2.6))
     return Event("loose_accelerometer", "vibration_x", start, min(start + length, SAMPLES), size)
 
 
-def _neighbours(number: int) -> tuple[Event, ...]:
-    rng = stream(number, "neighbour")
-    return tuple(_span(rng, "neighbour_runs", 24, A_DAY, (0.7, 1.5)) for _ in range(4))
+def _draw_neighbours(number: int) -> tuple[Event, ...]:
+    rng = make_stream(number, "neighbour")
+    return tuple(_draw_span(rng, "neighbour_runs", 24, A_DAY, (0.7, 1.5)) for _ in range(4))
 
 
-def _dry_grease(number: int) -> tuple[Event, ...]:
-    return (_span(stream(number, "grease"), "dry_grease", 72, 3 * A_DAY, (6.0, 11.0)),)
+def _draw_dry_grease(number: int) -> tuple[Event, ...]:
+    return (_draw_span(make_stream(number, "grease"), "dry_grease", 72, 3 * A_DAY, (6.0, 11.0)),)
 
 
-def _stops(number: int) -> tuple[Event, ...]:
-    rng = stream(number, "stops")
-    return tuple(_span(rng, "stop", 6, 24, (0.0, 0.0)) for _ in range(int(rng.integers(1, 4))))
+def _draw_stops(number: int) -> tuple[Event, ...]:
+    rng = make_stream(number, "stops")
+    return tuple(_draw_span(rng, "stop", 6, 24, (0.0, 0.0)) for _ in range(int(rng.integers(1, 4))))
 
 
-def _span(
+def _draw_span(
     rng: np.random.Generator, kind: str, shortest: int, longest: int, sizes: tuple[float, float]
 ) -> Event:
     length = int(rng.integers(shortest, longest))
@@ -186,9 +186,9 @@ def _span(
     return Event(kind, "", start, start + length, float(rng.uniform(*sizes)))
 
 
-def _instrument_trouble(
+def _draw_instrument_trouble(
     number: int, kind: str, sensors: tuple[str, ...], shortest: int, longest: int
 ) -> Event:
-    rng = stream(number, kind)
-    span = _span(rng, kind, shortest, longest, (0.0, 0.0))
+    rng = make_stream(number, kind)
+    span = _draw_span(rng, kind, shortest, longest, (0.0, 0.0))
     return replace(span, sensor=str(rng.choice(sensors)))

@@ -33,14 +33,16 @@ def fit_rules(config: SensorContract, inputs: np.ndarray, event: np.ndarray) -> 
     skill = [abs(roc_auc(last[:, at], event) - 0.5) for at in range(len(config.sensors))]
     best = int(np.argmax(skill))
     return {
-        "highest vibration of three axes": _highest_vibration(config),
-        f"last {config.sensors[best]}, best single sensor": _last(best, inputs, event),
-        "last acoustic_emission": _last(config.sensors.index("acoustic_emission"), inputs, event),
-        "logistic regression, last values and slopes": _logistic(inputs, event),
+        "highest vibration of three axes": _make_vibration_rule(config),
+        f"last {config.sensors[best]}, best single sensor": _make_last_rule(best, inputs, event),
+        "last acoustic_emission": _make_last_rule(
+            config.sensors.index("acoustic_emission"), inputs, event
+        ),
+        "logistic regression, last values and slopes": _make_logistic_rule(inputs, event),
     }
 
 
-def _highest_vibration(config: SensorContract) -> Rule:
+def _make_vibration_rule(config: SensorContract) -> Rule:
     """mm/s RMS of the worst axis at the last sample."""
     columns = [config.sensors.index(name) for name in VIBRATIONS]
     mean, scale = (
@@ -50,13 +52,13 @@ def _highest_vibration(config: SensorContract) -> Rule:
     return lambda inputs: np.max(np.expm1(inputs[:, -1, columns] * scale + mean), axis=1)
 
 
-def _last(sensor: int, inputs: np.ndarray, event: np.ndarray) -> Rule:
+def _make_last_rule(sensor: int, inputs: np.ndarray, event: np.ndarray) -> Rule:
     """The sensor's last value, turned so that higher means a failure is more likely."""
     sign = np.sign(roc_auc(inputs[:, -1, sensor], event) - 0.5)
     return lambda other: sign * other[:, -1, sensor]
 
 
-def _logistic(inputs: np.ndarray, event: np.ndarray) -> Rule:
+def _make_logistic_rule(inputs: np.ndarray, event: np.ndarray) -> Rule:
     """Ridge-penalised maximum likelihood; the score is the probability."""
     fitted = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
     fitted.fit(last_values_and_slopes(inputs), event)

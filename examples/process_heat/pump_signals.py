@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from examples.process_heat.pump_machine import FULL_TURN_HZ, Machine
-from examples.process_heat.pump_plan import ALL_SAMPLES, LifePlan, stream
+from examples.process_heat.pump_plan import ALL_SAMPLES, LifePlan, make_stream
 from examples.process_heat.pump_waveform import (
     HIGHEST_HZ,
     LOWEST_HZ,
@@ -45,18 +45,18 @@ class Signals:
     pressure: np.ndarray
 
 
-def signals_of(plan: LifePlan, machine: Machine) -> Signals:
+def simulate_signals(plan: LifePlan, machine: Machine) -> Signals:
     """The features of one life, waveform by waveform."""
-    rng = stream(plan.number, "waveform")
+    rng = make_stream(plan.number, "waveform")
     vibration, emission = np.zeros((ALL_SAMPLES, 3)), np.zeros(ALL_SAMPLES)
-    for span in _spans():
-        vibration[span] = velocity_rms(acceleration(machine, span, rng))
-        emission[span] = emission_db(emission_envelope(machine, span, rng))
-    pulsation = machine.pulsation * stream(plan.number, "pulsation").normal(0, 1, ALL_SAMPLES)
+    for span in _list_spans():
+        vibration[span] = velocity_rms(simulate_acceleration(machine, span, rng))
+        emission[span] = emission_db(simulate_emission_envelope(machine, span, rng))
+    pulsation = machine.pulsation * make_stream(plan.number, "pulsation").normal(0, 1, ALL_SAMPLES)
     return Signals(vibration, emission, machine.pressure + pulsation)
 
 
-def acceleration(machine: Machine, span: slice, rng: np.random.Generator) -> np.ndarray:
+def simulate_acceleration(machine: Machine, span: slice, rng: np.random.Generator) -> np.ndarray:
     """(sample, axis, time) m/s2: tones of shaft, vanes and bearing, and a rough rest."""
     turns = np.maximum(machine.speed[span], 0.1) * FULL_TURN_HZ
     outer = bearing_tones(turns).outer
@@ -67,13 +67,13 @@ def acceleration(machine: Machine, span: slice, rng: np.random.Generator) -> np.
         (machine.impacts * 0.8, outer),
         (machine.impacts * 0.6, 2 * outer),
     )
-    wave = rough_acceleration(machine.rough[span], rng)
+    wave = draw_rough_acceleration(machine.rough[span], rng)
     for velocity, hertz in sources:
-        wave += _tone(velocity[span], hertz, rng)
+        wave += _draw_tone(velocity[span], hertz, rng)
     return wave
 
 
-def rough_acceleration(velocity: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def draw_rough_acceleration(velocity: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(sample, axis, time) m/s2 of white acceleration whose (sample, axis) mm/s RMS is given.
 
     White acceleration of deviation a has the velocity variance
@@ -85,7 +85,9 @@ def rough_acceleration(velocity: np.ndarray, rng: np.random.Generator) -> np.nda
     return np.asarray(height[..., None] * noise)
 
 
-def emission_envelope(machine: Machine, span: slice, rng: np.random.Generator) -> np.ndarray:
+def simulate_emission_envelope(
+    machine: Machine, span: slice, rng: np.random.Generator
+) -> np.ndarray:
     """(sample, time) microvolt: steady sound, and impacts of balls on a pit of the outer race."""
     turns = np.maximum(machine.speed[span], 0.1) * FULL_TURN_HZ
     outer, count = bearing_tones(turns).outer, len(turns)
@@ -98,12 +100,12 @@ def emission_envelope(machine: Machine, span: slice, rng: np.random.Generator) -
     return np.asarray(steady[:, None] * np.abs(noise) + height[:, None] * train)
 
 
-def _spans() -> Iterator[slice]:
+def _list_spans() -> Iterator[slice]:
     for start in range(0, ALL_SAMPLES, AT_ONCE):
         yield slice(start, min(start + AT_ONCE, ALL_SAMPLES))
 
 
-def _tone(velocity: np.ndarray, hertz: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _draw_tone(velocity: np.ndarray, hertz: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(sample, axis, time) m/s2 of a tone of (sample, axis) mm/s RMS at (sample,) Hz."""
     omega = 2 * np.pi * hertz[:, None, None]
     breath = np.exp(rng.normal(0, 0.03, velocity.shape))

@@ -26,10 +26,10 @@ from examples.process_heat.pump_windows import HORIZON, PUMP, TABLE, WINDOW, mac
 from examples.process_heat.training import (
     MODELS,
     Recipe,
-    configured,
-    scaling,
-    trained,
-    trained_on,
+    build_config,
+    describe_training,
+    measure_scaling,
+    train_model,
 )
 from generator.models.sensor_config import SensorContract, SensorTarget
 from generator.models.sensor_transformers import build_sensor_model, save_sensor_model
@@ -56,7 +56,7 @@ REFIT = replace(
 RECIPES = (FIRST, REFIT)
 
 
-def contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> SensorContract:
+def build_contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> SensorContract:
     """What the model reads and predicts; scaling from the training machines alone.
 
     Samples before a failure and after it count alike; vibration is scaled by its logarithm.
@@ -66,7 +66,7 @@ def contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> Sensor
         sensors=SENSORS,
         window=WINDOW,
         step_seconds=STEP_SECONDS,
-        scaling=scaling(seen, SENSORS, VIBRATIONS),
+        scaling=measure_scaling(seen, SENSORS, VIBRATIONS),
         target=SensorTarget(
             name="failure",
             task="event",
@@ -74,7 +74,7 @@ def contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> Sensor
             horizon_rows=HORIZON,
         ),
         description=recipe.description,
-        trained=trained_on(PUMP, training),
+        trained=describe_training(PUMP, training),
     )
 
 
@@ -82,10 +82,10 @@ def train_and_save(recipe: Recipe) -> None:
     """One model from the training machines, in its folder."""
     frame = pl.read_parquet(PUMP)
     training, _ = split_groups(machine_names(frame))
-    windows = TABLE.labelled(frame, training, recipe.stride)
-    config = configured(recipe, contract(recipe, frame, training))
+    windows = TABLE.cut_windows(frame, training, recipe.stride)
+    config = build_config(recipe, build_contract(recipe, frame, training))
     build = partial(build_sensor_model, config)
-    model = trained(recipe, build, windows.readings, windows.event)
+    model = train_model(recipe, build, windows.readings, windows.event)
     save_sensor_model(model, MODELS / recipe.folder)
 
 

@@ -23,12 +23,12 @@ Rule = Callable[[np.ndarray], np.ndarray]
 """The same of standardised readings."""
 
 
-def of_readings(rule: Rule, model: SensorModel) -> Score:
+def make_score(rule: Rule, model: SensorModel) -> Score:
     """A rule as a score of readings, by the model's own scaling and filling of gaps."""
     return lambda readings: rule(model.prepare_input(readings).double().numpy())
 
 
-def event_figures(score: Score, windows: Windows, threshold: float) -> dict[str, float]:
+def score_events(score: Score, windows: Windows, threshold: float) -> dict[str, float]:
     """How well a score tells windows before an event from the others."""
     values = score(windows.readings)
     return {

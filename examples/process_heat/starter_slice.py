@@ -22,18 +22,18 @@ TRAINING_RUNS, HELD_OUT_RUNS = 7, 3
 SAMPLES_OF_A_RUN = 1140
 
 
-def starter_slice(frame: pl.DataFrame) -> pl.DataFrame:
+def cut_starter_slice(frame: pl.DataFrame) -> pl.DataFrame:
     """The first hours of the runs with most breakthroughs of both parts, in file order."""
     training, held_out = split_groups(run_names(frame))
     chosen = [
-        *_eventful(frame, training, TRAINING_RUNS),
-        *_eventful(frame, held_out, HELD_OUT_RUNS),
+        *_choose_eventful(frame, training, TRAINING_RUNS),
+        *_choose_eventful(frame, held_out, HELD_OUT_RUNS),
     ]
     kept = frame.filter(pl.col("run").is_in(chosen))
     return kept.filter(pl.int_range(pl.len()).over("run") < SAMPLES_OF_A_RUN)
 
 
-def _eventful(frame: pl.DataFrame, runs: list[str], count: int) -> list[str]:
+def _choose_eventful(frame: pl.DataFrame, runs: list[str], count: int) -> list[str]:
     by_run = frame.filter(pl.col("run").is_in(runs)).group_by("run", maintain_order=True)
     starts = by_run.agg((pl.col("co_breakthrough").cast(pl.Int8).diff() == 1).sum())
     ranked = starts.sort("co_breakthrough", descending=True, maintain_order=True)
@@ -42,7 +42,7 @@ def _eventful(frame: pl.DataFrame, runs: list[str], count: int) -> list[str]:
 
 def main() -> None:
     """Write the slice."""
-    write_parquet(starter_slice(pl.read_parquet(COMBUSTION)), STARTER)
+    write_parquet(cut_starter_slice(pl.read_parquet(COMBUSTION)), STARTER)
 
 
 if __name__ == "__main__":

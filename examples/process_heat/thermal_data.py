@@ -25,17 +25,17 @@ from examples.process_heat.thermal_plan import (
     STEP_SECONDS,
     WARM_UP,
     RunPlan,
+    make_stream,
     plan_run,
-    stream,
-    without_faults,
+    remove_faults,
 )
 from examples.process_heat.thermal_plant import Plant, run_plant
 from examples.process_heat.transmitters import (
     MISSING_SHARE,
     Transmitter,
-    quantised,
+    add_errors,
+    quantise,
     response,
-    with_errors,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -82,22 +82,22 @@ def simulate(plan: RunPlan) -> pl.DataFrame:
     hour before, in K; null where either of the two is lost or frozen).
     """
     plant = run_plant(plan)
-    means = readings(plan, plant)
+    means = simulate_readings(plan, plant)
     metered = {HEAT_METER.sensor: metered_heat(plan, plant)}
     frame = pl.DataFrame(means | metered).fill_nan(None).cast(pl.Float32)
     rise = pl.Series(TARGET, rises(plan, means["return_temp"])).fill_nan(None).cast(pl.Float32)
     recorded = frame.with_columns(rise).slice(WARM_UP)
     return recorded.select(
-        pl.Series("timestamp", _clock(plan, len(recorded))),
+        pl.Series("timestamp", _build_clock(plan, len(recorded))),
         pl.lit(plan.name).alias("run"),
         *SENSORS,
         HEAT_METER.sensor,
-        pl.Series("quality", _quality(plan, recorded.select(SENSORS))),
+        pl.Series("quality", _mark_quality(plan, recorded.select(SENSORS))),
         TARGET,
     )
 
 
-def readings(plan: RunPlan, plant: Plant) -> dict[str, np.ndarray]:
+def simulate_readings(plan: RunPlan, plant: Plant) -> dict[str, np.ndarray]:
     """The eight sensors as means of 5 minutes, warm-up included; NaN where lost."""
     true = {
         "supply_temp": plant.supply,
@@ -108,12 +108,12 @@ def readings(plan: RunPlan, plant: Plant) -> dict[str, np.ndarray]:
         "ambient_temp": plant.weather.ambient,
         "pump_speed": plant.speed,
     }
-    found = {"load_demand": logged(plan, "load_demand", plant.weather.demand)}
+    found = {"load_demand": log_means(plan, "load_demand", plant.weather.demand)}
     for instrument in INSTRUMENTS:
         shown = response(instrument, true[instrument.sensor], 60)
-        rng = stream(plan.number, instrument.sensor)
-        read = with_errors(instrument, shown, rng, COLDEST)
-        found[instrument.sensor] = logged(plan, instrument.sensor, read)
+        rng = make_stream(plan.number, instrument.sensor)
+        read = add_errors(instrument, shown, rng, COLDEST)
+        found[instrument.sensor] = log_means(plan, instrument.sensor, read)
     return {name: found[name] for name in SENSORS}
 
 
@@ -122,20 +122,20 @@ def metered_heat(plan: RunPlan, plant: Plant) -> np.ndarray:
 
     The meter is an instrument by itself: it looks at the true heat, never at the other readings.
     """
-    given = law.heat_given(plant.flow, plant.supply, plant.back)
+    given = law.heat_at_plant(plant.flow, plant.supply, plant.back)
     shown = response(HEAT_METER, given, 60)
-    read = with_errors(HEAT_METER, shown, stream(plan.number, HEAT_METER.sensor))
-    return logged(plan, HEAT_METER.sensor, read)
+    read = add_errors(HEAT_METER, shown, make_stream(plan.number, HEAT_METER.sensor))
+    return log_means(plan, HEAT_METER.sensor, read)
 
 
-def logged(plan: RunPlan, sensor: str, every_minute: np.ndarray) -> np.ndarray:
+def log_means(plan: RunPlan, sensor: str, every_minute: np.ndarray) -> np.ndarray:
     """Means of 5 minutes in the historian's steps, with lost, frozen and calibration spans."""
     means = every_minute.reshape(-1, MINUTES_PER_SAMPLE).mean(axis=1)
-    values = np.round(quantised(means, STEPS.get(sensor, USUAL_STEP)), 3) + 0.0
+    values = np.round(quantise(means, STEPS.get(sensor, USUAL_STEP)), 3) + 0.0
     if plan.frozen.sensor == sensor:
         span = _rows(plan.frozen)
         values[span] = values[span.start]
-    lost = stream(plan.number, f"{sensor} lost").random(len(values)) < MISSING_SHARE
+    lost = make_stream(plan.number, f"{sensor} lost").random(len(values)) < MISSING_SHARE
     values[lost] = np.nan
     if plan.calibration.sensor == sensor:
         values[_rows(plan.calibration)] = np.nan
@@ -152,7 +152,7 @@ def rises(plan: RunPlan, return_temp: np.ndarray) -> np.ndarray:
     return rise
 
 
-def happenings(plan: RunPlan) -> pl.DataFrame:
+def list_happenings(plan: RunPlan) -> pl.DataFrame:
     """One row per fault and instrument trouble of a run, times in UTC; no fault: kind 'none'."""
     faults = plan.faults or (Event("none", "", 0, 0),)
     events = (*faults, plan.frozen, plan.calibration)
@@ -176,13 +176,13 @@ def _instant(plan: RunPlan, sample: int) -> datetime:
     return plan.begins + timedelta(seconds=STEP_SECONDS * sample)
 
 
-def _clock(plan: RunPlan, samples: int) -> pl.Series:
+def _build_clock(plan: RunPlan, samples: int) -> pl.Series:
     """The end of each mean's 5 minutes."""
     first, last, every = _instant(plan, 1), _instant(plan, samples), _instant(plan, 1) - plan.begins
     return pl.datetime_range(first, last, every, time_unit="ms", eager=True, time_zone="UTC")
 
 
-def _quality(plan: RunPlan, sensors: pl.DataFrame) -> np.ndarray:
+def _mark_quality(plan: RunPlan, sensors: pl.DataFrame) -> np.ndarray:
     sample = np.arange(len(sensors))
     lost = sensors.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
     frozen = (plan.frozen.start <= sample) & (sample < plan.frozen.end)
@@ -194,9 +194,9 @@ def main() -> None:
     """Write the three files."""
     plans = [plan_run(number) for number in range(1, RUNS + 1)]
     write_parquet(pl.concat(map(simulate, plans)), DATA / "thermal.parquet")
-    twins = pl.concat(simulate(without_faults(plan)) for plan in plans if plan.faults)
+    twins = pl.concat(simulate(remove_faults(plan)) for plan in plans if plan.faults)
     write_parquet(twins, DATA / "thermal_twins.parquet")
-    write_parquet(pl.concat(map(happenings, plans)), DATA / "thermal_runs.parquet")
+    write_parquet(pl.concat(map(list_happenings, plans)), DATA / "thermal_runs.parquet")
 
 
 if __name__ == "__main__":

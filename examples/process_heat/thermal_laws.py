@@ -56,7 +56,7 @@ def enthalpy(celsius: Number) -> Number:
     return celsius * (capacity + bend)
 
 
-def heat_given(flow: Number, supply: Number, back: Number) -> Number:
+def heat_at_plant(flow: Number, supply: Number, back: Number) -> Number:
     """Heat in kW that the water takes up at the heat plant, `flow` metered in the return.
 
     Mass flow times the rise of its enthalpy: the heat capacity is not held constant as in `heat`.
@@ -137,7 +137,7 @@ class Pipe:
                 self._parcels.appendleft((parcel - taken, own))
         return warmth / volume
 
-    def cooled(self, celsius: float, flow: float) -> float:
+    def cool(self, celsius: float, flow: float) -> float:
         """What the soil leaves of a temperature on its way through the pipe at `flow` m3/h."""
         return self._soil + (celsius - self._soil) * exp(
             -self._loss / (heat_capacity(celsius) * flow)

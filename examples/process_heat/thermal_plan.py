@@ -66,7 +66,7 @@ class RunPlan:
         return (*self.bypasses, *self.foulings)
 
 
-def stream(number: int, purpose: str) -> np.random.Generator:
+def make_stream(number: int, purpose: str) -> np.random.Generator:
     """The run's random numbers for one purpose; no purpose disturbs another."""
     return np.random.default_rng([SEED, number, zlib.crc32(purpose.encode())])
 
@@ -79,15 +79,15 @@ def plan_run(number: int) -> RunPlan:
     """
     return RunPlan(
         number=number,
-        begins=_begin(number),
-        bypasses=_bypasses(number) if _has(number, "bypass", 3) else (),
-        foulings=_fouling(number) if _has(number, "fouling", 1) else (),
-        frozen=_instrument_trouble(number, "frozen", 12, 36),
-        calibration=_instrument_trouble(number, "calibration", 6, 12),
+        begins=_draw_begin(number),
+        bypasses=_draw_bypasses(number) if _has(number, "bypass", 3) else (),
+        foulings=_draw_fouling(number) if _has(number, "fouling", 1) else (),
+        frozen=_draw_instrument_trouble(number, "frozen", 12, 36),
+        calibration=_draw_instrument_trouble(number, "calibration", 6, 12),
     )
 
 
-def without_faults(plan: RunPlan) -> RunPlan:
+def remove_faults(plan: RunPlan) -> RunPlan:
     """The same run with a tight bypass and a clean heat exchanger; all else stays."""
     return replace(plan, bypasses=(), foulings=())
 
@@ -95,19 +95,19 @@ def without_faults(plan: RunPlan) -> RunPlan:
 def _has(number: int, purpose: str, of_six: int) -> bool:
     """Whether this run is one of the drawn few of its block of six."""
     block, place = divmod(number - 1, BLOCK)
-    order = stream(1000 + block, purpose).permutation(BLOCK)
+    order = make_stream(1000 + block, purpose).permutation(BLOCK)
     return bool(order[place] < of_six)
 
 
-def _begin(number: int) -> datetime:
+def _draw_begin(number: int) -> datetime:
     """Every fortnight, up to a day and a half late, on a full five minutes."""
-    late = MINUTES_PER_SAMPLE * int(stream(number, "begin").integers(0, 36 * 12))
+    late = MINUTES_PER_SAMPLE * int(make_stream(number, "begin").integers(0, 36 * 12))
     return FIRST_DAY + timedelta(days=DAYS_BETWEEN_RUNS * (number - 1), minutes=late)
 
 
-def _bypasses(number: int) -> tuple[Event, ...]:
+def _draw_bypasses(number: int) -> tuple[Event, ...]:
     """Three times, one in each third of the run, stuck open for about six hours."""
-    rng, third = stream(number, "bypass"), SAMPLES // 3
+    rng, third = make_stream(number, "bypass"), SAMPLES // 3
     lengths = rng.integers(66, 79, 3)
     starts = [third * at + int(rng.integers(24, third - 96)) for at in range(3)]
     sizes = rng.uniform(0.10, 0.25, 3)
@@ -117,14 +117,14 @@ def _bypasses(number: int) -> tuple[Event, ...]:
     )
 
 
-def _fouling(number: int) -> tuple[Event, ...]:
+def _draw_fouling(number: int) -> tuple[Event, ...]:
     """Conductance falls by 40 % over ten days."""
-    start = int(stream(number, "fouling").integers(0, SAMPLES - FOULING_SAMPLES))
+    start = int(make_stream(number, "fouling").integers(0, SAMPLES - FOULING_SAMPLES))
     return (Event("heat_exchanger_fouls", "", start, start + FOULING_SAMPLES, 0.4),)
 
 
-def _instrument_trouble(number: int, kind: str, shortest: int, longest: int) -> Event:
-    rng = stream(number, kind)
+def _draw_instrument_trouble(number: int, kind: str, shortest: int, longest: int) -> Event:
+    rng = make_stream(number, kind)
     length = int(rng.integers(shortest, longest))
     start = int(rng.integers(0, SAMPLES - length))
     return Event(kind, str(rng.choice(MEASURED)), start, start + length)

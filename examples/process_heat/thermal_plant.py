@@ -13,8 +13,14 @@ import numpy as np
 
 from examples.process_heat import thermal_laws as law
 from examples.process_heat.thermal_plan import ALL_MINUTES, MINUTES_PER_SAMPLE, WARM_UP, RunPlan
-from examples.process_heat.thermal_plan import stream as random_stream
-from examples.process_heat.thermal_weather import ROOM_C, Weather, slow_noise, smoothed, weather_of
+from examples.process_heat.thermal_plan import make_stream as random_stream
+from examples.process_heat.thermal_weather import (
+    ROOM_C,
+    Weather,
+    draw_slow_noise,
+    simulate_weather,
+    smooth,
+)
 
 PIPE_M3 = 13.3  # each of supply and return: 40 min at 20 m3/h, 10 min at 80
 PIPE_LOSS_KW_K, SOIL_C = 0.12, 8.0
@@ -55,7 +61,7 @@ class Plant:
 
 def run_plant(plan: RunPlan) -> Plant:
     """The true course of one run."""
-    weather = weather_of(plan)
+    weather = simulate_weather(plan)
     supply = supply_temperature(plan, weather)
     bypass = bypass_opening(plan)
     loop = _circulate(weather, supply, bypass, conductance(plan))
@@ -85,14 +91,14 @@ def heating_curve(ambient: np.ndarray) -> np.ndarray:
 
 def supply_temperature(plan: RunPlan, weather: Weather) -> np.ndarray:
     """The heating curve of the ambient of the last hours, as the heat plant follows it."""
-    asked = heating_curve(smoothed(weather.ambient, 90))
-    hunting = slow_noise(random_stream(plan.number, "heater"), 0.5, 25)
-    return np.asarray(smoothed(asked, HEATER_MINUTES) + hunting)
+    asked = heating_curve(smooth(weather.ambient, 90))
+    hunting = draw_slow_noise(random_stream(plan.number, "heater"), 0.5, 25)
+    return np.asarray(smooth(asked, HEATER_MINUTES) + hunting)
 
 
 def vessel_pressure(plan: RunPlan) -> np.ndarray:
     """The expansion vessel holds the return at 2.25 bar(g), whatever the loop does."""
-    drift = slow_noise(random_stream(plan.number, "vessel"), 0.05, 900)
+    drift = draw_slow_noise(random_stream(plan.number, "vessel"), 0.05, 900)
     return np.asarray(np.clip(VESSEL_BAR + drift, 2.0, 2.5))
 
 
@@ -101,7 +107,7 @@ def bypass_opening(plan: RunPlan) -> np.ndarray:
     wanted = np.zeros(ALL_MINUTES)
     for event in plan.bypasses:
         wanted[_minute(event.start) : _minute(event.end)] = event.size
-    return smoothed(wanted, VALVE_MINUTES)
+    return smooth(wanted, VALVE_MINUTES)
 
 
 def conductance(plan: RunPlan) -> np.ndarray:
@@ -139,22 +145,22 @@ def _circulate(
     )
     for at, (hot, beside, conducted, asked, release) in enumerate(minutes):
         resistance = law.loop_resistance(beside)
-        speed += (_speed_asked(asked, arriving, leaving, beside) - speed) / PUMP_MINUTES
+        speed += (_find_speed(asked, arriving, leaving, beside) - speed) / PUMP_MINUTES
         flow = law.flow_at(speed, resistance)
-        arriving = outward.cooled(outward.push(flow / 60, hot), flow)
+        arriving = outward.cool(outward.push(flow / 60, hot), flow)
         capacity = law.heat_capacity(leaving) * flow / (1 + beside)
         effect = law.effectiveness(conducted, capacity, SECONDARY_KW_K)
         exchanged = effect * capacity * (arriving - stored)
         leaving = arriving - exchanged / capacity
         mixed = (leaving + beside * arriving) / (1 + beside)
-        back = homeward.cooled(homeward.push(flow / 60, mixed), flow)
+        back = homeward.cool(homeward.push(flow / 60, mixed), flow)
         drawn = release * (stored - ROOM_C)
         stored += (exchanged - drawn) / BUILDING_KWH_K / 60
         course[at] = flow, speed, back, exchanged, drawn, stored, arriving
     return dict(zip(names, course.T, strict=True))
 
 
-def _speed_asked(asked: float, arriving: float, leaving: float, beside: float) -> float:
+def _find_speed(asked: float, arriving: float, leaving: float, beside: float) -> float:
     """The speed in % at which the asked heat passes the exchanger, within the pump's limits."""
     through = asked / (law.heat_capacity(leaving) * max(arriving - leaving, 5.0))
     wanted = law.speed_for(through * (1 + beside), law.loop_resistance(beside))

@@ -18,7 +18,7 @@ from sklearn.linear_model import LinearRegression, Ridge
 from examples.process_heat.scoring import write_scores
 from examples.process_heat.thermal_data import SENSORS
 from examples.process_heat.thermal_training import PATCHES, REFITS, VARIATE
-from examples.process_heat.thermal_windows import THERMAL, same_hour_yesterday, windows_of
+from examples.process_heat.thermal_windows import THERMAL, cut_loop_windows, same_hour_yesterday
 from examples.process_heat.training import MODELS
 from generator.datasets.windows import SensorWindows
 from generator.models.folder import load_model_folder
@@ -35,18 +35,18 @@ def rmse(predicted: np.ndarray, target: np.ndarray) -> float:
     return float(np.sqrt(np.mean((predicted - target) ** 2)))
 
 
-def rules(
+def forecast_by_rules(
     frame: pl.DataFrame, model: SensorModel, train: SensorWindows, held: SensorWindows
 ) -> dict[str, np.ndarray]:
     """(window,) K forecast by each simple rule for the held-out windows, by name."""
     seen, unseen = (model.prepare_input(w.values).double().numpy() for w in (train, held))
     last = LinearRegression().fit(_last_and_trend(seen), train.target)
-    whole = Ridge(RIDGE).fit(_whole(seen), train.target)
+    whole = Ridge(RIDGE).fit(_flatten(seen), train.target)
     return {
         "persistence (no change)": np.zeros(len(held)),
         "same hour yesterday": same_hour_yesterday(frame, held),
         "linear regression, last values and trends": last.predict(_last_and_trend(unseen)),
-        "ridge regression, whole window": whole.predict(_whole(unseen)),
+        "ridge regression, whole window": whole.predict(_flatten(unseen)),
     }
 
 
@@ -54,7 +54,7 @@ def _last_and_trend(inputs: np.ndarray) -> np.ndarray:
     return np.concatenate([inputs[:, -1], inputs[:, -1] - inputs[:, MIDDLE]], axis=1)
 
 
-def _whole(inputs: np.ndarray) -> np.ndarray:
+def _flatten(inputs: np.ndarray) -> np.ndarray:
     return inputs.reshape(len(inputs), -1)
 
 
@@ -62,12 +62,12 @@ def main() -> None:
     """Score all models and every rule."""
     torch.set_num_threads(1)
     frame = pl.read_parquet(THERMAL)
-    windows = windows_of(frame, SCORED_STRIDE)
-    train, held = windows.held(out=False), windows.held(out=True)
+    windows = cut_loop_windows(frame, SCORED_STRIDE)
+    train, held = windows.select_held(out=False), windows.select_held(out=True)
     folders = [recipe.folder for recipe in (VARIATE, *REFITS, PATCHES)]
     models = {folder: load_model_folder(MODELS / folder) for folder in folders}
     found = {name: model.predict(held.values) for name, model in models.items()}
-    found |= rules(frame, models["thermal"], train, held)
+    found |= forecast_by_rules(frame, models["thermal"], train, held)
     figures = {name: round(rmse(values, held.target), 4) for name, values in found.items()}
     counts = {"windows": len(held), "runs": len(set(held.groups)), "sensors": len(SENSORS)}
     write_scores(SCORES, {"held_out": counts, "rmse_K": figures})

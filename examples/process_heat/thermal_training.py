@@ -21,15 +21,15 @@ from transformers import PatchTSTConfig
 from examples.process_heat.group_windows import split_groups
 from examples.process_heat.thermal_data import HORIZON, SENSORS, TARGET
 from examples.process_heat.thermal_plan import STEP_SECONDS
-from examples.process_heat.thermal_windows import THERMAL, WINDOW, run_names, windows_of
+from examples.process_heat.thermal_windows import THERMAL, WINDOW, cut_loop_windows, run_names
 from examples.process_heat.training import (
     MODELS,
     Recipe,
-    configured,
-    scaling,
-    spread,
-    trained,
-    trained_on,
+    build_config,
+    describe_training,
+    measure_scaling,
+    measure_spread,
+    train_model,
 )
 from generator.models.huggingface import save_patch_model
 from generator.models.sensor_config import SensorContract, SensorTarget
@@ -63,28 +63,28 @@ PATCHES = Recipe(
 )
 
 
-def contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> SensorContract:
+def build_contract(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> SensorContract:
     """What the model reads and predicts; scaling from the training runs alone."""
     seen = frame.filter(pl.col("run").is_in(training))
     return SensorContract(
         sensors=SENSORS,
         window=WINDOW,
         step_seconds=STEP_SECONDS,
-        scaling=scaling(seen, SENSORS),
+        scaling=measure_scaling(seen, SENSORS),
         target=SensorTarget(
             name=TARGET,
             unit="K",
             task="value",
             horizon_words="60 min on",
             horizon_rows=HORIZON,
-            scale=spread(seen[TARGET]).scale,
+            scale=measure_spread(seen[TARGET]).scale,
         ),
         description=recipe.description,
-        trained=trained_on(THERMAL, training),
+        trained=describe_training(THERMAL, training),
     )
 
 
-def untrained_patches(recipe: Recipe, agreed: SensorContract) -> SensorPatchModel:
+def build_untrained_patches(recipe: Recipe, agreed: SensorContract) -> SensorPatchModel:
     """PatchTST with a read-out token; readings come standardised, so it scales nothing itself."""
     config = PatchTSTConfig(
         num_input_channels=len(agreed.sensors),
@@ -108,17 +108,17 @@ def untrained_patches(recipe: Recipe, agreed: SensorContract) -> SensorPatchMode
 
 def train_variate(recipe: Recipe, frame: pl.DataFrame, training: list[str]) -> None:
     """One token per sensor, saved in its folder."""
-    windows = windows_of(frame, recipe.stride).held(out=False)
-    config = configured(recipe, contract(recipe, frame, training))
-    model = trained(recipe, partial(build_sensor_model, config), windows.values, windows.target)
+    windows = cut_loop_windows(frame, recipe.stride).select_held(out=False)
+    config = build_config(recipe, build_contract(recipe, frame, training))
+    model = train_model(recipe, partial(build_sensor_model, config), windows.values, windows.target)
     save_sensor_model(model, MODELS / recipe.folder)
 
 
 def train_patches(frame: pl.DataFrame, training: list[str]) -> None:
     """One token per stretch of one sensor, saved in its folder."""
-    windows = windows_of(frame, PATCHES.stride).held(out=False)
-    build = partial(untrained_patches, PATCHES, contract(PATCHES, frame, training))
-    model = trained(PATCHES, build, windows.values, windows.target)
+    windows = cut_loop_windows(frame, PATCHES.stride).select_held(out=False)
+    build = partial(build_untrained_patches, PATCHES, build_contract(PATCHES, frame, training))
+    model = train_model(PATCHES, build, windows.values, windows.target)
     save_patch_model(model, MODELS / PATCHES.folder)
 
 

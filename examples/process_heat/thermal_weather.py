@@ -20,7 +20,7 @@ from examples.process_heat.thermal_plan import (
     WARM_UP,
     ZONE,
     RunPlan,
-    stream,
+    make_stream,
 )
 
 LATITUDE = np.radians(55.7)
@@ -59,23 +59,23 @@ class Calendar:
     day: np.ndarray
 
 
-def weather_of(plan: RunPlan) -> Weather:
+def simulate_weather(plan: RunPlan) -> Weather:
     """The weather, the demand it makes and the heat that is truly wanted."""
-    calendar = calendar_of(plan)
-    sun = _sun(plan, calendar)
-    ambient = _ambient(plan, calendar, sun)
-    felt = smoothed(ambient, 180)
+    calendar = build_calendar(plan)
+    sun = _draw_sun(plan, calendar)
+    ambient = _draw_ambient(plan, calendar, sun)
+    felt = smooth(ambient, 180)
     steady = HEATING_KW * np.clip((HEATING_LIMIT_C - felt) / (HEATING_LIMIT_C - DESIGN_C), 0, 1.1)
     hot_water = HOT_WATER_KW * hot_water_profile(calendar)
     demand = np.minimum(steady * schedule(plan, calendar) + hot_water, FULL_KW)
-    restless = 1 + slow_noise(stream(plan.number, "people"), 0.05, 45)
-    taps = slow_noise(stream(plan.number, "taps"), 50.0, 12)
+    restless = 1 + draw_slow_noise(make_stream(plan.number, "people"), 0.05, 45)
+    taps = draw_slow_noise(make_stream(plan.number, "taps"), 50.0, 12)
     wanted = (steady + hot_water) * restless + taps - SUN_KW * np.clip(steady / 600, 0, 1) * sun
     cold = np.clip((HEATING_LIMIT_C - felt) / (HEATING_LIMIT_C - DESIGN_C), 0, 1)
     return Weather(ambient, sun, np.round(demand, -1), np.maximum(wanted, 200), 40 + 6 * cold)
 
 
-def calendar_of(plan: RunPlan) -> Calendar:
+def build_calendar(plan: RunPlan) -> Calendar:
     """Local and UTC clock of every minute of the run."""
     begin = plan.begins - timedelta(minutes=WARM_UP * MINUTES_PER_SAMPLE)
     last = begin + timedelta(minutes=ALL_MINUTES - 1)
@@ -94,7 +94,7 @@ def schedule(plan: RunPlan, calendar: Calendar) -> np.ndarray:
 
     Steps are ramps of half an hour; the hours differ a little from run to run.
     """
-    shift = stream(plan.number, "schedule").uniform(-0.5, 0.5, 3)
+    shift = make_stream(plan.number, "schedule").uniform(-0.5, 0.5, 3)
     night, morning, day = 22 + shift[0], 5 + shift[1], 8 + shift[2]
     weekend = np.where(calendar.workday, 0.0, 1.5)
     hour = calendar.hour
@@ -113,7 +113,7 @@ def hot_water_profile(calendar: Calendar) -> np.ndarray:
     return np.asarray(0.93 + breakfast + supper)
 
 
-def slow_noise(rng: np.random.Generator, deviation: float, minutes: float) -> np.ndarray:
+def draw_slow_noise(rng: np.random.Generator, deviation: float, minutes: float) -> np.ndarray:
     """(minute,) stationary first-order noise of that standard deviation and time constant."""
     keep = np.exp(-1 / minutes)
     kicks = rng.normal(0, deviation * np.sqrt(1 - keep**2), ALL_MINUTES)
@@ -121,7 +121,7 @@ def slow_noise(rng: np.random.Generator, deviation: float, minutes: float) -> np
     return np.asarray(lfilter([1.0], [1.0, -keep], kicks, zi=start)[0])
 
 
-def smoothed(signal: np.ndarray, minutes: float) -> np.ndarray:
+def smooth(signal: np.ndarray, minutes: float) -> np.ndarray:
     """(minute,) the signal after a first-order lag that starts in balance."""
     keep = np.exp(-1 / minutes)
     return np.asarray(lfilter([1 - keep], [1.0, -keep], signal, zi=[keep * signal[0]])[0])
@@ -135,22 +135,22 @@ def _ramp(hour: np.ndarray, at: np.ndarray | float) -> np.ndarray:
     return np.clip((hour - at) / 0.5 + 0.5, 0, 1)
 
 
-def _sun(plan: RunPlan, calendar: Calendar) -> np.ndarray:
+def _draw_sun(plan: RunPlan, calendar: Calendar) -> np.ndarray:
     """Sine of the sun's height over Copenhagen, times what clouds let through."""
     declination = np.radians(23.45) * np.sin(2 * np.pi * (calendar.day - 81) / 365)
     angle = np.radians(15 * (calendar.utc_hour + 12.6 / 15 - 12))
     height = np.sin(LATITUDE) * np.sin(declination) + np.cos(LATITUDE) * np.cos(
         declination
     ) * np.cos(angle)
-    clouds = slow_noise(stream(plan.number, "clouds"), 1.2, 300)
+    clouds = draw_slow_noise(make_stream(plan.number, "clouds"), 1.2, 300)
     return np.asarray(np.maximum(height, 0) / (1 + np.exp(-1.5 * clouds)))
 
 
-def _ambient(plan: RunPlan, calendar: Calendar, sun: np.ndarray) -> np.ndarray:
+def _draw_ambient(plan: RunPlan, calendar: Calendar, sun: np.ndarray) -> np.ndarray:
     """Season, fronts of a few days, night and day, and gusts; -12 to 28 degC."""
     season = 8.7 + 8.6 * np.sin(2 * np.pi * (calendar.day - 112) / 365)
-    fronts = slow_noise(stream(plan.number, "fronts"), 3.5, 2200)
-    gusts = slow_noise(stream(plan.number, "gusts"), 0.3, 20)
+    fronts = draw_slow_noise(make_stream(plan.number, "fronts"), 3.5, 2200)
+    gusts = draw_slow_noise(make_stream(plan.number, "gusts"), 0.3, 20)
     nightly = -1.5 * np.cos(2 * np.pi * (calendar.utc_hour - 3) / 24)
-    warmed = smoothed(5.0 * sun, 120)
+    warmed = smooth(5.0 * sun, 120)
     return np.asarray(np.clip(season + fronts + nightly + warmed + gusts, DESIGN_C, 28.0))

@@ -13,7 +13,7 @@ import polars as pl
 from examples.process_heat.group_windows import TRAINING_SHARE, group_names
 from examples.process_heat.thermal_data import DATA, SENSORS, TARGET
 from examples.process_heat.thermal_plan import SAMPLES_PER_DAY, ZONE
-from generator.datasets.windows import SensorWindows, cut_windows, sensor_table
+from generator.datasets.windows import SensorWindows, build_table, cut_windows
 from generator.spec.schema import DatasetSpec
 
 THERMAL = DATA / "thermal.parquet"
@@ -31,7 +31,7 @@ TAGGED = {
 }
 
 
-def dataset_spec(stride: int) -> DatasetSpec:
+def build_dataset_spec(stride: int) -> DatasetSpec:
     """What a manifest says of the file."""
     return DatasetSpec.model_validate(
         {
@@ -53,10 +53,10 @@ def run_names(frame: pl.DataFrame) -> list[str]:
     return group_names(frame, "run")
 
 
-def windows_of(frame: pl.DataFrame, stride: int) -> SensorWindows:
+def cut_loop_windows(frame: pl.DataFrame, stride: int) -> SensorWindows:
     """Every `stride`-th window of every run whose target is known, in file order."""
-    spec = dataset_spec(stride)
-    return cut_windows(spec, sensor_table(spec, frame))
+    spec = build_dataset_spec(stride)
+    return cut_windows(spec, build_table(spec, frame))
 
 
 def same_hour_yesterday(frame: pl.DataFrame, windows: SensorWindows) -> np.ndarray:

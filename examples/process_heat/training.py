@@ -54,14 +54,14 @@ class Recipe:
     seed: int = 0
 
 
-def scaling(
+def measure_scaling(
     frame: pl.DataFrame, sensors: Sequence[str], logged: Iterable[str] = ()
 ) -> dict[str, SensorScaling]:
     """Mean and deviation of each sensor; of ln(1 + reading) for those in `logged`."""
-    return {name: spread(frame[name], name in logged) for name in sensors}
+    return {name: measure_spread(frame[name], name in logged) for name in sensors}
 
 
-def spread(column: pl.Series, log: bool = False) -> SensorScaling:
+def measure_spread(column: pl.Series, log: bool = False) -> SensorScaling:
     """Mean and deviation of one column to six figures, missing readings left out."""
     values = column.drop_nulls().cast(pl.Float64).to_numpy()
     values = np.log1p(values) if log else values
@@ -70,18 +70,18 @@ def spread(column: pl.Series, log: bool = False) -> SensorScaling:
     )
 
 
-def trained_on(path: Path, groups: Sequence[str]) -> TrainedOn:
+def describe_training(path: Path, groups: Sequence[str]) -> TrainedOn:
     """The training data by name, digest and groups."""
     return TrainedOn(dataset=path.name, sha256=sha256_file(path), groups=tuple(groups))
 
 
-def configured(recipe: Recipe, contract: SensorContract) -> SensorModelConfig:
+def build_config(recipe: Recipe, contract: SensorContract) -> SensorModelConfig:
     """The contract with the shape of one of this program's own architectures."""
     shape = {name: getattr(recipe, name) for name in ("architecture", "width", "layers", "heads")}
     return SensorModelConfig.model_validate({**contract.model_dump(), **shape})
 
 
-def trained(
+def train_model(
     recipe: Recipe, build: Callable[[], Model], readings: np.ndarray, answer: np.ndarray
 ) -> Model:
     """A model trained by the recipe, in eval mode.
@@ -95,12 +95,12 @@ def trained(
     """
     torch.manual_seed(recipe.seed)
     model = build().train()
-    inputs, wanted = model.prepare_input(readings), _wanted(model.contract, answer)
+    inputs, wanted = model.prepare_input(readings), _encode_answer(model.contract, answer)
     _fit(recipe, model, inputs, wanted)
     return model.eval()
 
 
-def _wanted(contract: SensorContract, answer: np.ndarray) -> Tensor:
+def _encode_answer(contract: SensorContract, answer: np.ndarray) -> Tensor:
     """What the model's output should be: 0 or 1, or the standardised value."""
     if contract.target.task == "event":
         return torch.from_numpy(answer).float()

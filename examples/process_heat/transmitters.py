@@ -15,7 +15,7 @@ from examples.process_heat.combustion_plan import (
     STEP_SECONDS,
     WARM_UP,
     RunPlan,
-    stream,
+    make_stream,
 )
 
 MISSING_SHARE = 0.003
@@ -71,10 +71,10 @@ def response(
     return shown
 
 
-def reading(instrument: Transmitter, shown: np.ndarray, plan: RunPlan) -> np.ndarray:
+def record_reading(instrument: Transmitter, shown: np.ndarray, plan: RunPlan) -> np.ndarray:
     """(sample,) what the historian holds: NaN where a value is lost or the analyser calibrates."""
-    rng = stream(plan.number, instrument.sensor)
-    values = with_errors(instrument, shown, rng)
+    rng = make_stream(plan.number, instrument.sensor)
+    values = add_errors(instrument, shown, rng)
     if plan.frozen.sensor == instrument.sensor:
         start, end = WARM_UP + plan.frozen.start, WARM_UP + plan.frozen.end
         values[start:end] = values[start]
@@ -84,7 +84,7 @@ def reading(instrument: Transmitter, shown: np.ndarray, plan: RunPlan) -> np.nda
     return values
 
 
-def with_errors(
+def add_errors(
     instrument: Transmitter, shown: np.ndarray, rng: np.random.Generator, bottom: float = 0.0
 ) -> np.ndarray:
     """(sample,) the signal with drift, noise and gain error, in steps, kept within its range."""
@@ -92,16 +92,16 @@ def with_errors(
     drift = rng.normal(0, instrument.drift) * np.linspace(0, 1, samples)
     noise = rng.normal(0, 1, samples) * (instrument.noise + instrument.relative_noise * shown)
     measured = shown * (1 + rng.normal(0, instrument.gain)) + drift + noise
-    values: np.ndarray = np.clip(quantised(measured, instrument.resolution), bottom, instrument.top)
+    values: np.ndarray = np.clip(quantise(measured, instrument.resolution), bottom, instrument.top)
     return values + 0.0  # no negative zero
 
 
-def quantised(values: np.ndarray, resolution: float) -> np.ndarray:
+def quantise(values: np.ndarray, resolution: float) -> np.ndarray:
     """Values rounded to the instrument's smallest step."""
     return np.asarray(np.round(values / resolution) * resolution)
 
 
-def with_in_leak(oxygen: np.ndarray, plan: RunPlan) -> np.ndarray:
+def add_in_leak(oxygen: np.ndarray, plan: RunPlan) -> np.ndarray:
     """Vol % O2 in the analyser's own sample line, where ambient air may leak in."""
     sampled = oxygen.copy()
     for leak in plan.in_leaks:

@@ -41,18 +41,18 @@ class Catalogue(Record):
     source: str
     agents: tuple[CatalogueEntry, ...]
 
-    def entry_of(self, id: str, agent: str) -> CatalogueEntry | None:
+    def find_entry(self, id: str, agent: str) -> CatalogueEntry | None:
         """The entry an agent belongs to: by its id in the manifest, else by its program."""
         by_id = (entry for entry in self.agents if entry.id == id.upper())
         by_program = (entry for entry in self.agents if entry.agent == agent)
         return next(by_id, None) or next(by_program, None)
 
-    def covering(self, id: str) -> tuple[CatalogueEntry, ...]:
+    def list_covering(self, id: str) -> tuple[CatalogueEntry, ...]:
         """The entries whose work includes that of another number."""
         return tuple(entry for entry in self.agents if id in entry.covers)
 
 
 @cache
-def catalogue() -> Catalogue:
+def load_catalogue() -> Catalogue:
     """The list that comes with the program."""
     return Catalogue.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))

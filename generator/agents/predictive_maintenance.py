@@ -6,9 +6,9 @@ Never: a work order, a trip, a cause of the failure.
 
 from __future__ import annotations
 
-from generator.agents.sensor_agent import SensorAgent, shipped_model
+from generator.agents.sensor_agent import SensorAgent, find_shipped_model
 
-SHIPPED_MODEL = shipped_model("pump")
+SHIPPED_MODEL = find_shipped_model("pump")
 
 
 class PredictiveMaintenanceAgent(SensorAgent):

@@ -14,9 +14,9 @@ from generator.installed import AGENTS
 GROUP = AGENTS
 
 
-def agent_names() -> list[str]:
+def list_agent_names() -> list[str]:
     """The names of all installed agents, sorted."""
-    return sorted(_installed())
+    return sorted(_find_installed())
 
 
 def load_agent(name: str, config: AgentConfig | None = None) -> Agent:
@@ -26,21 +26,21 @@ def load_agent(name: str, config: AgentConfig | None = None) -> Agent:
         InputError: no such agent is installed, or what is installed under the name is no agent.
 
     """
-    point = _installed().get(name)
+    point = _find_installed().get(name)
     if point is None:
-        known = ", ".join(agent_names()) or "none"
+        known = ", ".join(list_agent_names()) or "none"
         raise InputError(f"no agent {name!r} is installed; installed agents: {known}")
-    agent = _class_of(point)(config)
+    agent = _load_class(point)(config)
     if not isinstance(agent, Agent):
-        raise InputError(f"agent {name!r}: {point.value} is no agent: {_lacks(agent)}")
+        raise InputError(f"agent {name!r}: {point.value} is no agent: {_describe_missing(agent)}")
     return agent
 
 
-def _installed() -> dict[str, EntryPoint]:
+def _find_installed() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
-def _class_of(point: EntryPoint) -> type:
+def _load_class(point: EntryPoint) -> type:
     try:
         loaded = point.load()
     except (ImportError, AttributeError) as error:
@@ -52,7 +52,7 @@ def _class_of(point: EntryPoint) -> type:
     return loaded
 
 
-def _lacks(agent: object) -> str:
+def _describe_missing(agent: object) -> str:
     wanted = ["get_sensor_names", "process", *Agent.__annotations__]
     missing = [name for name in wanted if not hasattr(agent, name)]
     return f"it lacks {', '.join(missing)}"

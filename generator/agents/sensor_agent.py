@@ -19,7 +19,7 @@ from generator.models.sensor_config import SensorTarget
 WEIGHTS = Path(__file__).parent / "weights"
 
 
-def shipped_model(name: str) -> Path:
+def find_shipped_model(name: str) -> Path:
     """The folder of the weights that come with the program under this name."""
     return WEIGHTS / name
 
@@ -64,12 +64,12 @@ class SensorAgent:
         target = self.model.contract.target
         values = self.model.predict(sensor_data)
         if target.task == "class":
-            return [_called(target, row) for row in values]
+            return [_build_class_prediction(target, row) for row in values]
         unit = "probability" if target.task == "event" else target.unit
         return [Prediction(value=float(v), unit=unit, target=target.name) for v in values]
 
 
-def _called(target: SensorTarget, probabilities: np.ndarray) -> Prediction:
+def _build_class_prediction(target: SensorTarget, probabilities: np.ndarray) -> Prediction:
     """The class that one window is called, and how probable each is."""
     by_name = dict(zip(target.classes, probabilities.tolist(), strict=True))
     called = max(by_name, key=by_name.__getitem__)

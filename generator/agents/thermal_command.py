@@ -6,9 +6,9 @@ Never: a set-point, a pump command, a metered heat.
 
 from __future__ import annotations
 
-from generator.agents.sensor_agent import SensorAgent, shipped_model
+from generator.agents.sensor_agent import SensorAgent, find_shipped_model
 
-SHIPPED_MODEL = shipped_model("thermal")
+SHIPPED_MODEL = find_shipped_model("thermal")
 
 
 class ThermalCommandAgent(SensorAgent):

@@ -17,13 +17,13 @@ from generator.exports import export
 from generator.exports.claim_tables import write_claims, write_expectations, write_instruments
 from generator.exports.csv import write_heads, write_layers, write_positions, write_sensors
 from generator.exports.html import write_html
-from generator.exports.names import described
-from generator.exports.panel import panel
+from generator.exports.names import compose_description
+from generator.exports.panel import draw_panel
 from generator.exports.png import save_png
 from generator.figures import draw
 from generator.figures.payload import write_maps
 from generator.figures.thumbnails import write_thumbnails
-from generator.figures.view import map_view
+from generator.figures.view import make_map_view
 from generator.hashing import canonical_json, sha256_file
 from generator.kinds import ExportFormat, VisualizationType
 from generator.notice import NOTICE, SIMULATED
@@ -66,12 +66,12 @@ def write_artifacts(
     if record.attention is None or record.dataset is None:
         raise ValueError(f"report {record.id} has no result to write")
     banner = SIMULATED if record.dataset.simulated else ""
-    (folder / "summary.json").write_bytes(_json(record))
-    _tables(folder, record.attention, record.dataset, banner)
+    (folder / "summary.json").write_bytes(_encode_record(record))
+    _write_tables(folder, record.attention, record.dataset, banner)
     if record.claims:
-        _claims(folder, record.claims, banner)
-    _maps(folder / "attention.safetensors", summary.weights)
-    _figures(folder / "figures", summary, sample_labels, banner)
+        _write_claim_tables(folder, record.claims, banner)
+    _write_weights(folder / "attention.safetensors", summary.weights)
+    _write_figures(folder / "figures", summary, sample_labels, banner)
     write_maps(summary.weights, folder / "maps", sample_labels)
     write_html(
         summary,
@@ -79,15 +79,15 @@ def write_artifacts(
         banner=banner,
         sample_labels=sample_labels,
         title=record.id,
-        facts=about(record, record.dataset),
+        facts=list_facts(record, record.dataset),
     )
     for kind in extra:
         if kind is not ExportFormat.HTML:
             export(summary, kind, folder / f"attention_summary.{kind.value}", banner=banner)
-    return tuple(_listed(folder))
+    return tuple(_list_artifacts(folder))
 
 
-def about(record: RunRecord, dataset: DatasetRecord) -> tuple[tuple[str, str], ...]:
+def list_facts(record: RunRecord, dataset: DatasetRecord) -> tuple[tuple[str, str], ...]:
     """What the stand-alone page says first, for a reader who has that file only."""
     quality = record.quality.words if record.quality else "No held-out figure is on record."
     return (
@@ -96,29 +96,31 @@ def about(record: RunRecord, dataset: DatasetRecord) -> tuple[tuple[str, str], .
         ("Explained period", f"{dataset.explained_first} – {dataset.explained_last}"),
         ("Windows", f"{dataset.explained:,} of {dataset.windows:,} held-out windows"),
         ("Model quality", quality),
-        *_tested(record),
+        *_list_claims(record),
         ("Run key", record.key),
     )
 
 
-def _tested(record: RunRecord) -> Iterator[tuple[str, str]]:
+def _list_claims(record: RunRecord) -> Iterator[tuple[str, str]]:
     """Each sensor group's claim with its verdict and reason."""
     for claim in record.claims.of("group") if record.claims else ():
         yield f"Claim: {', '.join(claim.subject)}", f"{claim.verdict.words}. {claim.reason}"
 
 
-def _json(record: RunRecord) -> bytes:
-    return canonical_json(record.published()) + b"\n"
+def _encode_record(record: RunRecord) -> bytes:
+    return canonical_json(record.to_document()) + b"\n"
 
 
-def _tables(folder: Path, attention: AttentionRecord, dataset: DatasetRecord, banner: str) -> None:
+def _write_tables(
+    folder: Path, attention: AttentionRecord, dataset: DatasetRecord, banner: str
+) -> None:
     write_positions(attention, folder / "positions.csv", banner)
     write_heads(attention, folder / "heads.csv", banner)
     write_layers(attention, folder / "layers.csv", banner)
     write_sensors(dataset, folder / "sensors.csv")
 
 
-def _claims(folder: Path, claims: ClaimsRecord, banner: str) -> None:
+def _write_claim_tables(folder: Path, claims: ClaimsRecord, banner: str) -> None:
     """A table for each thing that was asked."""
     write_claims(claims, folder / "claims.csv", banner)
     if claims.instruments:
@@ -127,7 +129,7 @@ def _claims(folder: Path, claims: ClaimsRecord, banner: str) -> None:
         write_expectations(claims, folder / "expectations.csv", banner)
 
 
-def _maps(path: Path, weights: AttentionWeights) -> None:
+def _write_weights(path: Path, weights: AttentionWeights) -> None:
     arrays = {"attention": np.ascontiguousarray(weights.weights, dtype=np.float32)}
     if weights.received_by_sample is not None:
         arrays["received_by_sample"] = np.ascontiguousarray(weights.received_by_sample)
@@ -136,19 +138,19 @@ def _maps(path: Path, weights: AttentionWeights) -> None:
     save_file(arrays, path, metadata={"about": about})  # several keys come out in random order
 
 
-def _figures(
+def _write_figures(
     folder: Path, summary: AttentionSummary, sample_labels: Sequence[str], banner: str
 ) -> None:
     folder.mkdir()
-    description = described(NOTICE, banner)
-    view = map_view(summary.weights, None, None, sample_labels=sample_labels, banner=banner)
+    description = compose_description(NOTICE, banner)
+    view = make_map_view(summary.weights, None, None, sample_labels=sample_labels, banner=banner)
     for kind in VisualizationType:
         save_png(draw(view, kind, FIGURE_SIZE), folder / f"{kind.value}.png", description)
-    save_png(panel(summary, banner), folder / "summary.png", description)
+    save_png(draw_panel(summary, banner), folder / "summary.png", description)
     write_thumbnails(summary.weights, folder / "heads.png", banner)
 
 
-def _listed(folder: Path) -> Iterator[Artifact]:
+def _list_artifacts(folder: Path) -> Iterator[Artifact]:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
         yield Artifact(

@@ -10,26 +10,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generator.build.plan import Run
-from generator.build.siblings import load_siblings, training_runs
+from generator.build.siblings import load_siblings, record_siblings
 from generator.claims.assess import assess
 from generator.claims.expectations import expectation_rows
 from generator.claims.question import Question, Sibling
 from generator.datasets.claim_groups import claim_groups
 from generator.datasets.description import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
-from generator.effects.periods import PeriodRule, period_rule
+from generator.effects.periods import PeriodRule, choose_period_rule
 from generator.kinds import SensorKind
 from generator.models.source import LoadedModel
-from generator.quality import groups_seen, quality, simple_rules
+from generator.quality import count_seen_groups, fit_simple_rules, measure_quality
 from generator.records import ClaimsRecord, DatasetRecord, Quality
 from generator.spec.schema import ExpectSpec
-from generator.tokens.stated import Meaning
+from generator.tokens.stated import TokenMeaning
 
 PREDICTED_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
-class Scored:
+class HeldOutResult:
     """How good a model is and its siblings are, and the ground that was measured on.
 
     Attributes:
@@ -51,48 +51,52 @@ class Population:
     of: int
 
 
-def scored(run: Run, table: SensorTable, model: LoadedModel, windows: SensorWindows) -> Scored:
+def score_model(
+    run: Run, table: SensorTable, model: LoadedModel, windows: SensorWindows
+) -> HeldOutResult:
     """The held-out figures of a model and of its siblings, against the same simple rules.
 
     Raises:
         InputError: too few windows to say anything, or a sibling is another model.
     """
-    train, held = windows.held(out=False), windows.held(out=True)
-    predicted = _predicted(model, held)
+    train, held = windows.select_held(out=False), windows.select_held(out=True)
+    predicted = _predict_windows(model, held)
     ahead = horizon_rows(run.dataset.target.horizon, table.clock)
     said = predicted.max(axis=1) if predicted.ndim > 1 else predicted
-    rule = period_rule(held, ahead, said, run.dataset.group or "")
-    rules = simple_rules(train, held, model.sensors, model.task)
+    rule = choose_period_rule(held, ahead, said, run.dataset.group or "")
+    rules = fit_simple_rules(train, held, model.sensors, model.task)
 
     def figures(of: LoadedModel, predicted: np.ndarray) -> Quality:
         same_data = of.trained_sha256 == dataset_sha256(run.dataset_digests, run.label_digests)
-        overlap = groups_seen(of.trained_groups, same_data, held)
+        overlap = count_seen_groups(of.trained_groups, same_data, held)
         given = (train, held, predicted, rules, of.target_unit, overlap)
-        return quality(*given, rule.of(held), run.thresholds)
+        return measure_quality(*given, rule.of(held), run.thresholds)
 
     others = load_siblings(run, model)
-    siblings = [_sibling(other, figures(other, _predicted(other, held))) for other in others]
-    return Scored(train, rule, figures(model, predicted), tuple(siblings))
+    siblings = [
+        _build_sibling(other, figures(other, _predict_windows(other, held))) for other in others
+    ]
+    return HeldOutResult(train, rule, figures(model, predicted), tuple(siblings))
 
 
-def _predicted(model: LoadedModel, held: SensorWindows) -> np.ndarray:
-    return np.concatenate([model.predict(batch) for batch in held.batches(PREDICTED_AT_ONCE)])
+def _predict_windows(model: LoadedModel, held: SensorWindows) -> np.ndarray:
+    return np.concatenate([model.predict(batch) for batch in held.iter_batches(PREDICTED_AT_ONCE)])
 
 
-def _sibling(model: LoadedModel, measured: Quality) -> Sibling:
+def _build_sibling(model: LoadedModel, measured: Quality) -> Sibling:
     if measured.adequacy is None:
         raise ValueError(f"{model.id} was not judged")
     return Sibling(model, measured.adequacy, measured.rmse)
 
 
-def claims_of(
+def assess_claims(
     run: Run,
     table: SensorTable,
     model: LoadedModel,
-    good: Scored,
+    good: HeldOutResult,
     asked: Population,
     data: DatasetRecord,
-    tokens: Meaning,
+    tokens: TokenMeaning,
 ) -> ClaimsRecord:
     """Every claim about the model on the explained windows, and what was expected of it."""
     if good.quality.adequacy is None:
@@ -107,13 +111,13 @@ def claims_of(
             rmse=good.quality.rmse,
             groups=claim_groups(model.sensors, data.sensor_groups),
             regime=run.dataset.regime,
-            setpoints=_setpoints(run),
+            setpoints=_list_setpoints(run),
             healthy=run.dataset.target.healthy,
             step=table.clock.step if table.clock.is_real else None,
             twins=None
             if table.twins is None
             else replace(asked.explained, readings=table.twins).values,
-            population=population_words(run, asked, data.doubtful),
+            population=describe_population(run, asked, data.doubtful),
             tokens=tokens,
             siblings=good.siblings,
             budget=run.report.effects,
@@ -123,17 +127,17 @@ def claims_of(
     donors = found.donors.model_copy(update={"twin_files": run.twin_digests})
     expect = run.agent.expect if run.agent else ExpectSpec()
     rows = expectation_rows(expect.rests_on, expect.not_on, found.claims)
-    runs = training_runs(run, good.siblings)
+    runs = record_siblings(run, good.siblings)
     return found.model_copy(update={"donors": donors, "expectations": rows, "siblings": runs})
 
 
-def _setpoints(run: Run) -> tuple[str, ...]:
+def _list_setpoints(run: Run) -> tuple[str, ...]:
     """The sensors that the manifest says are set, not measured."""
     named = run.dataset.sensors.items()
     return tuple(name for name, spec in named if spec.kind is SensorKind.SETPOINT)
 
 
-def population_words(run: Run, asked: Population, doubtful: int) -> str:
+def describe_population(run: Run, asked: Population, doubtful: int) -> str:
     """Which windows are explained, of how many."""
     kind = "that the event follows" if run.report.windows.of == "events" else "of the held-out part"
     count = len(asked.explained)

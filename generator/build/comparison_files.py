@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from generator.build.artifacts import MEDIA_TYPES
-from generator.comparison.alignment import align, shared_maps
+from generator.comparison.alignment import align, select_shared_maps
 from generator.comparison.side import Side
 from generator.exports.comparison import (
     write_compared_claims,
@@ -19,7 +19,7 @@ from generator.exports.comparison import (
     write_compared_positions,
     write_comparison,
 )
-from generator.exports.names import described
+from generator.exports.names import compose_description
 from generator.exports.png import save_png
 from generator.figures.comparison import MapPair, draw_pair
 from generator.hashing import sha256_file
@@ -42,7 +42,7 @@ def write_comparison_files(
 ) -> ComparisonRecord:
     """The record with its files in `folder`, listed with size and digest."""
     folder.mkdir(parents=True, exist_ok=True)
-    use = described(NOTICE, SIMULATED if record.simulated else "")
+    use = compose_description(NOTICE, SIMULATED if record.simulated else "")
     found = record.attention
     write_comparison(record, folder / "comparison.json")
     if record.claims and record.claims.claims:
@@ -51,18 +51,18 @@ def write_comparison_files(
         write_compared_positions(found, folder / "positions.csv", use)
     if found and (found.heads_a or found.heads_b):
         write_compared_heads(found, folder / "heads.csv", use)
-    pair = map_pair(*sides, SIMULATED if record.simulated else "") if sides else None
+    pair = build_map_pair(*sides, SIMULATED if record.simulated else "") if sides else None
     if pair:
         save_png(draw_pair(pair), folder / PICTURE, use)
-    return record.model_copy(update={"artifacts": tuple(_listed(folder))})
+    return record.model_copy(update={"artifacts": tuple(_list_files(folder))})
 
 
-def map_pair(a: Side, b: Side, banner: str = "") -> MapPair | None:
+def build_map_pair(a: Side, b: Side, banner: str = "") -> MapPair | None:
     """Both mean maps over the shared positions; None where rows or columns are not the same."""
     found = align(a, b)
     if not found.comparable or a.same != b.same:
         return None
-    one, other = (_mean(a, found.places_a), _mean(b, found.places_b))
+    one, other = (_mean_map(a, found.places_a), _mean_map(b, found.places_b))
     if one.shape != other.shape:
         return None
     names = tuple(a.names[place] for place in found.places_a)
@@ -70,12 +70,12 @@ def map_pair(a: Side, b: Side, banner: str = "") -> MapPair | None:
     return MapPair(one, other, queries, names, a.name, b.name, banner)
 
 
-def _mean(side: Side, places: tuple[int, ...]) -> np.ndarray:
-    maps, _ = shared_maps(side, places)
+def _mean_map(side: Side, places: tuple[int, ...]) -> np.ndarray:
+    maps, _ = select_shared_maps(side, places)
     return np.asarray(maps.mean(axis=(0, 1), dtype=np.float64))
 
 
-def _listed(folder: Path) -> list[Artifact]:
+def _list_files(folder: Path) -> list[Artifact]:
     return [
         Artifact(
             path=path.name,

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.build.comparison_files import write_comparison_files
-from generator.comparison.runs import compare_runs, comparison_id, side_record
-from generator.comparison.side import run_side
+from generator.comparison.runs import compare_runs, comparison_id, record_side
+from generator.comparison.side import read_run_side
 from generator.records import RunRecord
 from generator.records.comparison import ComparisonRecord, SideRecord
 from generator.records.outcome import RunOutcome
@@ -43,15 +43,15 @@ def compare_all(
     made = []
     for a, b in pairs:
         place = folder / comparison_id(a, b)
-        missing = "; ".join(filter(None, (_missing(a, shown), _missing(b, shown))))
+        missing = "; ".join(filter(None, (_explain_missing(a, shown), _explain_missing(b, shown))))
         if missing:
-            made.append(write_comparison_files(_without(a, b, shown, missing), None, place))
+            made.append(write_comparison_files(_record_missing(a, b, shown, missing), None, place))
         else:
-            made.append(_found(shown[a], shown[b], files, place, store))
+            made.append(_load_or_compare(shown[a], shown[b], files, place, store))
     return tuple(made)
 
 
-def _found(
+def _load_or_compare(
     a: RunRecord,
     b: RunRecord,
     files: Mapping[str, Path],
@@ -63,27 +63,29 @@ def _found(
     kept = store.take(key, place) if store else None
     if kept is not None:
         return kept
-    record = _compared(a, b, files, place)
+    record = _compare_pair(a, b, files, place)
     if store and not record.missing:
         store.keep(key, record, place)
     return record
 
 
-def _compared(
+def _compare_pair(
     a: RunRecord, b: RunRecord, files: Mapping[str, Path], place: Path
 ) -> ComparisonRecord:
     try:
-        sides = run_side(a, files[a.id]), run_side(b, files[b.id])
+        sides = read_run_side(a, files[a.id]), read_run_side(b, files[b.id])
         return write_comparison_files(compare_runs(a, b, sides), sides, place)
     except Exception as error:  # whatever two maps hold, the reports stand
         LOG.debug("comparison of %s and %s failed", a.id, b.id, exc_info=error)
         reason = f"the comparison failed: {type(error).__name__}: {' '.join(str(error).split())}"
         for written in place.glob("*"):
             written.unlink()
-        return write_comparison_files(_without(a.id, b.id, {a.id: a, b.id: b}, reason), None, place)
+        return write_comparison_files(
+            _record_missing(a.id, b.id, {a.id: a, b.id: b}, reason), None, place
+        )
 
 
-def _missing(name: str, shown: Mapping[str, RunRecord]) -> str:
+def _explain_missing(name: str, shown: Mapping[str, RunRecord]) -> str:
     """Why one side has nothing to compare; '' where it has."""
     if name not in shown:
         return f"report {name} is not on this site: {LEFT_OUT}"
@@ -91,34 +93,36 @@ def _missing(name: str, shown: Mapping[str, RunRecord]) -> str:
     return f"report {name} failed at {failure.stage}: {failure.message}" if failure else ""
 
 
-def _without(a: str, b: str, shown: Mapping[str, RunRecord], missing: str) -> ComparisonRecord:
+def _record_missing(
+    a: str, b: str, shown: Mapping[str, RunRecord], missing: str
+) -> ComparisonRecord:
     """The record of a comparison that could not be made."""
     known = [shown[name] for name in (a, b) if name in shown]
     data = [record.dataset or (record.failure and record.failure.asked) for record in known]
     return ComparisonRecord(
         id=comparison_id(a, b),
-        dataset=next(filter(None, map(_dataset, known)), ""),
+        dataset=next(filter(None, map(_find_dataset, known)), ""),
         simulated=any(part.simulated for part in data if part),
-        a=_side(a, shown),
-        b=_side(b, shown),
+        a=_find_side(a, shown),
+        b=_find_side(b, shown),
         missing=missing,
     )
 
 
-def _dataset(record: RunRecord) -> str:
+def _find_dataset(record: RunRecord) -> str:
     if record.dataset:
         return record.dataset.id
     asked = record.failure.asked if record.failure else None
     return asked.dataset if asked else ""
 
 
-def _side(name: str, shown: Mapping[str, RunRecord]) -> SideRecord:
+def _find_side(name: str, shown: Mapping[str, RunRecord]) -> SideRecord:
     if name in shown:
-        return side_record(shown[name])
+        return record_side(shown[name])
     return SideRecord(id=name, state="not built", detail=LEFT_OUT)
 
 
-def outcome_of(record: ComparisonRecord) -> RunOutcome:
+def to_outcome(record: ComparisonRecord) -> RunOutcome:
     """How a comparison ended: built, failed with a side or by itself, or left out."""
     if not record.missing:
         words = "" if record.attention and record.attention.comparable else "not comparable"

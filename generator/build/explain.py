@@ -15,25 +15,25 @@ import numpy as np
 from generator.agents.registry import load_agent
 from generator.attention import AttentionWeights
 from generator.build.artifacts import write_artifacts
-from generator.build.assessment import Population, claims_of, scored
+from generator.build.assessment import Population, assess_claims, score_model
 from generator.build.plan import Run
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.claims.looked import looked
-from generator.datasets.clock import step_labels
+from generator.datasets.clock import label_steps
 from generator.datasets.dataset import read_dataset
-from generator.datasets.description import describe
-from generator.datasets.model_windows import for_model
+from generator.datasets.description import describe_dataset
+from generator.datasets.model_windows import adapt_to_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.errors import InputError
 from generator.kinds import TokenKind
-from generator.measures.record import attention_record
-from generator.measures.summary import summarise, versions
+from generator.measures.record import record_attention
+from generator.measures.summary import list_versions, summarise
 from generator.models.source import LoadedModel, load_model
-from generator.models.threads import threads_for
+from generator.models.threads import limit_threads
 from generator.records import AgentRecord, DatasetRecord, ModelRecord, RunRecord
-from generator.tokens.names import token_names
-from generator.tokens.stated import Meaning, meaning
+from generator.tokens.names import name_tokens
+from generator.tokens.stated import TokenMeaning, choose_meaning
 
 ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
 WINDOWS_AT_ONCE = 256  # a fixed batch: results must not depend on free memory
@@ -51,13 +51,13 @@ def explain(run: Run, entry: Path, stage: Callable[[str], None]) -> RunRecord:
     windows = cut_windows(run.dataset, table)
     stage("loading model")
     model = load_model(run.model.source, run.model_folder, run.model_id)
-    with threads_for(model.parameters):
-        return _explained(
-            run, table, for_model(run.dataset, table, windows, model), model, entry, stage
+    with limit_threads(model.parameters):
+        return _explain_loaded(
+            run, table, adapt_to_model(run.dataset, table, windows, model), model, entry, stage
         )
 
 
-def _explained(
+def _explain_loaded(
     run: Run,
     table: SensorTable,
     windows: SensorWindows,
@@ -66,46 +66,46 @@ def _explained(
     stage: Callable[[str], None],
 ) -> RunRecord:
     stage("measuring held-out quality")
-    good = scored(run, table, model, windows)
-    asked = drawn(run, windows.held(out=True))
+    good = score_model(run, table, model, windows)
+    asked = sample_population(run, windows.select_held(out=True))
     explained = asked.explained
     stage("extracting attention")
-    weights = extracted(model, explained)
-    tokens = tokens_of(run, model, weights)
-    weights = named(table, model, tokens, weights)
+    weights = extract_weights(model, explained)
+    tokens = identify_tokens(run, model, weights)
+    weights = add_token_names(table, model, tokens, weights)
     stage("summarising")
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
-    data = described(run, table, windows, explained, model)
+    data = record_dataset(run, table, windows, explained, model)
     stage("testing what is claimed")
-    claims = claims_of(run, table, model, good, asked, data, tokens)
+    claims = assess_claims(run, table, model, good, asked, data, tokens)
     record = RunRecord(
         id=run.id,
         key=run.key,
-        model=model_record(model, tokens, weights),
+        model=record_model(model, tokens, weights),
         dataset=data,
-        agent=agent_record(run),
+        agent=record_agent(run),
         quality=good.quality,
         claims=claims,
-        attention=attention_record(
+        attention=record_attention(
             summary, {row.sensor.name: row.sensor for row in data.sensors}, tokens.coverage
         ),
         measures=looked(model, good.train, explained, weights, tokens.coverage),
-        settings=settings(run),
-        versions=versions(),
+        settings=describe_settings(run),
+        versions=list_versions(),
     )
     stage("drawing and exporting")
     files = write_artifacts(entry / "files", record, summary, explained.labels, run.report.exports)
     return record.model_copy(update={"artifacts": files})
 
 
-def drawn(run: Run, held: SensorWindows) -> Population:
+def sample_population(run: Run, held: SensorWindows) -> Population:
     """The seeded sample a report is about, of the windows it could be about."""
-    able = explainable(run, held)
+    able = select_explainable(run, held)
     asked = run.report.windows
     return Population(able.sample(asked.count, asked.seed), len(able))
 
 
-def explainable(run: Run, held: SensorWindows) -> SensorWindows:
+def select_explainable(run: Run, held: SensorWindows) -> SensorWindows:
     """The held-out windows that a report could be about.
 
     Windows with too many readings that are not good are never explained.
@@ -126,7 +126,7 @@ def explainable(run: Run, held: SensorWindows) -> SensorWindows:
     return held
 
 
-def described(
+def record_dataset(
     run: Run,
     table: SensorTable,
     windows: SensorWindows,
@@ -134,7 +134,7 @@ def described(
     model: LoadedModel,
 ) -> DatasetRecord:
     """The dataset's record, with ranges of the sensors that the model reads."""
-    return describe(
+    return describe_dataset(
         run.dataset_id,
         run.dataset,
         run.dataset_digests,
@@ -147,28 +147,28 @@ def described(
     )
 
 
-def extracted(model: LoadedModel, windows: SensorWindows) -> AttentionWeights:
+def extract_weights(model: LoadedModel, windows: SensorWindows) -> AttentionWeights:
     """Mean maps over the windows; all heads where they fit, else their mean."""
     probe = extract_attention(
-        model.module, _batch(model, windows.values_of(np.arange(1))), Extraction()
+        model.module, _prepare_batch(model, windows.gather_values(np.arange(1))), Extraction()
     )
     layers, _, queries, keys = probe.get_shape()
     size = layers * probe.averaged_heads * queries * keys * np.dtype(np.float32).itemsize
-    batches = [_batch(model, values) for values in windows.batches(WINDOWS_AT_ONCE)]
+    batches = [_prepare_batch(model, values) for values in windows.iter_batches(WINDOWS_AT_ONCE)]
     asked = Extraction(all_heads=size <= ALL_HEADS_BYTES)
     return extract_attention(model.module, batches, asked, probe.model_digest)
 
 
-def _batch(model: LoadedModel, values: np.ndarray) -> ModelInput:
+def _prepare_batch(model: LoadedModel, values: np.ndarray) -> ModelInput:
     return model_input(model.module, model.forward_input(values))
 
 
-def named(
-    table: SensorTable, model: LoadedModel, tokens: Meaning, weights: AttentionWeights
+def add_token_names(
+    table: SensorTable, model: LoadedModel, tokens: TokenMeaning, weights: AttentionWeights
 ) -> AttentionWeights:
     """The weights with the names their tokens can carry, and no others."""
-    rows = step_labels(model.window, table.clock.step if table.clock.is_real else None)
-    names = token_names(tokens.coverage, rows) if tokens.coverage else None
+    rows = label_steps(model.window, table.clock.step if table.clock.is_real else None)
+    names = name_tokens(tokens.coverage, rows) if tokens.coverage else None
     sensors = tokens.kind is TokenKind.SENSORS
     return replace(
         weights,
@@ -179,20 +179,22 @@ def named(
     )
 
 
-def tokens_of(run: Run, model: LoadedModel, weights: AttentionWeights) -> Meaning:
+def identify_tokens(run: Run, model: LoadedModel, weights: AttentionWeights) -> TokenMeaning:
     """What the map's tokens are by the model's word, or by the manifest's where it has none.
 
     Raises:
         InputError: the manifest's statement is not the model's, or does not fit the map.
     """
-    keys, known = weights.get_shape()[3], Meaning(model.tokens, model.coverage)
+    keys, known = weights.get_shape()[3], TokenMeaning(model.tokens, model.coverage)
     try:
-        return meaning(known, run.report.tokens, model.window, model.sensors, keys)
+        return choose_meaning(known, run.report.tokens, model.window, model.sensors, keys)
     except InputError as error:
         raise InputError(f"report {run.id}: {error}") from error
 
 
-def model_record(model: LoadedModel, tokens: Meaning, weights: AttentionWeights) -> ModelRecord:
+def record_model(
+    model: LoadedModel, tokens: TokenMeaning, weights: AttentionWeights
+) -> ModelRecord:
     """What pages and provenance say of the model."""
     layers, heads, _, _ = weights.get_shape()
     return ModelRecord(
@@ -217,7 +219,7 @@ def model_record(model: LoadedModel, tokens: Meaning, weights: AttentionWeights)
     )
 
 
-def agent_record(run: Run) -> AgentRecord | None:
+def record_agent(run: Run) -> AgentRecord | None:
     """Who uses the model, and what for; None for a model by itself."""
     if run.agent is None or run.agent_id is None:
         return None
@@ -233,7 +235,7 @@ def agent_record(run: Run) -> AgentRecord | None:
     )
 
 
-def settings(run: Run) -> dict[str, str]:
+def describe_settings(run: Run) -> dict[str, str]:
     """The settings of a run as people read them."""
     report = run.report
     others = {

@@ -17,15 +17,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from generator.build.comparisons import compare_all, outcome_of
-from generator.build.explain import explain, settings
-from generator.build.plan import Plan, PlannedRun, Run, make_plan, select
-from generator.build.profiles import dataset_profiles
+from generator.build.comparisons import compare_all, to_outcome
+from generator.build.explain import describe_settings, explain
+from generator.build.plan import Plan, PlannedRun, Run, make_plan, select_reports
+from generator.build.profiles import profile_datasets
 from generator.build.progress import Progress
-from generator.errors import reason
+from generator.errors import describe_error
 from generator.gates.evaluate import evaluate
-from generator.measures.summary import versions
-from generator.records import AskedRecord, GatesRecord, RunFailure, RunRecord, SiteInfo
+from generator.measures.summary import list_versions
+from generator.records import GatesRecord, RunFailure, RunRecord, RunRequest, SiteInfo
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
 from generator.records.outcome import BuildResult, OutcomeState, RunOutcome
@@ -63,20 +63,20 @@ def build(
     started, clock = datetime.now(UTC), time.monotonic()
     refuse_foreign(site)
     store = Store(store_folder)
-    chosen = {report.id for report in select(manifest, only)}
+    chosen = {report.id for report in select_reports(manifest, only)}
     plan = make_plan(manifest, store.has)
     stale = [p.run for p in plan.runs if p.state == "stale" and p.run.id in chosen]
-    made = dict(_made(stale, store, jobs, progress))
+    made = dict(_make_records(stale, store, jobs, progress))
     shown = [p for p in plan.runs if p.run.id in made or p.state == "current"]
     _tell_the_others(plan, made, progress)
-    records = [_record(planned, made, store) for planned in shown]
-    profiles = dataset_profiles([p.run for p in shown], ProfileStore(store_folder), progress)
+    records = [_find_record(planned, made, store) for planned in shown]
+    profiles = profile_datasets([p.run for p in shown], ProfileStore(store_folder), progress)
     compared, gates = _publish(manifest, records, profiles, store_folder, site, progress)
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(
         site=site,
-        outcomes=tuple(_outcome(r, made) for r in records),
-        comparisons=tuple(outcome_of(record) for record in compared),
+        outcomes=tuple(_to_run_outcome(r, made) for r in records),
+        comparisons=tuple(to_outcome(record) for record in compared),
         reports=tuple(planned.run.id for planned in plan.runs),
         gates=gates,
     )
@@ -131,28 +131,28 @@ def write_clock(site: Path, started: datetime, seconds: float) -> None:
     site.with_name("build.json").write_text(json.dumps(clock, indent=1) + "\n")
 
 
-def _made(
+def _make_records(
     runs: Sequence[Run], store: Store, jobs: int, progress: Progress
 ) -> Iterator[tuple[str, RunRecord]]:
-    together = _one_by_one if jobs <= 1 or len(runs) <= 1 else side_by_side
+    together = _run_serially if jobs <= 1 or len(runs) <= 1 else run_in_parallel
     for record in together(runs, store, jobs, progress):
         failure = record.failure
         progress.done(record.id, record.state, failure.message if failure else "")
         yield record.id, record
 
 
-def _one_by_one(
+def _run_serially(
     runs: Sequence[Run], store: Store, _jobs: int, progress: Progress
 ) -> Iterator[RunRecord]:
     for run in runs:
-        yield attempt(run, store, _teller(progress, run.id))
+        yield attempt_run(run, store, _make_teller(progress, run.id))
 
 
-def _teller(progress: Progress, run_id: str) -> Callable[[str], None]:
+def _make_teller(progress: Progress, run_id: str) -> Callable[[str], None]:
     return lambda stage: progress.stage(run_id, stage)
 
 
-def side_by_side(
+def run_in_parallel(
     runs: Sequence[Run], store: Store, jobs: int, progress: Progress
 ) -> Iterator[RunRecord]:
     """Each run's record as it ends, `jobs` at a time in processes of their own.
@@ -160,8 +160,8 @@ def side_by_side(
     When a process is killed, the runs it took with it are tried again one by one.
     """
     broken = []
-    with workers(min(jobs, len(runs))) as pool:
-        waiting = {_submitted(pool, run, store): run for run in runs}
+    with start_workers(min(jobs, len(runs))) as pool:
+        waiting = {_submit_run(pool, run, store): run for run in runs}
         for run in runs:
             progress.stage(run.id, "queued")
         for finished in as_completed(waiting):
@@ -171,11 +171,11 @@ def side_by_side(
                 broken.append(waiting[finished])
     for run in broken:
         progress.stage(run.id, "again, alone")
-        yield _alone(run, store)
+        yield _run_alone(run, store)
 
 
 @contextmanager
-def workers(count: int) -> Iterator[ProcessPoolExecutor]:
+def start_workers(count: int) -> Iterator[ProcessPoolExecutor]:
     """Processes for runs; whoever leaves early, as by Ctrl-C, leaves no queue behind."""
     context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
     pool = ProcessPoolExecutor(count, mp_context=context)
@@ -185,24 +185,24 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _submitted(pool: ProcessPoolExecutor, run: Run, store: Store) -> Future[RunRecord]:
+def _submit_run(pool: ProcessPoolExecutor, run: Run, store: Store) -> Future[RunRecord]:
     try:
-        return pool.submit(attempt, run, store)
+        return pool.submit(attempt_run, run, store)
     except BrokenProcessPool as error:  # a worker died before all runs were handed in
         failed: Future[RunRecord] = Future()
         failed.set_exception(error)
         return failed
 
 
-def _alone(run: Run, store: Store) -> RunRecord:
-    with workers(1) as pool:
+def _run_alone(run: Run, store: Store) -> RunRecord:
+    with start_workers(1) as pool:
         try:
-            return _submitted(pool, run, store).result()
+            return _submit_run(pool, run, store).result()
         except BrokenProcessPool:
-            return failed_record(run, "running in a process of its own", KILLED)
+            return record_failure(run, "running in a process of its own", KILLED)
 
 
-def attempt(run: Run, store: Store, stage: Callable[[str], None] | None = None) -> RunRecord:
+def attempt_run(run: Run, store: Store, stage: Callable[[str], None] | None = None) -> RunRecord:
     """One run, kept in the store; a record of its failure when it fails."""
     reached = ["starting"]
 
@@ -212,18 +212,18 @@ def attempt(run: Run, store: Store, stage: Callable[[str], None] | None = None) 
             stage(name)
 
     try:
-        with store.scratch() as entry:
+        with store.open_scratch() as entry:
             record = explain(run, entry, enter)
             store.keep(record, entry)
             return record
     except Exception as error:  # whatever a model does, the other reports stand
         LOG.debug("report %s failed", run.id, exc_info=error)
-        return failed_record(run, reached[-1], reason(error, run.manifest_folder))
+        return record_failure(run, reached[-1], describe_error(error, run.manifest_folder))
 
 
-def failed_record(run: Run, stage: str, message: str) -> RunRecord:
+def record_failure(run: Run, stage: str, message: str) -> RunRecord:
     """The record of a run without a result: what it was asked for, and why there is none."""
-    asked = AskedRecord(
+    asked = RunRequest(
         model=run.model_id,
         dataset=run.dataset_id,
         agent=run.agent_id,
@@ -232,13 +232,13 @@ def failed_record(run: Run, stage: str, message: str) -> RunRecord:
     return RunRecord(
         id=run.id,
         key=run.key,
-        settings=settings(run),
-        versions=versions(),
+        settings=describe_settings(run),
+        versions=list_versions(),
         failure=RunFailure(stage=stage, message=message, asked=asked),
     )
 
 
-def _record(planned: PlannedRun, made: dict[str, RunRecord], store: Store) -> RunRecord:
+def _find_record(planned: PlannedRun, made: dict[str, RunRecord], store: Store) -> RunRecord:
     if planned.run.id in made:
         return made[planned.run.id]
     record = store.read(planned.run.key)
@@ -247,7 +247,7 @@ def _record(planned: PlannedRun, made: dict[str, RunRecord], store: Store) -> Ru
     return record
 
 
-def _outcome(record: RunRecord, made: dict[str, RunRecord]) -> RunOutcome:
+def _to_run_outcome(record: RunRecord, made: dict[str, RunRecord]) -> RunOutcome:
     if record.failure:
         return RunOutcome(id=record.id, state="failed", detail=record.failure.message)
     expected = record.claims.expectations if record.claims else ()

@@ -15,11 +15,11 @@ from typing import Literal
 
 from generator.errors import InputError, MissingProgram, UsageError
 from generator.hashing import sha256_file, sha256_files, sha256_json
-from generator.installed import AGENTS, MODELS, InstalledCode, installed_code
+from generator.installed import AGENTS, MODELS, InstalledCode, find_installed_code
 from generator.records import FileDigest, Record, Thresholds
 from generator.spec.manifest import Manifest
 from generator.spec.schema import BUILT_IN_SOURCES, AgentSpec, DatasetSpec, ModelSpec, ReportSpec
-from generator.words import shown, suggestion
+from generator.words import quote_text, suggest_name
 
 KEY_SCHEMA = "attention-reports/run-key/1"
 LIBRARIES = ("torch", "transformers", "numpy")
@@ -27,7 +27,7 @@ TEMPLATES_OF_RUNS = ("export", "assets/figures")
 RunState = Literal["stale", "current"]
 
 
-class SiblingRun(Record):
+class PlannedSibling(Record):
     """Another training run of the model that is explained."""
 
     id: str
@@ -60,7 +60,7 @@ class Run(Record):
     model_folder: Path
     model_digests: tuple[FileDigest, ...]
     """The files of the model's folder, by name below it."""
-    siblings: tuple[SiblingRun, ...] = ()
+    siblings: tuple[PlannedSibling, ...] = ()
     agent_id: str | None = None
     agent: AgentSpec | None = None
     thresholds: Thresholds = Thresholds()
@@ -85,7 +85,7 @@ class Plan(Record):
     comparisons: tuple[tuple[str, str], ...] = ()
     """Pairs of reports; each is compared after the runs, from the records of the two."""
 
-    def in_state(self, state: RunState) -> tuple[Run, ...]:
+    def select_runs(self, state: RunState) -> tuple[Run, ...]:
         """The runs that are stale, or those that are current."""
         return tuple(planned.run for planned in self.runs if planned.state == state)
 
@@ -102,9 +102,9 @@ def make_plan(
 
     """
     digests = _Digests()
-    runs = (_run(manifest, report, digests) for report in select(manifest, only))
+    runs = (_build_run(manifest, report, digests) for report in select_reports(manifest, only))
     return Plan(
-        runs=tuple(_planned(run, store_has(run.key)) for run in runs),
+        runs=tuple(_plan_run(run, store_has(run.key)) for run in runs),
         comparisons=tuple((a, b) for a, b in manifest.comparisons if touches(only, a, b)),
     )
 
@@ -114,17 +114,17 @@ def touches(only: Sequence[str], a: str, b: str) -> bool:
     return not only or a in only or b in only
 
 
-def select(manifest: Manifest, only: Sequence[str]) -> tuple[ReportSpec, ...]:
+def select_reports(manifest: Manifest, only: Sequence[str]) -> tuple[ReportSpec, ...]:
     """The reports with these ids, in the order of the manifest; all where none is given."""
     known = {report.id for report in manifest.reports}
     for wanted in only:
         if wanted not in known:
-            hint = suggestion(wanted, known)
-            raise UsageError(f"{manifest.file}: no report is called {shown(wanted)} ({hint})")
+            hint = suggest_name(wanted, known)
+            raise UsageError(f"{manifest.file}: no report is called {quote_text(wanted)} ({hint})")
     return tuple(report for report in manifest.reports if not only or report.id in only)
 
 
-def _planned(run: Run, current: bool) -> PlannedRun:
+def _plan_run(run: Run, current: bool) -> PlannedRun:
     if current:
         return PlannedRun(run=run, state="current", reason="the store has a record of this key")
     reason = "no record of this key: never run, or its model, data, settings or program changed"
@@ -140,13 +140,13 @@ class _Digests:
     def of(self, paths: Iterable[Path], root: Path | None = None) -> tuple[FileDigest, ...]:
         """Names (below `root`, else bare), sizes and digests, in the order given."""
         return tuple(
-            self._of(path).model_copy(
+            self._digest_file(path).model_copy(
                 update={"name": path.relative_to(root).as_posix() if root else path.name}
             )
             for path in paths
         )
 
-    def _of(self, path: Path) -> FileDigest:
+    def _digest_file(self, path: Path) -> FileDigest:
         if path not in self.known:
             try:
                 size, digest = path.stat().st_size, sha256_file(path)
@@ -156,10 +156,14 @@ class _Digests:
         return self.known[path]
 
 
-def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
-    model_id, folder = manifest.model_of(report), manifest.model_folder(manifest.model_of(report))
-    files, labels = manifest.data_files(report.dataset), manifest.label_files(report.dataset)
-    twins = manifest.twin_files(report.dataset)
+def _build_run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
+    model_id, folder = (
+        manifest.find_model_id(report),
+        manifest.model_folder(manifest.find_model_id(report)),
+    )
+    files = manifest.find_data_files(report.dataset)
+    labels = manifest.find_label_files(report.dataset)
+    twins = manifest.find_twin_files(report.dataset)
     run = Run(
         id=report.id,
         report=report,
@@ -175,35 +179,35 @@ def _run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
         model_id=model_id,
         model=manifest.models[model_id],
         model_folder=folder,
-        model_digests=digests.of(model_files(folder), folder),
-        siblings=tuple(_siblings(manifest, model_id, digests)),
+        model_digests=digests.of(list_model_files(folder), folder),
+        siblings=tuple(_plan_siblings(manifest, model_id, digests)),
         agent_id=report.agent,
         agent=manifest.agents[report.agent] if report.agent else None,
         thresholds=manifest.thresholds,
-        code=tuple(_code(manifest, report)),
+        code=tuple(_find_code(manifest, report)),
         key="",
     )
     return run.model_copy(update={"key": _key(run)})
 
 
-def _siblings(manifest: Manifest, model: str, digests: _Digests) -> Iterator[SiblingRun]:
+def _plan_siblings(manifest: Manifest, model: str, digests: _Digests) -> Iterator[PlannedSibling]:
     for name in manifest.models[model].siblings:
         folder = manifest.model_folder(name)
-        yield SiblingRun(
+        yield PlannedSibling(
             id=name,
             model=manifest.models[name],
             folder=folder,
-            digests=digests.of(model_files(folder), folder),
+            digests=digests.of(list_model_files(folder), folder),
         )
 
 
-def _code(manifest: Manifest, report: ReportSpec) -> Iterator[InstalledCode]:
-    source = manifest.models[manifest.model_of(report)].source
+def _find_code(manifest: Manifest, report: ReportSpec) -> Iterator[InstalledCode]:
+    source = manifest.models[manifest.find_model_id(report)].source
     used = [] if source in BUILT_IN_SOURCES else [(MODELS, source)]
     if report.agent:
         used.append((AGENTS, manifest.agents[report.agent].agent))
     for group, name in used:
-        code = installed_code(group, name)
+        code = find_installed_code(group, name)
         if code:
             yield code
 
@@ -234,7 +238,7 @@ def _key(run: Run) -> str:
     )
 
 
-def model_files(folder: Path) -> tuple[Path, ...]:
+def list_model_files(folder: Path) -> tuple[Path, ...]:
     """The files of a model's folder, hidden ones left out, sorted by name below it."""
     found = (path for path in folder.rglob("*") if path.is_file())
     visible = (p for p in found if not any(x.startswith(".") for x in p.relative_to(folder).parts))
@@ -254,10 +258,10 @@ def program_digest() -> str:
 @cache
 def library_versions() -> dict[str, str]:
     """The installed versions of the libraries that can change a number."""
-    return {name: _version(name) for name in LIBRARIES}
+    return {name: _read_version(name) for name in LIBRARIES}
 
 
-def _version(name: str) -> str:
+def _read_version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError as error:

@@ -13,8 +13,8 @@ from importlib.metadata import version
 from generator.build.plan import Run, program_digest
 from generator.build.progress import Progress
 from generator.datasets.description import dataset_sha256
-from generator.datasets.profile.facts import profile_facts
-from generator.errors import reason
+from generator.datasets.profile.facts import profile_dataset
+from generator.errors import describe_error
 from generator.hashing import sha256_json
 from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
 from generator.store import ProfileStore
@@ -23,13 +23,13 @@ LOG = logging.getLogger(__name__)
 LIBRARIES = ("numpy", "polars", "scipy")
 
 
-def dataset_profiles(
+def profile_datasets(
     runs: Sequence[Run], store: ProfileStore, progress: Progress
 ) -> tuple[DatasetProfile, ...]:
     """The profile of every dataset that a run is about, made where the store has none."""
     firsts = {run.dataset_id: run for run in reversed(runs)}
     order = dict.fromkeys(run.dataset_id for run in runs)
-    return tuple(_profile(firsts[name], store, progress) for name in order)
+    return tuple(_load_or_profile(firsts[name], store, progress) for name in order)
 
 
 def profile_key(run: Run) -> str:
@@ -50,13 +50,13 @@ def profile_key(run: Run) -> str:
     )
 
 
-def _profile(run: Run, store: ProfileStore, progress: Progress) -> DatasetProfile:
-    asked = _asked(run)
+def _load_or_profile(run: Run, store: ProfileStore, progress: Progress) -> DatasetProfile:
+    asked = _start_profile(run)
     current = store.read(asked.key)
     if current is not None:
         return current
     progress.stage(run.dataset_id, "profiling the dataset")
-    made = _attempt(run, asked)
+    made = _attempt_profile(run, asked)
     if made.failure:
         progress.done(run.dataset_id, "no profile", made.failure)
     else:
@@ -64,7 +64,7 @@ def _profile(run: Run, store: ProfileStore, progress: Progress) -> DatasetProfil
     return made
 
 
-def _asked(run: Run) -> DatasetProfile:
+def _start_profile(run: Run) -> DatasetProfile:
     return DatasetProfile(
         id=run.dataset_id,
         key=profile_key(run),
@@ -76,10 +76,10 @@ def _asked(run: Run) -> DatasetProfile:
     )
 
 
-def _attempt(run: Run, asked: DatasetProfile) -> DatasetProfile:
+def _attempt_profile(run: Run, asked: DatasetProfile) -> DatasetProfile:
     try:
-        found = profile_facts(run.dataset, run.dataset_files)
+        found = profile_dataset(run.dataset, run.dataset_files)
     except Exception as error:  # whatever the data holds, the reports stand
         LOG.debug("profile of %s failed", run.dataset_id, exc_info=error)
-        return asked.model_copy(update={"failure": reason(error, run.manifest_folder)})
+        return asked.model_copy(update={"failure": describe_error(error, run.manifest_folder)})
     return asked.model_copy(update={"found": found})

@@ -110,7 +110,7 @@ def show_log() -> None:
     logging.getLogger("generator").setLevel(logging.DEBUG)
 
 
-def progress_on(
+def make_progress(
     environment: Mapping[str, str],
     total: int,
     *,

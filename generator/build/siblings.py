@@ -12,7 +12,7 @@ from generator.build.plan import Run
 from generator.claims.question import Sibling
 from generator.errors import InputError
 from generator.models.source import LoadedModel, load_model
-from generator.records import TrainingRun
+from generator.records import SiblingRecord
 
 SAME = (
     *("architecture", "parameters", "sensors", "window"),
@@ -44,10 +44,10 @@ def load_siblings(run: Run, model: LoadedModel) -> Iterator[LoadedModel]:
         yield other
 
 
-def training_runs(run: Run, siblings: Sequence[Sibling]) -> tuple[TrainingRun, ...]:
+def record_siblings(run: Run, siblings: Sequence[Sibling]) -> tuple[SiblingRecord, ...]:
     """What the record says of each sibling."""
     return tuple(
-        TrainingRun(
+        SiblingRecord(
             id=planned.id,
             files=planned.digests,
             sha256=sibling.model.digest,

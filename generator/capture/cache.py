@@ -16,7 +16,7 @@ MOST_EXTRACTIONS = 64
 MOST_BYTES = 256_000_000
 
 
-class KeptExtractions:
+class ExtractionCache:
     """The answers used last; the one used longest ago leaves first."""
 
     def __init__(self, most: int = MOST_EXTRACTIONS, most_bytes: int = MOST_BYTES) -> None:
@@ -45,11 +45,11 @@ class KeptExtractions:
             array.setflags(write=False)  # every later answer shares them
         self._kept[key] = weights
         self._bytes += size_of(weights)
-        while len(self._kept) > 1 and self._too_much():
+        while len(self._kept) > 1 and self._is_full():
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= size_of(oldest)
 
-    def _too_much(self) -> bool:
+    def _is_full(self) -> bool:
         return len(self._kept) > self.most or self._bytes > self.most_bytes
 
 

@@ -135,7 +135,7 @@ class Product(Protocol):
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedTensor:
     """The tensor of a call whose gradient tells that of its map, in a forward pass with gradients.
 
     Attributes:

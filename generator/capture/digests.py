@@ -56,7 +56,7 @@ def model_digest(model: nn.Module) -> str:
     return sha256_json({name.replace("_orig_mod.", ""): tensor_digest(t) for name, t in named})
 
 
-def model_state(model: nn.Module, digest: str) -> str:
+def model_cache_key(model: nn.Module, digest: str) -> str:
     """The model's digest, its configuration and its modules' plain attributes: a cache key."""
     config = getattr(model, "config", None)
     told = getattr(config, "to_json_string", None) or getattr(config, "model_dump_json", None)

@@ -12,15 +12,15 @@ from torch import nn
 from generator.attention import AttentionWeights
 from generator.capture.calls import LayerMap
 from generator.capture.digests import model_digest
-from generator.capture.groups import GROUPS, Called, grouped
+from generator.capture.groups import GROUPS, HasCall, group_calls
 from generator.capture.inputs import ModelInput
-from generator.capture.map_kind import map_kinds
+from generator.capture.map_kind import classify_maps
 from generator.capture.proof import Prover
 from generator.capture.reduce.layer_map import MeanReader
-from generator.capture.refusals import refusal_of
+from generator.capture.refusals import find_refusal
 from generator.capture.running import run
-from generator.capture.selection import Wanted
-from generator.capture.streaming import Reduced
+from generator.capture.selection import CallSelection
+from generator.capture.streaming import ReducedCall
 from generator.capture.trail import ModuleTrail
 from generator.errors import CaptureError
 from generator.hashing import sha256_json
@@ -52,9 +52,11 @@ class Extraction:
     layers: tuple[int, ...] | None = None
     prove: bool = True
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> CallSelection:
         """The calls that are worth reducing."""
-        return Wanted(self.group, self.layers, last=self.layers is None and not self.all_layers)
+        return CallSelection(
+            self.group, self.layers, last=self.layers is None and not self.all_layers
+        )
 
     def settings(self) -> dict[str, Any]:
         """What was asked for, as JSON."""
@@ -85,7 +87,7 @@ def extract_attention(
         ValueError: group, layer or sample that is not there; layers of unequal shape.
     """
     batches = [given] if isinstance(given, ModelInput) else list(given)
-    _check(asked, batches[0])
+    _check_request(asked, batches[0])
     reader = MeanReader(keep_heads=asked.all_heads, chosen=asked.sample, wanted=asked.wanted())
     prover = Prover(reader)
     for batch in batches:
@@ -94,28 +96,28 @@ def extract_attention(
         trail = run(model, batch, prover if asked.prove else reader)
     read = reader.finish()
     if not read:
-        raise CaptureError(_nothing(model, trail))
+        raise CaptureError(_describe_no_attention(model, trail))
     gaps = trail.unread(item.call.module for item in read)
     if gaps and asked.layers is None:
-        raise CaptureError(_gaps(model, gaps, read))
-    groups = grouped(read)
+        raise CaptureError(_describe_gaps(model, gaps, read))
+    groups = group_calls(read)
     if asked.group not in groups:
         raise ValueError(f"no {asked.group} attention here; this model has: {', '.join(groups)}")
     proofs = dict(zip((item.call for item in read), prover.proofs, strict=False))
     failed = {
         call.name: proof.reason() for call, proof in proofs.items() if proof and not proof.holds
     }
-    chosen = chosen_layers(groups[asked.group], asked)
+    chosen = select_layers(groups[asked.group], asked)
     shown = failed if asked.layers is None else {item.call.name for item in chosen}
     if wrong := {name: reason for name, reason in failed.items() if name in shown}:
-        raise CaptureError(_unproved(wrong, read))
-    kept = same_shape(_reduced(chosen))
-    found = _weights(model, batches, asked, kept, digest or model_digest(model))
+        raise CaptureError(_describe_unproved(wrong, read))
+    kept = check_same_shape(_collect_maps(chosen))
+    found = _build_weights(model, batches, asked, kept, digest or model_digest(model))
     proof = tuple(one.error for one in (proofs.get(item.call) for item in chosen) if one)
     return replace(found, gaps=(*gaps, *failed), proof=proof)
 
 
-def _reduced(chosen: Sequence[Reduced[LayerMap]]) -> list[LayerMap]:
+def _collect_maps(chosen: Sequence[ReducedCall[LayerMap]]) -> list[LayerMap]:
     """The maps of the chosen layers.
 
     Raises:
@@ -130,21 +132,21 @@ def _reduced(chosen: Sequence[Reduced[LayerMap]]) -> list[LayerMap]:
     return [item.found for item in chosen if item.found is not None]
 
 
-def _check(asked: Extraction, given: ModelInput) -> None:
+def _check_request(asked: Extraction, given: ModelInput) -> None:
     if asked.group not in GROUPS:
         raise ValueError(f"group must be one of {', '.join(GROUPS)} (found {asked.group!r})")
     if asked.sample is not None and not 0 <= asked.sample < given.samples:
         raise ValueError(f"sample must be 0..{given.samples - 1} (found {asked.sample})")
 
 
-def _nothing(model: nn.Module, trail: ModuleTrail) -> str:
-    named = trail.attention_like()
+def _describe_no_attention(model: nn.Module, trail: ModuleTrail) -> str:
+    named = trail.list_attention_like()
     seen = (
         f"modules named like attention ran ({', '.join(named[:5])})"
         if named
         else ("no module named like attention ran")
     )
-    known = refusal_of(model)
+    known = find_refusal(model)
     why = f"{known.reason}; {known.instead}" if known else HIDDEN
     return (
         f"{type(model).__name__}: no attention matrix was computed in this forward pass; {seen}. "
@@ -152,9 +154,9 @@ def _nothing(model: nn.Module, trail: ModuleTrail) -> str:
     )
 
 
-def _gaps(model: nn.Module, gaps: Sequence[str], maps: Sequence[Called]) -> str:
+def _describe_gaps(model: nn.Module, gaps: Sequence[str], maps: Sequence[HasCall]) -> str:
     read = "; ".join(f"{i}: {item.call.name}" for i, item in enumerate(maps))
-    known = refusal_of(dict(model.named_modules()).get(gaps[0], model))
+    known = find_refusal(dict(model.named_modules()).get(gaps[0], model))
     return (
         f"attention-like modules ran and no attention matrix was seen in them: "
         f"{', '.join(gaps[:5])}{' and more' if len(gaps) > 5 else ''}"
@@ -163,7 +165,7 @@ def _gaps(model: nn.Module, gaps: Sequence[str], maps: Sequence[Called]) -> str:
     )
 
 
-def _unproved(failed: Mapping[str, str], maps: Sequence[Called]) -> str:
+def _describe_unproved(failed: Mapping[str, str], maps: Sequence[HasCall]) -> str:
     listed = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
     read = "; ".join(f"{i}: {m.call.name}" for i, m in enumerate(maps) if m.call.name not in failed)
     return (
@@ -172,7 +174,9 @@ def _unproved(failed: Mapping[str, str], maps: Sequence[Called]) -> str:
     )
 
 
-def chosen_layers(maps: Sequence[Reduced[LayerMap]], asked: Extraction) -> list[Reduced[LayerMap]]:
+def select_layers(
+    maps: Sequence[ReducedCall[LayerMap]], asked: Extraction
+) -> list[ReducedCall[LayerMap]]:
     """The layers that were asked for."""
     if asked.layers is None:
         return list(maps) if asked.all_layers else [maps[-1]]
@@ -182,7 +186,7 @@ def chosen_layers(maps: Sequence[Reduced[LayerMap]], asked: Extraction) -> list[
     return [maps[layer] for layer in asked.layers]
 
 
-def same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
+def check_same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
     """The maps, if they can be stacked."""
     shapes = [(item.call.heads, *item.values.shape[1:]) for item in maps]
     if len(set(shapes)) > 1:
@@ -194,7 +198,7 @@ def same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
     return list(maps)
 
 
-def _weights(
+def _build_weights(
     model: nn.Module,
     batches: Sequence[ModelInput],
     asked: Extraction,
@@ -217,7 +221,7 @@ def _weights(
         group=asked.group,
         layer_names=tuple(call.name for call in calls),
         captured_by=tuple(call.caught for call in calls),
-        kinds=tuple(kind.words() for kind in map_kinds(model, maps, first.samples)),
+        kinds=tuple(kind.words() for kind in classify_maps(model, maps, first.samples)),
         averaged_heads=1 if asked.all_heads else calls[0].heads,
         samples=1 if asked.sample is not None else samples,
         rows_per_sample=calls[0].rows // first.samples,

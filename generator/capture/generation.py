@@ -19,7 +19,7 @@ from generator.capture.groups import Group, group_of
 from generator.capture.inputs import ModelInput
 from generator.capture.proof import Proof, Prover
 from generator.capture.reduce.layer_map import MeanReader
-from generator.capture.running import observed
+from generator.capture.running import observe
 from generator.errors import CaptureError
 
 
@@ -83,10 +83,10 @@ class StepReader:
         Raises:
             CaptureError: a map is not what multiplied the values.
         """
-        read = [_proved(reader, prover) for reader, prover in self._passes]
+        read = [_collect_proved_maps(reader, prover) for reader, prover in self._passes]
         encoder = any(group_of(item.call) == "encoder" for one in read for item, _ in one)
         return tuple(
-            GenerationStep(step, tuple(_layer(*layer, encoder=encoder) for layer in one))
+            GenerationStep(step, tuple(_build_layer(*layer, encoder=encoder) for layer in one))
             for step, one in enumerate(read)
         )
 
@@ -119,14 +119,14 @@ def extract_generation(
     def call() -> None:
         made.append(generate(**inputs, **options))
 
-    observed(model, given.samples, reader, call)
+    observe(model, given.samples, reader, call)
     steps = reader.finish()
     if not steps:
         raise CaptureError(f"{type(model).__name__}: no attention was read while it generated")
     return Generation(made[0].cpu().numpy(), steps)
 
 
-def _proved(reader: MeanReader, prover: Prover) -> list[tuple[LayerMap, Proof]]:
+def _collect_proved_maps(reader: MeanReader, prover: Prover) -> list[tuple[LayerMap, Proof]]:
     """The maps of one pass, if each is what multiplied the values."""
     read = [
         (item.found, proof)
@@ -139,7 +139,7 @@ def _proved(reader: MeanReader, prover: Prover) -> list[tuple[LayerMap, Proof]]:
     return read
 
 
-def _layer(item: LayerMap, proof: Proof, *, encoder: bool) -> StepLayer:
+def _build_layer(item: LayerMap, proof: Proof, *, encoder: bool) -> StepLayer:
     """A model without an encoder has its only self-attention in 'encoder'."""
     group = group_of(item.call)
     own: Group = "encoder" if group == "decoder" and not encoder else group

@@ -15,12 +15,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from generator.capture.calls import AttentionCall, Block, Product, Watched, key_heads
+from generator.capture.calls import AttentionCall, Block, Product, WatchedTensor, key_heads
 from generator.capture.inputs import ModelInput
 from generator.capture.kernels.workspace import Workspace
 from generator.capture.proof import TOLERANCES
-from generator.capture.reduce.reduction import on_host
-from generator.capture.running import observed
+from generator.capture.reduce.reduction import to_host
+from generator.capture.running import observe
 from generator.capture.streaming import rows_per_sample
 from generator.errors import CaptureError
 
@@ -82,12 +82,12 @@ def extract_gradients(
     """
     if torch.is_inference_mode_enabled():
         raise CaptureError("inference mode keeps no gradients; call outside torch.inference_mode")
-    taken, roots = given.with_gradients()
+    taken, roots = given.copy_with_gradients()
     reader = GradientReader(given, roots)
     outputs: list[Any] = []
     with torch.enable_grad():
         try:
-            trail = observed(
+            trail = observe(
                 model,
                 given.samples,
                 reader,
@@ -120,7 +120,7 @@ class GradientReader:
 
     def __init__(self, given: ModelInput, roots: list[T]) -> None:
         self._given, self.roots = given, roots
-        self._sums: list[_Sums] = []
+        self._sums: list[_GradientSums] = []
         self._shared: set[AttentionCall] = set()
         self._calls: dict[AttentionCall, None] = {}
 
@@ -135,12 +135,12 @@ class GradientReader:
         self.roots.append(root)
         return root.clone()
 
-    def watch(self, call: AttentionCall, product: Product, watched: Watched) -> None:
+    def watch(self, call: AttentionCall, product: Product, watched: WatchedTensor) -> None:
         """Reduce when the gradient comes."""
         if call.rows % self._given.samples:
             self._shared.add(call)
             return
-        sums = _Sums(call, rows_per_sample(call, self._given))
+        sums = _GradientSums(call, rows_per_sample(call, self._given))
         self._sums.append(sums)
 
         def come(gradient: T) -> None:
@@ -162,14 +162,14 @@ class GradientReader:
                 gaps.append(f"{call.name}: its rows are shared by all samples")
             elif call not in came:
                 gaps.append(f"{call.name}: no gradient came to it")
-            elif reason := came[call].wrong():
+            elif reason := came[call].find_fault():
                 gaps.append(f"{call.name}: {reason}")
             else:
                 maps.append(came[call].finish())
         return maps, gaps
 
 
-class _Sums:
+class _GradientSums:
     """What is left of A dF/dA of one call."""
 
     def __init__(self, call: AttentionCall, per_sample: int) -> None:
@@ -181,7 +181,7 @@ class _Sums:
         self._apart: float | None = None
         self._tolerance = 0.0
 
-    def wrong(self) -> str:
+    def find_fault(self) -> str:
         """Why it is not shown; empty where it is."""
         if not bool(torch.isfinite(self._queries).all()):
             return "its gradient is not finite"
@@ -224,32 +224,32 @@ class _Sums:
     def _add(self, block: Block, slope: T) -> None:
         """`slope` is the block's own to change."""
         product, at = slope.mul_(block.values), (block.queries, slice(block.keys))
-        self._queries[block.rows, block.heads, block.queries] = on_host(product.sum(-1))
-        self._keys[block.rows, block.heads, : block.keys] += on_host(product.sum(2))
-        self._signed[at] += on_host(_together(product))
-        self._positive[at] += on_host(_together(product.clamp_(min=0)))
+        self._queries[block.rows, block.heads, block.queries] = to_host(product.sum(-1))
+        self._keys[block.rows, block.heads, : block.keys] += to_host(product.sum(2))
+        self._signed[at] += to_host(_sum_rows_and_heads(product))
+        self._positive[at] += to_host(_sum_rows_and_heads(product.clamp_(min=0)))
 
     def finish(self) -> GradientMap:
         """Means over samples and heads."""
         each = self.rows * self.call.heads
-        by_head = self._by_sample(self._queries.sum(-1))
+        by_head = self._sum_by_sample(self._queries.sum(-1))
         by_row = self._keys.reshape(-1, self._per_sample, *self._keys.shape[1:])
         return GradientMap(
             self.call,
             (self._positive / each).numpy(),
             (self._signed / each).numpy(),
             by_head.abs().mean(0).numpy(),
-            self._by_sample(self._queries.sum(1)).abs().mean(0).numpy(),
-            self._by_sample(self._keys.sum(1)).abs().mean(0).numpy(),
+            self._sum_by_sample(self._queries.sum(1)).abs().mean(0).numpy(),
+            self._sum_by_sample(self._keys.sum(1)).abs().mean(0).numpy(),
             by_row.abs().mean(0).numpy(),
             self._apart,
         )
 
-    def _by_sample(self, rows: T) -> T:
+    def _sum_by_sample(self, rows: T) -> T:
         """(samples, ...) sums over the batch rows of each sample."""
         return rows.reshape(-1, self._per_sample, *rows.shape[1:]).sum(1)
 
 
-def _together(product: T) -> T:
+def _sum_rows_and_heads(product: T) -> T:
     """(queries, keys) sum over rows and heads; nothing is copied where there is one of each."""
     return product[0, 0] if product.shape[:2] == (1, 1) else product.sum((0, 1))

@@ -18,7 +18,7 @@ CROSS_NAMES = frozenset(
 )
 
 
-class Called(Protocol):
+class HasCall(Protocol):
     """Anything that knows its call."""
 
     @property
@@ -26,10 +26,10 @@ class Called(Protocol):
         """The call."""
 
 
-C = TypeVar("C", bound=Called)
+C = TypeVar("C", bound=HasCall)
 
 
-def grouped(maps: Sequence[C]) -> dict[Group, list[C]]:
+def group_calls(maps: Sequence[C]) -> dict[Group, list[C]]:
     """The calls of each group in the order they ran; groups nobody is in are absent.
 
     A model without an encoder has its only self-attention in 'encoder'.

@@ -17,7 +17,7 @@ HEAD_ATTRIBUTES = (
 )
 
 
-def split_heads(
+def count_heads(
     rows: int,
     samples: int,
     module: nn.Module | None,
@@ -34,7 +34,7 @@ def split_heads(
     for shape in shapes:
         if len(shape) == 4 and shape[0] * shape[1] == rows:
             return shape[1]
-    stated = stated_heads(module)
+    stated = read_head_count(module)
     if rows == samples and stated in (None, 1):
         return 1
     if stated and rows % stated == 0:
@@ -47,7 +47,7 @@ def split_heads(
     )
 
 
-def stated_heads(module: nn.Module | None) -> int | None:
+def read_head_count(module: nn.Module | None) -> int | None:
     """The head count a module states in one of the usual attributes."""
     values = (getattr(module, attribute, None) for attribute in HEAD_ATTRIBUTES)
     return next((v for v in values if isinstance(v, int) and v > 0 and v is not True), None)
@@ -69,7 +69,7 @@ class LeadAxes:
         return ordered.reshape(-1, self.heads, *last)
 
 
-def lead_axes(
+def find_lead_axes(
     lead: Sequence[int],
     samples: int,
     module: nn.Module | None,
@@ -86,9 +86,9 @@ def lead_axes(
     """
     if len(lead) < 2:
         rows = math.prod(lead)
-        heads = split_heads(rows, samples, module, shapes, name) if lead else 1
+        heads = count_heads(rows, samples, module, shapes, name) if lead else 1
         return LeadAxes((rows,), (0,), heads)
-    stated, plain = stated_heads(module), tuple(range(len(lead)))
+    stated, plain = read_head_count(module), tuple(range(len(lead)))
     if stated and lead[-1] != stated:
         if lead[0] == samples and math.prod(lead[1:]) == stated:
             return LeadAxes(tuple(lead), plain, stated)

@@ -78,7 +78,7 @@ class ModelInput:
     def _fits(self, mask: torch.Tensor, queries: int) -> bool:
         return tuple(mask.shape) == (self.samples, queries)
 
-    def with_gradients(self) -> tuple[ModelInput, list[torch.Tensor]]:
+    def copy_with_gradients(self) -> tuple[ModelInput, list[torch.Tensor]]:
         """The same with copies of its float tensors that take gradients, and those copies."""
         given = {
             name: value.detach().clone().requires_grad_()
@@ -104,10 +104,10 @@ def model_input(model: nn.Module, data: Any) -> ModelInput:
     check_visible(model)
     parameters = forward_parameters(model)
     if isinstance(data, Mapping):
-        given = _from_mapping(model, data, parameters)
+        given = _read_mapping(model, data, parameters)
     else:
-        given = _from_array(model, data, parameters)
-    _require(model, given.arguments, parameters)
+        given = _read_array(model, data, parameters)
+    _check_required(model, given.arguments, parameters)
     if 0 in given.shape:
         raise ValueError(f"input data is empty (shape {given.shape})")
     return given
@@ -118,30 +118,30 @@ def forward_parameters(model: nn.Module) -> dict[str, inspect.Parameter]:
     return dict(inspect.signature(getattr(model, "_orig_mod", model).forward).parameters)
 
 
-def _from_mapping(model: nn.Module, data: Mapping[str, Any], parameters: Parameters) -> ModelInput:
-    moved = {name: _moved(model, value) for name, value in data.items()}
+def _read_mapping(model: nn.Module, data: Mapping[str, Any], parameters: Parameters) -> ModelInput:
+    moved = {name: _move_to_model(model, value) for name, value in data.items()}
     order = [*MAIN_NAMES, *parameters, *moved]
     held = {n for n, v in moved.items() if isinstance(v, torch.Tensor) and v.dim()}
     main = next((name for name in order if name in held), None)
     if main is None:
         raise ValueError("the input mapping holds no array")
     integer = not moved[main].is_floating_point()
-    return ModelInput(moved, main, integer, _batch_axis(model, moved[main]))
+    return ModelInput(moved, main, integer, _find_batch_axis(model, moved[main]))
 
 
-def _moved(model: nn.Module, value: Any) -> Any:
+def _move_to_model(model: nn.Module, value: Any) -> Any:
     if isinstance(value, np.ndarray):
         value = torch.from_numpy(np.ascontiguousarray(value))
         value = value.to(_dtype(model)) if value.is_floating_point() else value
     return value.to(_device(model)) if isinstance(value, torch.Tensor) else value
 
 
-def _from_array(model: nn.Module, data: Any, parameters: Parameters) -> ModelInput:
+def _read_array(model: nn.Module, data: Any, parameters: Parameters) -> ModelInput:
     tensor = (
         data if isinstance(data, torch.Tensor) else torch.as_tensor(np.asarray(data, order="C"))
     )
     if not tensor.is_floating_point():
-        name = "input_ids" if "input_ids" in parameters else _first(parameters)
+        name = "input_ids" if "input_ids" in parameters else _find_first_positional(parameters)
         return ModelInput({name: tensor.to(_device(model), torch.long)}, name, True)
     tensor = tensor.to(_device(model), _dtype(model))
     if "past_values" in parameters:
@@ -149,11 +149,11 @@ def _from_array(model: nn.Module, data: Any, parameters: Parameters) -> ModelInp
         kept = observed if "past_observed_mask" in parameters else {}
         return ModelInput({"past_values": tensor, **kept}, "past_values", False)
     embeds = "inputs_embeds" in parameters and hasattr(model, "get_input_embeddings")
-    name = "inputs_embeds" if embeds else _first(parameters)
-    return ModelInput({name: tensor}, name, False, _batch_axis(model, tensor))
+    name = "inputs_embeds" if embeds else _find_first_positional(parameters)
+    return ModelInput({name: tensor}, name, False, _find_batch_axis(model, tensor))
 
 
-def _batch_axis(model: nn.Module, main: torch.Tensor) -> int | None:
+def _find_batch_axis(model: nn.Module, main: torch.Tensor) -> int | None:
     """0, but for stock layers: sequence first unless told otherwise, unbatched with two axes."""
     if not isinstance(model, STOCK):
         return 0
@@ -163,7 +163,7 @@ def _batch_axis(model: nn.Module, main: torch.Tensor) -> int | None:
     return 0 if next(inside).batch_first else 1
 
 
-def _first(parameters: Parameters) -> str:
+def _find_first_positional(parameters: Parameters) -> str:
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     for name, parameter in parameters.items():
         if parameter.kind in positional:
@@ -171,7 +171,7 @@ def _first(parameters: Parameters) -> str:
     raise ValueError("the model's forward takes no positional argument; pass a mapping")
 
 
-def _require(model: nn.Module, given: Arguments, parameters: Parameters) -> None:
+def _check_required(model: nn.Module, given: Arguments, parameters: Parameters) -> None:
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     missing = [
         name

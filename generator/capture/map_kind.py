@@ -64,13 +64,13 @@ class MapKind:
         return "; ".join(found)
 
 
-def map_kinds(model: nn.Module, maps: Sequence[LayerMap], samples: int) -> list[MapKind]:
+def classify_maps(model: nn.Module, maps: Sequence[LayerMap], samples: int) -> list[MapKind]:
     """The kind of each; a series model's config says how many channels it reads."""
     inner = getattr(model, "_orig_mod", model)
     modules = dict(inner.named_modules())
     channels = getattr(getattr(inner, "config", None), "num_input_channels", None)
     return [
-        map_kind(
+        classify_map(
             item.call,
             modules.get(item.call.module),
             item.mask,
@@ -81,7 +81,7 @@ def map_kinds(model: nn.Module, maps: Sequence[LayerMap], samples: int) -> list[
     ]
 
 
-def map_kind(
+def classify_map(
     call: AttentionCall,
     module: nn.Module | None,
     visible: np.ndarray,
@@ -89,42 +89,44 @@ def map_kind(
     channels: int | None = None,
 ) -> MapKind:
     """The kind of one call; `channels` is how many series the model's config says it reads."""
-    rows = _rows(call, module, per_sample, channels)
+    rows = _classify_rows(call, module, per_sample, channels)
     place = "positions within a window" if rows == "windows" else "positions"
-    if sparse_queries(call, module):
-        return MapKind("self", _sees(visible), rows, "queries the model chose", place)
+    if has_sparse_queries(call, module):
+        return MapKind("self", _classify_mask(visible), rows, "queries the model chose", place)
     if group_of(call) == "cross":
-        return MapKind("cross", _sees(visible), rows, place, "positions of the other sequence")
+        return MapKind(
+            "cross", _classify_mask(visible), rows, place, "positions of the other sequence"
+        )
     if call.queries != call.keys:
         shorter = "pooled positions"
         names = (place, shorter) if call.queries > call.keys else (shorter, place)
-        return MapKind("pooled", _sees(visible), rows, *names)
-    return MapKind("self", _sees(visible), rows, place, place)
+        return MapKind("pooled", _classify_mask(visible), rows, *names)
+    return MapKind("self", _classify_mask(visible), rows, place, place)
 
 
-def pools(module: nn.Module | None) -> bool:
+def is_pooling(module: nn.Module | None) -> bool:
     """Whether a module says that it shortens its own sequence before it attends."""
     stated = (getattr(module, name, None) for name in POOLING)
     return any(value not in (None, False, 0, 1, (1, 1)) for value in stated)
 
 
-def sparse_queries(call: AttentionCall, module: nn.Module | None) -> bool:
+def has_sparse_queries(call: AttentionCall, module: nn.Module | None) -> bool:
     """Whether only the queries that the model chose have a row of their own."""
     kind = type(module).__name__.lower()
     return call.queries < call.keys and any(word in kind for word in SPARSE_QUERIES)
 
 
-def _rows(
+def _classify_rows(
     call: AttentionCall, module: nn.Module | None, per_sample: int, channels: int | None
 ) -> Rows:
     if per_sample == 1:
         return "samples"
     if channels == per_sample:
         return "channels"
-    return "windows" if _in_windows(call, module) else "parts"
+    return "windows" if _is_windowed(call, module) else "parts"
 
 
-def _in_windows(call: AttentionCall, module: nn.Module | None) -> bool:
+def _is_windowed(call: AttentionCall, module: nn.Module | None) -> bool:
     """Whether a length the module or its config states, or its square, is that of the queries."""
     stating = (module, getattr(module, "config", None))
     for holder, name in product(stating, WINDOWS):
@@ -137,7 +139,7 @@ def _in_windows(call: AttentionCall, module: nn.Module | None) -> bool:
     return False
 
 
-def _sees(visible: np.ndarray) -> Sees:
+def _classify_mask(visible: np.ndarray) -> Sees:
     """From the mask alone: the lower triangle, a band, anything else."""
     if bool(visible.all()):
         return "all keys"

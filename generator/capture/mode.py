@@ -14,13 +14,13 @@ import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode
 
-from generator.capture.calls import AttentionCall, Caught, Product, Watched
+from generator.capture.calls import AttentionCall, Caught, Product, WatchedTensor
 from generator.capture.handwritten.computed_map import ComputedMap
-from generator.capture.handwritten.tracker import HandWritten, Multiplied
-from generator.capture.heads import lead_axes, split_heads
-from generator.capture.kernels.flex import OPERATOR, flex_attention
-from generator.capture.kernels.sdpa import scaled_dot_product
-from generator.capture.map_kind import pools
+from generator.capture.handwritten.tracker import HandWrittenMap, HandWrittenTracker
+from generator.capture.heads import count_heads, find_lead_axes
+from generator.capture.kernels.flex import OPERATOR, build_flex_attention
+from generator.capture.kernels.sdpa import build_scaled_dot_product
+from generator.capture.map_kind import is_pooling
 from generator.capture.trail import ModuleTrail
 
 
@@ -37,7 +37,7 @@ class Watcher(Protocol):
     def embedded(self, result: torch.Tensor) -> torch.Tensor:
         """What the model gets for `result` of a table: where a frozen one's gradients may begin."""
 
-    def watch(self, call: AttentionCall, product: Product, watched: Watched) -> None:
+    def watch(self, call: AttentionCall, product: Product, watched: WatchedTensor) -> None:
         """A call whose result has a gradient."""
 
 
@@ -53,7 +53,7 @@ class AttentionMode(TorchFunctionMode):
         super().__init__()
         self._watcher = watcher
         self._trail, self._reader, self._samples = trail, reader, samples
-        self._handwritten = HandWritten()
+        self._handwritten = HandWrittenTracker()
         self._by_softmax: set[str] = set()
         self._calls: dict[tuple[int, str], int] = {}
         self._crosses = False
@@ -69,46 +69,48 @@ class AttentionMode(TorchFunctionMode):
         """Run `func`; look at it first when it computes or consumes attention."""
         kwargs = kwargs or {}
         if func is F.scaled_dot_product_attention:
-            return self._kernel(args, kwargs)
+            return self._run_kernel(args, kwargs)
         if func is F.multi_head_attention_forward:
-            return self._multi_head(args, kwargs)
+            return self._run_multi_head(args, kwargs)
         if func is OPERATOR:
-            return self._flex(args, kwargs)
+            return self._run_flex(args, kwargs)
         result = func(*args, **kwargs)
         if self._watcher is not None and func is F.embedding:
             return self._watcher.embedded(result)
-        if found := self._handwritten.seen(func, args, kwargs, result):
+        if found := self._handwritten.follow(func, args, kwargs, result):
             self._consume(found)
         return result
 
-    def _kernel(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    def _run_kernel(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         result = F.scaled_dot_product_attention(*args, **kwargs)
-        product = scaled_dot_product(*args, **kwargs).returned(result)
+        product = build_scaled_dot_product(*args, **kwargs).with_output(result)
         query = args[0] if args else kwargs["query"]
         if query.dim() <= 3:
-            product = product.with_heads(self._heads(product.query.shape[0], ()))
+            product = product.with_heads(self._count_heads(product.query.shape[0], ()))
         rows, heads, queries, _ = product.query.shape
         keys = product.key.shape[-2]
-        other = queries != keys and not pools(self._trail.innermost()[1])
-        watched = Watched(result, lambda one: one.reshape(rows, heads, queries, -1), output=True)
+        other = queries != keys and not is_pooling(self._trail.find_innermost()[1])
+        watched = WatchedTensor(
+            result, lambda one: one.reshape(rows, heads, queries, -1), output=True
+        )
         self._read("sdpa", (rows, heads, queries, keys), product, watched, other=other)
         return result
 
-    def _flex(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    def _run_flex(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         result = OPERATOR(*args, **kwargs)
-        product = flex_attention(args, result)
+        product = build_flex_attention(args, result)
         rows, heads, queries, _ = product.query.shape
         keys = product.key.shape[-2]
-        watched = Watched(result[0], lambda one: one, output=True)
+        watched = WatchedTensor(result[0], lambda one: one, output=True)
         self._read("flex", (rows, heads, queries, keys), product, watched, other=queries != keys)
         return result
 
-    def _heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:
+    def _count_heads(self, rows: int, shapes: Sequence[tuple[int, ...]]) -> int:
         """How many heads the batch axis of a call without a head axis holds."""
-        name, module = self._trail.innermost()
-        return split_heads(rows, self._samples, module, shapes, name)
+        name, module = self._trail.find_innermost()
+        return count_heads(rows, self._samples, module, shapes, name)
 
-    def _multi_head(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    def _run_multi_head(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run the body of the stock function with the mode active, so its inner kernel is seen.
 
         The body hands itself back to active modes before it computes; with that one question
@@ -119,29 +121,29 @@ class AttentionMode(TorchFunctionMode):
         inner = types.FunctionType(body.__code__, seen, body.__name__, body.__defaults__)
         inner.__kwdefaults__ = body.__kwdefaults__
         named = dict(zip(("query", "key"), args, strict=False)) | kwargs
-        self._crosses = not same_tokens(named["query"], named["key"])
+        self._crosses = not is_same_sequence(named["query"], named["key"])
         try:
             with self:
                 return inner(*args, **kwargs)
         finally:
             self._crosses = False
 
-    def _consume(self, found: Multiplied) -> None:
+    def _consume(self, found: HandWrittenMap) -> None:
         """Hand a hand-written map on, its leading axes as rows and heads."""
-        name, module = self._trail.innermost()
+        name, module = self._trail.find_innermost()
         if found.caught == "row sums" and name in self._by_softmax:
             return  # the module's attention is read; these rows mix something else
         if found.caught == "softmax":
             self._by_softmax.add(name)
         lead = found.probabilities.shape[:-2]
-        axes = lead_axes(lead, self._samples, module, found.shapes, name)
+        axes = find_lead_axes(lead, self._samples, module, found.shapes, name)
         shown = axes.apply(found.probabilities)
         beside = [None if t is None else axes.apply(t) for t in (found.value, found.output)]
         size = (shown.shape[0], shown.shape[1], shown.shape[2], shown.shape[3])
         watched = None
         if found.operand is not None:
             tensor, arrange = found.operand
-            watched = Watched(tensor, lambda one: axes.apply(arrange(one)), output=False)
+            watched = WatchedTensor(tensor, lambda one: axes.apply(arrange(one)), output=False)
         self._read(found.caught, size, ComputedMap(shown, *beside), watched, sinks=found.dropped)
 
     def _read(
@@ -149,13 +151,13 @@ class AttentionMode(TorchFunctionMode):
         caught: Caught,
         size: tuple[int, int, int, int],
         product: Product,
-        watched: Watched | None,
+        watched: WatchedTensor | None,
         *,
         sinks: bool = False,
         other: bool = False,
     ) -> None:
         """Hand a call to the reader; `other`: its keys are another sequence's."""
-        name, _ = self._trail.innermost()
+        name, _ = self._trail.find_innermost()
         pass_ = self._trail.passes
         repeat = self._calls[pass_, name] = self._calls.get((pass_, name), -1) + 1
         first = self._crossed.setdefault((name, repeat), self._crosses or other)
@@ -169,6 +171,6 @@ class AttentionMode(TorchFunctionMode):
                 self._watcher.watch(call, product, watched)
 
 
-def same_tokens(query: torch.Tensor, key: torch.Tensor) -> bool:
+def is_same_sequence(query: torch.Tensor, key: torch.Tensor) -> bool:
     """Whether queries and keys come from one sequence."""
     return query is key or (query.shape == key.shape and torch.equal(query, key))

@@ -44,7 +44,7 @@ class Proof:
         """Whether the map is what multiplied the values, up to rounding."""
         return self.error <= self.tolerance
 
-    def worse(self, other: Proof) -> Proof:
+    def choose_worse(self, other: Proof) -> Proof:
         """The one with the larger error."""
         return other if other.error > self.error else self
 
@@ -88,12 +88,12 @@ class Prover:
 
         def found(proof: Proof) -> None:
             known = self._proofs[at]
-            self._proofs[at] = proof if known is None else known.worse(proof)
+            self._proofs[at] = proof if known is None else known.choose_worse(proof)
 
-        self._reader.read(call, Measured(product, found))
+        self._reader.read(call, MeasuredProduct(product, found))
 
 
-class Measured:
+class MeasuredProduct:
     """A Product whose blocks are compared with its output as they pass."""
 
     def __init__(self, product: Product, found: Callable[[Proof], None]) -> None:
@@ -113,12 +113,12 @@ class Measured:
         """The product's blocks, unchanged; once they are through, their proof is found."""
         worst: float | None = None
         for block in self._product.blocks(rows):
-            apart = self._apart(block)
+            apart = self._measure_error(block)
             worst = worst if apart is None else _larger(worst, apart)
             yield block
-        self._found(self._proof(worst))
+        self._found(self._build_proof(worst))
 
-    def _proof(self, worst: float | None) -> Proof:
+    def _build_proof(self, worst: float | None) -> Proof:
         output = self.output
         if worst is None or output is None:
             return UNSEEN
@@ -128,7 +128,7 @@ class Measured:
         error = worst if largest == 0.0 else worst / largest
         return Proof(error if math.isfinite(error) else math.inf, TOLERANCES[output.dtype])
 
-    def _apart(self, block: Block) -> float | None:
+    def _measure_error(self, block: Block) -> float | None:
         """How far a block times its values is from the output."""
         value, output = self.value, self.output
         if value is None or output is None:

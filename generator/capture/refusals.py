@@ -85,7 +85,7 @@ REFUSALS: tuple[tuple[tuple[str, ...], Refusal], ...] = (
 )
 
 
-def refusal_of(module: nn.Module) -> Refusal | None:
+def find_refusal(module: nn.Module) -> Refusal | None:
     """What is known of a module's class or, where it only wraps one, of what it holds."""
     names = [type(one).__name__.lower() for one in (module, *module.modules())]
     for name in names:

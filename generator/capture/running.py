@@ -23,10 +23,10 @@ def run(model: nn.Module, given: ModelInput, reader: Reader) -> ModuleTrail:
     Returns the trail, which knows the modules that ran. The model's training flags, the random
     state and the fast-path setting are as before, also when the model raises.
     """
-    return observed(model, given.samples, reader, lambda: model(**given.arguments))
+    return observe(model, given.samples, reader, lambda: model(**given.arguments))
 
 
-def observed(
+def observe(
     model: nn.Module,
     samples: int,
     reader: Reader,
@@ -41,25 +41,30 @@ def observed(
     check_visible(model)
     trail = ModuleTrail(model)
     mode = AttentionMode(trail, reader, samples, watcher)
-    with truthful(model), torch.set_grad_enabled(watcher is not None), trail, mode:
+    with set_truthful_state(model), torch.set_grad_enabled(watcher is not None), trail, mode:
         call()
     return trail
 
 
 @contextlib.contextmanager
-def truthful(model: nn.Module) -> Iterator[None]:
+def set_truthful_state(model: nn.Module) -> Iterator[None]:
     """The state a truthful reading needs: eval mode, a fixed seed, the plain kernels, uncompiled.
 
     All of it is as before afterwards, also when the model raises.
     """
     with contextlib.ExitStack() as state:
-        for one in (_evaluating(model), _seeded(model), _slow_path(), _uncompiled(model)):
+        for one in (
+            _set_eval_mode(model),
+            _fix_seed(model),
+            _disable_fast_path(),
+            _disable_compile(model),
+        ):
             state.enter_context(one)
         yield
 
 
 @contextlib.contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
+def _set_eval_mode(model: nn.Module) -> Iterator[None]:
     training = [module for module in model.modules() if module.training]
     model.eval()
     try:
@@ -70,7 +75,7 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _seeded(model: nn.Module) -> Iterator[None]:
+def _fix_seed(model: nn.Module) -> Iterator[None]:
     devices = {p.device for p in model.parameters() if p.device.type == "cuda"}
     with torch.random.fork_rng(devices=list(devices)):
         torch.manual_seed(SEED)
@@ -78,7 +83,7 @@ def _seeded(model: nn.Module) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _slow_path() -> Iterator[None]:
+def _disable_fast_path() -> Iterator[None]:
     """The fused encoder kernel returns no attention; the ordinary one computes the same."""
     enabled = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
@@ -89,19 +94,19 @@ def _slow_path() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _uncompiled(model: nn.Module) -> Iterator[None]:
+def _disable_compile(model: nn.Module) -> Iterator[None]:
     """Compiled models and kernels run as they were written; the compiled code stays theirs.
 
     Nothing is imported for a program that never compiled anything.
     """
-    if "torch._dynamo" not in sys.modules and not _flexible(model):
+    if "torch._dynamo" not in sys.modules and not _uses_flex_attention(model):
         yield
         return
     with torch.compiler.set_stance("force_eager"):
         yield
 
 
-def _flexible(model: nn.Module) -> bool:
+def _uses_flex_attention(model: nn.Module) -> bool:
     """Whether a Hugging Face model will compile torch's flex_attention when it runs."""
     config = getattr(model, "config", None)
     return getattr(config, "_attn_implementation", None) == "flex_attention"

@@ -12,7 +12,7 @@ Choice = Literal["read", "leave", "keep"]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CallSelection:
     """A choice of calls.
 
     Attributes:
@@ -33,7 +33,7 @@ class Chooser:
     no encoder.
     """
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: CallSelection) -> None:
         self._wanted, self._encoder, self._count = wanted, False, 0
 
     def begin(self) -> None:

@@ -16,11 +16,11 @@ from generator.capture.calls import AttentionCall, Block, Product
 from generator.capture.groups import group_of
 from generator.capture.inputs import ModelInput
 from generator.capture.reduce.reduction import Frame, Reduction
-from generator.capture.selection import Chooser, Wanted
+from generator.capture.selection import CallSelection, Chooser
 from generator.errors import CaptureError
 
 R = TypeVar("R")
-EVERYTHING = Wanted()
+EVERYTHING = CallSelection()
 
 
 @dataclass
@@ -32,14 +32,14 @@ class Slot(Generic[R]):
 
 
 @dataclass(frozen=True)
-class Reduced(Generic[R]):
+class ReducedCall(Generic[R]):
     """One call of a forward pass; `found` is None where the call was not wanted."""
 
     call: AttentionCall
     found: R | None
 
 
-class Together(Reduction[tuple[Any, ...]]):
+class JointReduction(Reduction[tuple[Any, ...]]):
     """Several reductions of one call, each fed the same blocks."""
 
     def __init__(self, *parts: Reduction[Any]) -> None:
@@ -60,7 +60,7 @@ class Together(Reduction[tuple[Any, ...]]):
         return tuple(part.finish() for part in self._parts)
 
 
-class Streaming(Generic[R]):
+class StreamingReader(Generic[R]):
     """Several forward passes (batches) add up: `begin` announces each one's input.
 
     `make` gives the reduction of a call. `chosen` is the one sample to reduce (all when None).
@@ -70,7 +70,7 @@ class Streaming(Generic[R]):
         self,
         make: Callable[[Frame], Reduction[R]],
         *,
-        wanted: Wanted = EVERYTHING,
+        wanted: CallSelection = EVERYTHING,
         chosen: int | None = None,
     ) -> None:
         self._make, self._chosen = make, chosen
@@ -86,18 +86,18 @@ class Streaming(Generic[R]):
         self._chooser.begin()
         self._given, self._next = given, 0
 
-    def finish(self) -> list[Reduced[R]]:
+    def finish(self) -> list[ReducedCall[R]]:
         """What every call left, in the order they ran; nothing can be read after."""
         self._settle()
         slots, self._slots = self._slots, []
         return [
-            Reduced(slot.call, None if slot.reduction is None else slot.reduction.finish())
+            ReducedCall(slot.call, None if slot.reduction is None else slot.reduction.finish())
             for slot in slots
         ]
 
     def read(self, call: AttentionCall, product: Product) -> None:
         """Reduce one call, leave it, or keep it until it is known to be the last."""
-        slot = self._slot(call)
+        slot = self._take_slot(call)
         choice = self._chooser.choose(call)
         if choice == "read":
             self._reduce(slot, product)
@@ -111,13 +111,13 @@ class Streaming(Generic[R]):
             with torch.no_grad():
                 self._reduce(*kept)
 
-    def _slot(self, call: AttentionCall) -> Slot[R]:
+    def _take_slot(self, call: AttentionCall) -> Slot[R]:
         """The call's own, or that of the same call in earlier batches."""
         if self._next == len(self._slots):
             self._slots.append(Slot(call))
         slot = self._slots[self._next]
         self._next += 1
-        check_same(slot.call, call)
+        check_same_call(slot.call, call)
         return slot
 
     def _reduce(self, slot: Slot[R], product: Product) -> None:
@@ -132,11 +132,11 @@ class Streaming(Generic[R]):
         if self._chosen is not None:
             rows = slice(self._chosen * per_sample, (self._chosen + 1) * per_sample)
         for block in product.blocks(rows):
-            slot.reduction.add(block, real_queries(stated, block, per_sample))
+            slot.reduction.add(block, select_real_queries(stated, block, per_sample))
         slot.reduction.end()
 
 
-def check_same(ours: AttentionCall, theirs: AttentionCall) -> None:
+def check_same_call(ours: AttentionCall, theirs: AttentionCall) -> None:
     """Batches of one input make the same calls; CaptureError when they do not."""
     mine = (ours.name, ours.heads, ours.queries, ours.keys)
     if mine != (theirs.name, theirs.heads, theirs.queries, theirs.keys):
@@ -153,7 +153,9 @@ def rows_per_sample(call: AttentionCall, given: ModelInput) -> int:
     return call.rows // given.samples
 
 
-def real_queries(stated: torch.Tensor | None, block: Block, per_sample: int) -> torch.Tensor | None:
+def select_real_queries(
+    stated: torch.Tensor | None, block: Block, per_sample: int
+) -> torch.Tensor | None:
     """(rows, queries) bool: queries that see a key and are no stated padding; None: all do."""
     real = None if block.visible is None else block.visible.any(-1).any(1)
     if real is not None:

@@ -66,7 +66,7 @@ class ModuleTrail:
         while self._running and self._running.pop() is not module:
             pass  # a module that raised was never popped
 
-    def innermost(self) -> tuple[str, nn.Module | None]:
+    def find_innermost(self) -> tuple[str, nn.Module | None]:
         """(qualified name, module) of what is running now; ('', None) outside the model."""
         for module in reversed(self._running):
             name = self._names.get(id(module))
@@ -74,20 +74,24 @@ class ModuleTrail:
                 return name, module
         return "", None
 
-    def attention_like(self) -> list[str]:
+    def list_attention_like(self) -> list[str]:
         """Names of modules that ran, hold others, and whose own name says attention."""
         return [name for name in self.ran if says_attention(name.rsplit(".", 1)[-1])]
 
     def unread(self, read: Iterable[str]) -> list[str]:
         """Modules that say attention and ran, with nothing read in, above or below them."""
         known = list(read)
-        return [name for name in self.attention_like() if not any(_kin(name, k) for k in known)]
+        return [
+            name
+            for name in self.list_attention_like()
+            if not any(_is_related(name, k) for k in known)
+        ]
 
     def not_reached(self) -> list[str]:
         """The outermost modules that say attention, hold others, and never ran, nor a part."""
         idle = [name for name in self._holding if says_attention(name.rsplit(".", 1)[-1])]
-        idle = [name for name in idle if not any(_within(ran, name) for ran in self.ran)]
-        return [name for name in idle if not any(_within(name, o) and name != o for o in idle)]
+        idle = [name for name in idle if not any(_is_within(ran, name) for ran in self.ran)]
+        return [name for name in idle if not any(_is_within(name, o) and name != o for o in idle)]
 
 
 def says_attention(name: str) -> bool:
@@ -97,11 +101,11 @@ def says_attention(name: str) -> bool:
     return any(word in lower for word in ATTENTION_WORDS) and not beside
 
 
-def _kin(one: str, other: str) -> bool:
+def _is_related(one: str, other: str) -> bool:
     """Whether one module is, holds or lies in the other."""
-    return _within(one, other) or _within(other, one) or not other
+    return _is_within(one, other) or _is_within(other, one) or not other
 
 
-def _within(one: str, other: str) -> bool:
+def _is_within(one: str, other: str) -> bool:
     """Whether one module is the other or lies in it."""
     return one == other or one.startswith(f"{other}.")

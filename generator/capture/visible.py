@@ -21,12 +21,12 @@ def check_visible(model: nn.Module) -> None:
                 f"{place} is scripted or traced (TorchScript), which hides its attention; "
                 f"pass the PyTorch model it was made from"
             )
-        if isinstance(module, torch.fx.GraphModule) and _lowered(module):
+        if isinstance(module, torch.fx.GraphModule) and _is_lowered(module):
             raise CaptureError(
                 f"{place} is an exported graph of lowered operations, which hides its attention; "
                 f"pass the PyTorch model it was exported from"
             )
 
 
-def _lowered(module: torch.fx.GraphModule) -> bool:
+def _is_lowered(module: torch.fx.GraphModule) -> bool:
     return any(isinstance(node.target, torch._ops.OpOverload) for node in module.graph.nodes)

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from generator.capture.inputs import ModelInput, model_input
-from generator.effects.answers import Answer
-from generator.effects.exchange import Asked
+from generator.effects.answers import ExplainedScalar
+from generator.effects.exchange import ExplainedWindows
 
 INNER = "model."
 
@@ -22,7 +22,7 @@ class Answering(nn.Module):
     `pair` holds the called class of each window and the next, and is empty but for classes.
     """
 
-    def __init__(self, answer: Answer, pair: np.ndarray) -> None:
+    def __init__(self, answer: ExplainedScalar, pair: np.ndarray) -> None:
         super().__init__()
         self.model = answer.model.module
         self._answer, self._pair, self._sd = answer.model.answer, torch.from_numpy(pair), answer.sd
@@ -37,7 +37,9 @@ class Answering(nn.Module):
         return found / self._sd
 
 
-def answering(answer: Answer, asked: Asked) -> tuple[Answering, ModelInput] | None:
+def answering(
+    answer: ExplainedScalar, asked: ExplainedWindows
+) -> tuple[Answering, ModelInput] | None:
     """The module and its input of these windows; None where a model cannot be asked this way."""
     if answer.model.answer is None:
         return None

@@ -22,7 +22,7 @@ from generator.claims.question import Ground, Question, ground
 from generator.claims.second_opinion import second_opinion
 from generator.claims.workbench import Workbench, workbench
 from generator.effects.answers import REFERENCE_WINDOWS
-from generator.records import Claim, ClaimsRecord, Donors, Explained
+from generator.records import Claim, ClaimsRecord, Donors, ExplainedNumber
 
 
 def assess(question: Question) -> ClaimsRecord:
@@ -56,8 +56,8 @@ def assess(question: Question) -> ClaimsRecord:
     )
 
 
-def _explained(base: Ground) -> Explained:
-    return Explained(
+def _explained(base: Ground) -> ExplainedNumber:
+    return ExplainedNumber(
         words=base.answer.words,
         unit=base.answer.unit,
         sd=base.answer.sd,

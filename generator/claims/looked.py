@@ -14,13 +14,13 @@ from generator.attention import AttentionWeights
 from generator.capture.gradients import GradientMap, GradientMaps, extract_gradients
 from generator.claims.answering import INNER, answering
 from generator.datasets.windows import SensorWindows
-from generator.effects.answers import answer_of, rivals, said
-from generator.effects.exchange import Asked
+from generator.effects.answers import define_scalar, evaluate_scalar, find_rivals
+from generator.effects.exchange import ExplainedWindows
 from generator.errors import CaptureError
-from generator.measures.measurements import attention_figures
+from generator.measures.measurements import measure_attention
 from generator.measures.read_out import ClsRow, LastRow, MeanOfRows, ReadOut
 from generator.models.source import LoadedModel
-from generator.records import AttentionFigures, TokenCoverage
+from generator.records import AttentionMeasurements, TokenCoverage
 
 GRADIENT_WINDOWS, GRADIENT_SEED = 64, 8
 
@@ -31,18 +31,18 @@ def looked(
     explained: SensorWindows,
     weights: AttentionWeights,
     coverage: TokenCoverage | None,
-) -> AttentionFigures:
+) -> AttentionMeasurements:
     """The measures of `weights`; what cannot be taken is listed with why."""
     few = explained.sample(GRADIENT_WINDOWS, GRADIENT_SEED)
-    return attention_figures(
+    return measure_attention(
         weights, _gradients(model, train, few.values), read_out=_read_out(model, coverage)
     )
 
 
 def _gradients(model: LoadedModel, train: SensorWindows, values: np.ndarray) -> GradientMaps | None:
-    answer = answer_of(model, train)
-    pair = rivals(answer, values)
-    made = answering(answer, Asked(values, pair, said(answer, values, pair)))
+    answer = define_scalar(model, train)
+    pair = find_rivals(answer, values)
+    made = answering(answer, ExplainedWindows(values, pair, evaluate_scalar(answer, values, pair)))
     if made is None:
         return None
     try:

@@ -13,9 +13,9 @@ from generator.claims.tested import Tested
 from generator.claims.workbench import Workbench, claim
 from generator.effects.exchange import Part
 from generator.effects.intervals import benjamini_yekutieli, mean_interval
-from generator.effects.normalised import moved_inside
+from generator.effects.normalised import measure_inner_change
 from generator.kinds import Verdict
-from generator.records import Claim, When
+from generator.records import Claim, SupportedSpan
 from generator.words import listed, said_of, span_said
 
 NOT_SEPARABLE = (
@@ -42,7 +42,7 @@ def cell_claims(bench: Workbench, groups: Sequence[Claim]) -> tuple[Claim, ...]:
     return _span_claims(bench, asked)
 
 
-def when(cells: Sequence[Claim], rows: int, step: float | None) -> tuple[When, ...]:
+def when(cells: Sequence[Claim], rows: int, step: float | None) -> tuple[SupportedSpan, ...]:
     """Neighbouring spans of one group, or of all sensors, that were tested and held, as one."""
     held = (cell for cell in cells if cell.verdict is Verdict.SUPPORTED)
     found: list[tuple[Sensors, int, int]] = []
@@ -53,7 +53,7 @@ def when(cells: Sequence[Claim], rows: int, step: float | None) -> tuple[When, .
         else:
             found.append((cell.subject, first, last))
     return tuple(
-        When(subject=subject, first_row=a, last_row=b, span=span_said(a, b, rows, step))
+        SupportedSpan(subject=subject, first_row=a, last_row=b, span=span_said(a, b, rows, step))
         for subject, a, b in found
     )
 
@@ -64,7 +64,7 @@ def separable(bench: Workbench, sensors: Sensors, span: Span, found: Tested) -> 
     part = Part(base.places(sensors) or tuple(range(len(base.question.model.sensors))), *span)
     matched = tuple(at for at in base.regime if at not in part.columns)
     donors = half.donors(matched, base.question.budget.donors)
-    inside = moved_inside(base.answer, half.asked, half.pool.values, donors, part)
+    inside = measure_inner_change(base.answer, half.asked, half.pool.values, donors, part)
     if inside is None or found.effect is None:
         return True
     other = mean_interval(inside, half.periods.codes)

@@ -15,16 +15,16 @@ from generator.capture.ablation.ablate import (
     Ablated,
     OneHead,
     WholeCall,
-    ablated_output,
-    plain_output,
+    run_ablated,
+    run_plain,
 )
-from generator.capture.ablation.reference import ReferenceMeans, reference_means
+from generator.capture.ablation.reference import ReferenceMeans, measure_reference_means
 from generator.capture.inputs import ModelInput
 from generator.claims.answering import INNER, Answering, answering
 from generator.claims.tested import Half, Tested, summed
 from generator.claims.workbench import Workbench, claim
-from generator.effects.answers import said
-from generator.effects.exchange import Asked, Moved
+from generator.effects.answers import evaluate_scalar
+from generator.effects.exchange import Change, ExplainedWindows
 from generator.effects.intervals import benjamini_yekutieli, mean_interval
 from generator.errors import CaptureError
 from generator.records import Claim
@@ -75,12 +75,12 @@ def _means(bench: Workbench) -> ReferenceMeans:
     """What every call puts out on average over stand-in windows."""
     values = bench.base.pool.values[:REFERENCE_WINDOWS]
     pair = np.zeros((len(values), bench.testing.asked.pair.shape[1]), dtype=np.int64)
-    reference = Asked(values, pair, said(bench.base.answer, values, pair))
+    reference = ExplainedWindows(values, pair, evaluate_scalar(bench.base.answer, values, pair))
     module, given = _asking(bench, reference)
-    return reference_means(module, [given])
+    return measure_reference_means(module, [given])
 
 
-def _asking(bench: Workbench, asked: Asked) -> tuple[Answering, ModelInput]:
+def _asking(bench: Workbench, asked: ExplainedWindows) -> tuple[Answering, ModelInput]:
     made = answering(bench.base.answer, asked)
     if made is None:
         raise CaptureError(NO_ANSWER)
@@ -103,13 +103,13 @@ def _tested(bench: Workbench, means: ReferenceMeans, which: Which) -> Tested:
     return summed(moved, testing.periods.codes, named, bench.base.floor)
 
 
-def _moved(bench: Workbench, half: Half, means: ReferenceMeans, which: Which) -> Moved:
+def _moved(bench: Workbench, half: Half, means: ReferenceMeans, which: Which) -> Change:
     """How far F moves in sd(F); there is no other unit it is told in."""
     module, given = _asking(bench, half.asked)
-    before = np.asarray(plain_output(module, given).double())
-    after = np.asarray(ablated_output(module, given, means, which.ablated).double())
+    before = np.asarray(run_plain(module, given).double())
+    after = np.asarray(run_ablated(module, given, means, which.ablated).double())
     change = (before - after)[:, None]
-    return Moved(change, change)
+    return Change(change, change)
 
 
 def _claim(bench: Workbench, which: Which, found: Tested, p: float) -> Claim:

@@ -16,19 +16,19 @@ from scipy.stats import spearmanr
 from generator.claims.verdicts import judged_map
 from generator.claims.window_maps import MAKERS, WindowMaps
 from generator.claims.workbench import Workbench
-from generator.effects.exchange import Asked, Part
+from generator.effects.exchange import ExplainedWindows, Part
 from generator.effects.gradients import expected_gradients
 from generator.effects.orders import Search
 from generator.effects.periods import Periods
-from generator.effects.shuffled import shuffled_weights
-from generator.effects.skill import graded
+from generator.effects.shuffled import shuffle_weights
+from generator.effects.skill import grade_orders
 from generator.errors import CaptureError
 from generator.kinds import Measure, Verdict
-from generator.measures.identifies import identifies
+from generator.measures.identifies import find_identifiability
 from generator.measures.meanings import MEANINGS
-from generator.records import Answer as Told
+from generator.records import Identification as Told
 from generator.records import MapSkill, TokenCoverage
-from generator.tokens.stated import Meaning
+from generator.tokens.stated import TokenMeaning
 
 SEARCH_SEED, CHANCE_SEED = 6, 7
 SEARCH_DONORS = 4
@@ -48,7 +48,7 @@ class Grading:
     drops: dict[str, np.ndarray]
 
 
-def map_skills(bench: Workbench, tokens: Meaning) -> tuple[MapSkill, ...]:
+def map_skills(bench: Workbench, tokens: TokenMeaning) -> tuple[MapSkill, ...]:
     """One row for each map and granularity: its skill, or why it has none."""
     asked, periods, donors = _few(bench)
     if not len(asked):
@@ -63,10 +63,10 @@ def map_skills(bench: Workbench, tokens: Meaning) -> tuple[MapSkill, ...]:
     )
 
 
-def _few(bench: Workbench) -> tuple[Asked, Periods, np.ndarray]:
+def _few(bench: Workbench) -> tuple[ExplainedWindows, Periods, np.ndarray]:
     """A seeded few windows of the testing half, spread over its periods, and their donors."""
     half, most = bench.testing, bench.base.question.budget.searched
-    few = half.periods.evenly(most, SEARCH_SEED)
+    few = half.periods.sample_evenly(most, SEARCH_SEED)
     donors = half.donors(bench.base.regime, SEARCH_DONORS)[few]
     return half.asked.take(few), half.periods.take(few), half.pool.values[donors]
 
@@ -74,7 +74,7 @@ def _few(bench: Workbench) -> tuple[Asked, Periods, np.ndarray]:
 def _grading(
     bench: Workbench,
     grain: Grain,
-    asked: Asked,
+    asked: ExplainedWindows,
     periods: Periods,
     donors: np.ndarray,
     shares: np.ndarray | None,
@@ -85,16 +85,16 @@ def _grading(
     spans = [Part(every, *span) for span in base.spans]
     search = Search(base.answer, asked, donors, alone if grain == "sensor" else spans)
     drops = {
-        "exchanges, one by one": search.by_score(search.alone()),
-        "greedy search": search.drop(search.greedy()),
+        "exchanges, one by one": search.measure_score_drop(search.measure_single_parts()),
+        "greedy search": search.measure_drop(search.find_greedy_order()),
     }
     if shares is not None:
         axis = 1 if grain == "sensor" else 2
-        drops["expected gradients"] = search.by_score(np.abs(shares.sum(axis=axis)))
-    return Grading(grain, search, periods, search.by_chance(CHANCE_SEED), drops)
+        drops["expected gradients"] = search.measure_score_drop(np.abs(shares.sum(axis=axis)))
+    return Grading(grain, search, periods, search.measure_chance_drop(CHANCE_SEED), drops)
 
 
-def _shares(bench: Workbench, asked: Asked, donors: np.ndarray) -> np.ndarray | None:
+def _shares(bench: Workbench, asked: ExplainedWindows, donors: np.ndarray) -> np.ndarray | None:
     """(windows, spans, sensors) mean expected gradients; None where there are none."""
     count, each = donors.shape[:2]
     pool, places = donors.reshape(-1, *donors.shape[2:]), np.arange(count * each)
@@ -106,7 +106,10 @@ def _shares(bench: Workbench, asked: Asked, donors: np.ndarray) -> np.ndarray | 
 
 
 def _maps(
-    bench: Workbench, asked: Asked, coverage: TokenCoverage | None, measures: Sequence[Measure]
+    bench: Workbench,
+    asked: ExplainedWindows,
+    coverage: TokenCoverage | None,
+    measures: Sequence[Measure],
 ) -> Iterator[tuple[Measure, WindowMaps]]:
     """The maps that could be made of each window."""
     for measure in measures if coverage else ():
@@ -120,12 +123,15 @@ def _maps(
 
 
 def _in_disorder(
-    bench: Workbench, asked: Asked, coverage: TokenCoverage | None, measures: Sequence[Measure]
+    bench: Workbench,
+    asked: ExplainedWindows,
+    coverage: TokenCoverage | None,
+    measures: Sequence[Measure],
 ) -> list[dict[Measure, WindowMaps]]:
     """The same maps of the model with its weights shuffled, once per seed."""
     found = []
     for seed in SHUFFLES:
-        with shuffled_weights(bench.base.question.model.module, seed):
+        with shuffle_weights(bench.base.question.model.module, seed):
             found.append(dict(_maps(bench, asked, coverage, measures)))
     return found
 
@@ -135,12 +141,14 @@ def _rows(
     grading: Grading,
     maps: dict[Measure, WindowMaps],
     disorder: Sequence[dict[Measure, WindowMaps]],
-    tokens: Meaning,
+    tokens: TokenMeaning,
 ) -> Iterator[MapSkill]:
     told = {measure: _identified(measure, tokens, grading.grain) for measure in MAKERS}
     ranking = {m: _at(bench, grading.grain, maps[m]) for m in maps if told[m].yes}
-    drops = {MEANINGS[m].title: grading.search.by_score(score) for m, score in ranking.items()}
-    found = graded({**grading.drops, **drops}, grading.chance, grading.periods.codes)
+    drops = {
+        MEANINGS[m].title: grading.search.measure_score_drop(score) for m, score in ranking.items()
+    }
+    found = grade_orders({**grading.drops, **drops}, grading.chance, grading.periods.codes)
     for measure, can in told.items():
         title = MEANINGS[measure].title
         grade = found.get(title)
@@ -162,9 +170,9 @@ def _rows(
         yield bare
 
 
-def _identified(measure: Measure, tokens: Meaning, grain: Grain) -> Told:
+def _identified(measure: Measure, tokens: TokenMeaning, grain: Grain) -> Told:
     """Whether this map can tell sensors or spans apart on these tokens, and why."""
-    found = identifies(measure, tokens.kind)
+    found = find_identifiability(measure, tokens.kind)
     return found.sensors if grain == "sensor" else found.steps
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.claims.workbench import Workbench
-from generator.effects.exchange import exchanged
+from generator.effects.exchange import exchange_part
 from generator.effects.intervals import period_means
 
 
@@ -32,7 +32,7 @@ def twin_effect(bench: Workbench, sensors: tuple[str, ...]) -> float | None:
         return None
     asked, own = bench.testing.asked.take(few), np.arange(len(few))[:, None]
     part = bench.base.whole(sensors)
-    moved = exchanged(bench.base.answer, asked, twins[few], own, part)
+    moved = exchange_part(bench.base.answer, asked, twins[few], own, part)
     touched = _differ(asked.values, twins[few])[:, list(part.columns)].any(axis=1)
     effect = np.where(touched, moved.effect, 0.0)
     return float(period_means(effect, bench.testing.periods.codes[few]).mean())
@@ -46,5 +46,5 @@ def _differ(values: np.ndarray, twins: np.ndarray) -> np.ndarray:
 
 def _twins(bench: Workbench) -> np.ndarray | None:
     """(windows of the testing half, time, sensors)."""
-    twins, (_, tests) = bench.base.question.twins, bench.base.periods.halves()
+    twins, (_, tests) = bench.base.question.twins, bench.base.periods.split_halves()
     return None if twins is None else twins[tests]

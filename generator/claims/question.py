@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from generator.datasets.windows import SensorWindows
-from generator.effects.answers import Answer, answer_of, rivals, said
-from generator.effects.donors import DonorPool, donor_pool, nothing_wrong
-from generator.effects.exchange import Asked, Part
+from generator.effects.answers import ExplainedScalar, define_scalar, evaluate_scalar, find_rivals
+from generator.effects.donors import DonorPool, build_donor_pool, find_healthy
+from generator.effects.exchange import ExplainedWindows, Part
 from generator.effects.periods import PeriodRule, Periods
 from generator.effects.spans import span_edges, span_rows
-from generator.effects.unusual import Envelope, envelope, told_of
+from generator.effects.unusual import Envelope, fit_envelope, window_features
 from generator.kinds import TokenKind
 from generator.models.source import LoadedModel
 from generator.records import Adequacy, EffectsBudget, Thresholds
-from generator.tokens.stated import Meaning
+from generator.tokens.stated import TokenMeaning
 
 TOLD_SEED, TOLD_WINDOWS = 5, 2000
-UNKNOWN = Meaning(TokenKind.POSITIONS, None)
+UNKNOWN = TokenMeaning(TokenKind.POSITIONS, None)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Question:
     step: float | None = None
     twins: np.ndarray | None = None
     population: str = ""
-    tokens: Meaning = UNKNOWN
+    tokens: TokenMeaning = UNKNOWN
     siblings: tuple[Sibling, ...] = ()
     budget: EffectsBudget = field(default_factory=EffectsBudget)
     limits: Thresholds = field(default_factory=Thresholds)
@@ -82,9 +82,9 @@ class Ground:
     """
 
     question: Question
-    answer: Answer
+    answer: ExplainedScalar
     floor: float
-    asked: Asked
+    asked: ExplainedWindows
     periods: Periods
     pool: DonorPool
     within: Envelope
@@ -120,26 +120,26 @@ class Ground:
 def ground(question: Question) -> Ground:
     """The answers, donors and limits of a question."""
     model, limits = question.model, question.limits
-    answer = answer_of(model, question.train)
+    answer = define_scalar(model, question.train)
     values = question.explained.values
-    pair = rivals(answer, values)
+    pair = find_rivals(answer, values)
     codes = question.rule.of(question.train).codes
-    healthy = nothing_wrong(question.train, model.task, question.healthy)
-    told = told_of(question.train.sample(TOLD_WINDOWS, TOLD_SEED).values)
+    healthy = find_healthy(question.train, model.task, question.healthy)
+    told = window_features(question.train.sample(TOLD_WINDOWS, TOLD_SEED).values)
     return Ground(
         question=question,
         answer=answer,
         floor=floor_of(limits, question.rmse, answer),
-        asked=Asked(values, pair, said(answer, values, pair)),
+        asked=ExplainedWindows(values, pair, evaluate_scalar(answer, values, pair)),
         periods=question.rule.of(question.explained),
-        pool=donor_pool(question.train, codes, healthy, limits.missing),
-        within=envelope(told),
-        told=told_of(values),
+        pool=build_donor_pool(question.train, codes, healthy, limits.missing),
+        within=fit_envelope(told),
+        told=window_features(values),
         regime=tuple(model.sensors.index(n) for n in question.regime if n in model.sensors),
         edges=span_edges(model.window, question.budget.spans),
     )
 
 
-def floor_of(limits: Thresholds, rmse: float | None, answer: Answer) -> float:
+def floor_of(limits: Thresholds, rmse: float | None, answer: ExplainedScalar) -> float:
     """The smallest effect that counts, in sd(F)."""
     return max(limits.floor_sd, limits.floor_rmse * rmse / answer.sd if rmse else 0.0)

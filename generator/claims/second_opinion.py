@@ -50,7 +50,7 @@ class SecondOpinion:
 def second_opinion(bench: Workbench) -> SecondOpinion | None:
     """Expected gradients from the testing half's donors; None where nothing can be derived."""
     base, half, budget = bench.base, bench.testing, bench.base.question.budget
-    few = half.periods.evenly(budget.integrated, SEED)
+    few = half.periods.sample_evenly(budget.integrated, SEED)
     donors = half.donors(base.regime, budget.donors)[few]
     shares = expected_gradients(
         base.answer, half.asked.take(few), half.pool.values, donors, base.edges, budget.steps

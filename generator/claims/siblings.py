@@ -12,15 +12,15 @@ import numpy as np
 
 from generator.claims.question import Ground, floor_of
 from generator.claims.tested import Half, moved_in
-from generator.effects.answers import Answer, answer_of, rivals, said
-from generator.effects.exchange import Asked, Part
+from generator.effects.answers import ExplainedScalar, define_scalar, evaluate_scalar, find_rivals
+from generator.effects.exchange import ExplainedWindows, Part
 
 
 @dataclass(frozen=True)
 class Refit:
     """One other training run: its answers on the testing half, and the floor of its effects."""
 
-    answer: Answer
+    answer: ExplainedScalar
     half: Half
     floor: float
 
@@ -37,10 +37,10 @@ def refits(base: Ground, testing: Half) -> tuple[Refit, ...]:
     for sibling in question.siblings:
         if not sibling.adequacy.passed:
             continue
-        answer = answer_of(sibling.model, question.train)
+        answer = define_scalar(sibling.model, question.train)
         values = testing.asked.values
-        pair = rivals(answer, values)
-        asked = Asked(values, pair, said(answer, values, pair))
+        pair = find_rivals(answer, values)
+        asked = ExplainedWindows(values, pair, evaluate_scalar(answer, values, pair))
         floor = floor_of(question.limits, sibling.rmse, answer)
         found.append(Refit(answer, replace(testing, asked=asked), floor))
     return tuple(found)

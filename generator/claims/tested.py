@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generator.effects.answers import Answer
-from generator.effects.donors import DonorPool, chosen_donors
-from generator.effects.exchange import Asked, Moved, Part, exchanged
-from generator.effects.intervals import above, mean_interval, period_means
+from generator.effects.answers import ExplainedScalar
+from generator.effects.donors import DonorPool, choose_donors
+from generator.effects.exchange import Change, ExplainedWindows, Part, exchange_part
+from generator.effects.intervals import mean_interval, p_value_above, period_means
 from generator.effects.periods import Periods
 from generator.records import Interval
 
@@ -23,14 +23,14 @@ SEEDS = (3, 4)  # of marginal donors: for naming, for testing
 class Half:
     """Windows of one half of the periods, and the donors that only this half uses."""
 
-    asked: Asked
+    asked: ExplainedWindows
     periods: Periods
     pool: DonorPool
     seed: int
 
     def donors(self, regime: tuple[int, ...], each: int) -> np.ndarray:
         """(windows, each) places in the pool."""
-        return chosen_donors(self.pool, self.asked.values, np.array(regime, int), each, self.seed)
+        return choose_donors(self.pool, self.asked.values, np.array(regime, int), each, self.seed)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Tested:
 
 
 def tested(
-    answer: Answer,
+    answer: ExplainedScalar,
     naming: Half,
     testing: Half,
     part: Part,
@@ -88,7 +88,7 @@ def tested(
 
 
 def summed(
-    moved: Moved,
+    moved: Change,
     codes: np.ndarray,
     named: Interval | None,
     floor: float,
@@ -106,7 +106,7 @@ def summed(
         effect=_within(mean_interval(moved.effect, codes), np.inf),
         shown=_within(mean_interval(moved.effect_shown, codes), most),
         named=named.estimate if named else None,
-        p=above(moved.effect, codes, floor),
+        p=p_value_above(moved.effect, codes, floor),
         share=float((means > floor).mean()) if len(means) else 0.0,
         raised=float((moved.f[known] > 0).mean()) if known.any() else None,
         windows=int(known.sum()),
@@ -124,12 +124,17 @@ def _within(found: Interval | None, most: float) -> Interval | None:
 
 
 def moved_in(
-    answer: Answer, half: Half, part: Part, regime: tuple[int, ...], each: int, missing: float
-) -> tuple[Moved, np.ndarray]:
+    answer: ExplainedScalar,
+    half: Half,
+    part: Part,
+    regime: tuple[int, ...],
+    each: int,
+    missing: float,
+) -> tuple[Change, np.ndarray]:
     """The changes, NaN in windows whose part has too many missing readings; and which those are."""
     matched = tuple(at for at in regime if at not in part.columns)
-    moved = exchanged(answer, half.asked, half.pool.values, half.donors(matched, each), part)
+    moved = exchange_part(answer, half.asked, half.pool.values, half.donors(matched, each), part)
     shown = half.asked.values[:, part.first : part.last + 1, list(part.columns)]
     left_out = (~np.isfinite(shown)).mean(axis=(1, 2)) > missing
     gone = left_out[:, None]
-    return Moved(np.where(gone, np.nan, moved.f), np.where(gone, np.nan, moved.shown)), left_out
+    return Change(np.where(gone, np.nan, moved.f), np.where(gone, np.nan, moved.shown)), left_out

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from generator.kinds import Task, Verdict
-from generator.records import Adequacy, Interval, Refits, Thresholds
+from generator.records import Adequacy, Interval, SiblingCount, Thresholds
 from generator.words import amount, counted, moved, number, plural
 
 
@@ -52,7 +52,7 @@ class Facts:
     marked: bool
     act: str
     what: str = "it"
-    refits: Refits | None = None
+    refits: SiblingCount | None = None
 
 
 def judged(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> tuple[Verdict, str]:

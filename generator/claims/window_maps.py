@@ -15,13 +15,13 @@ from generator.capture.extract import Extraction, extract_attention
 from generator.capture.gradients import extract_gradients
 from generator.capture.inputs import model_input
 from generator.claims.answering import answering
-from generator.effects.answers import Answer
-from generator.effects.exchange import Asked
+from generator.effects.answers import ExplainedScalar
+from generator.effects.exchange import ExplainedWindows
 from generator.kinds import Measure
 from generator.measures.lift import lift
-from generator.measures.read_out import MeanOfRows, read
+from generator.measures.read_out import MeanOfRows, apply_read_out
 from generator.measures.rollout import rollout
-from generator.measures.visible import visible
+from generator.measures.visible import find_visible
 from generator.records import TokenCoverage
 from generator.tokens.spread import spread_to_cells
 
@@ -47,10 +47,12 @@ class WindowMaps:
         return np.asarray(np.add.reduceat(self.cells.sum(axis=2), edges, axis=1))
 
 
-Maker = Callable[[Answer, Asked, TokenCoverage], np.ndarray]
+Maker = Callable[[ExplainedScalar, ExplainedWindows, TokenCoverage], np.ndarray]
 
 
-def lift_cells(answer: Answer, asked: Asked, coverage: TokenCoverage) -> np.ndarray:
+def lift_cells(
+    answer: ExplainedScalar, asked: ExplainedWindows, coverage: TokenCoverage
+) -> np.ndarray:
     """(windows, time, sensors) attention received, beside an even share."""
     model = answer.model
     given = model_input(model.module, model.forward_input(asked.values))
@@ -62,12 +64,16 @@ def lift_cells(answer: Answer, asked: Asked, coverage: TokenCoverage) -> np.ndar
     return _spread(coverage, lift(got, even))
 
 
-def rollout_cells(answer: Answer, asked: Asked, coverage: TokenCoverage) -> np.ndarray:
+def rollout_cells(
+    answer: ExplainedScalar, asked: ExplainedWindows, coverage: TokenCoverage
+) -> np.ndarray:
     """(windows, time, sensors) rollout, read as the mean of all rows."""
     return _spread(coverage, np.stack([_rollout(answer, asked, at) for at in range(len(asked))]))
 
 
-def used_cells(answer: Answer, asked: Asked, coverage: TokenCoverage) -> np.ndarray:
+def used_cells(
+    answer: ExplainedScalar, asked: ExplainedWindows, coverage: TokenCoverage
+) -> np.ndarray:
     """(windows, time, sensors) how much F uses what each token gave: |sum of A dF/dA| per key.
 
     Where a model reads its sensors one by one, each has a map of its own.
@@ -82,16 +88,18 @@ MAKERS: dict[Measure, Maker] = {
 }
 
 
-def _rollout(answer: Answer, asked: Asked, at: int) -> np.ndarray:
+def _rollout(answer: ExplainedScalar, asked: ExplainedWindows, at: int) -> np.ndarray:
     model = answer.model
     given = model_input(model.module, model.forward_input(asked.values[at : at + 1]))
     weights = extract_attention(model.module, given, Extraction(prove=False))
-    mask = visible(weights)
-    found = read(rollout(weights.weights[:, 0], mask), mask, MeanOfRows())
+    mask = find_visible(weights)
+    found = apply_read_out(rollout(weights.weights[:, 0], mask), mask, MeanOfRows())
     return np.asarray(np.nan_to_num(found))
 
 
-def _used(answer: Answer, asked: Asked, at: int, coverage: TokenCoverage) -> np.ndarray:
+def _used(
+    answer: ExplainedScalar, asked: ExplainedWindows, at: int, coverage: TokenCoverage
+) -> np.ndarray:
     """(time, sensors) of one window."""
     made = answering(answer, asked.take(np.array([at])))
     if made is None:

@@ -11,10 +11,10 @@ from generator.claims.siblings import Refit, refits
 from generator.claims.tested import SEEDS, Half, Tested, tested
 from generator.claims.verdicts import Facts, judged
 from generator.effects.exchange import Part
-from generator.effects.unusual import outside_exchanged
+from generator.effects.unusual import outside_share
 from generator.errors import InputError
 from generator.kinds import Task, Verdict
-from generator.records import Claim, Refits, Thresholds
+from generator.records import Claim, SiblingCount, Thresholds
 from generator.words import listed
 
 
@@ -61,7 +61,7 @@ class Workbench:
             ]
         return self.asked_again[part]
 
-    def held_in(self, part: Part, group: Part | None = None) -> Refits | None:
+    def held_in(self, part: Part, group: Part | None = None) -> SiblingCount | None:
         """In how many training runs the effect counts, this one too; None where there is no other.
 
         A part of a `group` must keep its share of the group's effect in the same run as well.
@@ -71,7 +71,7 @@ class Workbench:
         floors = np.array([self.base.floor, *(refit.floor for refit in self.refits)])
         least = self.limits.member_share * self._in_every_run(group) if group else 0.0
         held = self._in_every_run(part) > np.maximum(floors, least)
-        return Refits(found=int(held.sum()), of=len(held))
+        return SiblingCount(found=int(held.sum()), of=len(held))
 
     def _in_every_run(self, part: Part) -> np.ndarray:
         """(training runs,) the effect of the exchange, this run first; 0 where it was not taken."""
@@ -83,7 +83,7 @@ class Workbench:
         matched = tuple(at for at in self.base.regime if at not in part.columns)
         donors = self.testing.donors(matched, self.base.question.budget.donors)
         values, pool = self.testing.asked.values, self.testing.pool.values
-        return outside_exchanged(self.base.within, values, pool, donors, part)
+        return outside_share(self.base.within, values, pool, donors, part)
 
     def facts(
         self,
@@ -92,7 +92,7 @@ class Workbench:
         alpha: float,
         off: float = 0.0,
         second: float | None = None,
-        refits: Refits | None = None,
+        refits: SiblingCount | None = None,
     ) -> Facts:
         """What an exchange is judged by."""
         return Facts(
@@ -146,8 +146,8 @@ def workbench(base: Ground) -> Workbench:
     Raises:
         InputError: too few training windows to exchange anything for.
     """
-    names, tests = base.periods.halves()
-    first, second = base.pool.halves()
+    names, tests = base.periods.split_halves()
+    first, second = base.pool.split_halves()
     if not (len(first) and len(second)):
         raise InputError("too few training windows to exchange a part of a window for")
     testing = Half(base.asked.take(tests), base.periods.take(tests), second, SEEDS[1])

@@ -53,17 +53,17 @@ def align(a: Side, b: Side) -> Alignment:
             reason=f"tokens are {_PLURAL[a.tokens]} without known names, so it is not known which "
             "of them are the same"
         )
-    return _by_sensor(a, b) if a.tokens is TokenKind.SENSORS else _by_time(a, b)
+    return _align_sensors(a, b) if a.tokens is TokenKind.SENSORS else _align_times(a, b)
 
 
-def _by_time(a: Side, b: Side) -> Alignment:
+def _align_times(a: Side, b: Side) -> Alignment:
     if a.names != b.names:
         return Alignment(reason="the two models look at different windows of time")
     places = tuple(at for at, name in enumerate(a.names) if name not in a.special)
     return Alignment(places, places)
 
 
-def _by_sensor(a: Side, b: Side) -> Alignment:
+def _align_sensors(a: Side, b: Side) -> Alignment:
     """The sensors both read, in the order of a."""
     of_a = [name for name in a.names if name not in a.special]
     of_b = [name for name in b.names if name not in b.special]
@@ -78,7 +78,7 @@ def _by_sensor(a: Side, b: Side) -> Alignment:
     )
 
 
-def shared_maps(side: Side, places: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def select_shared_maps(side: Side, places: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Maps and mask over the shared positions, in the shared order.
 
     Where positions were left out, rows are scaled to sum to 1 again.

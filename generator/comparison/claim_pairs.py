@@ -13,13 +13,13 @@ import numpy as np
 
 from generator.comparison.ranks import (
     TOPS,
-    alikeness,
     chance_range,
     chance_source,
-    overlap,
+    find_overlap,
+    judge_alikeness,
     spearman,
 )
-from generator.comparison.redraws import Known, rho_range
+from generator.comparison.redraws import KnownEffect, rho_range
 from generator.records import Claim, ClaimsRecord, RunRecord
 from generator.records.claim_comparison import ClaimsComparison, ComparedClaim, GroupRanks
 
@@ -34,21 +34,21 @@ def compare_claims(a: RunRecord, b: RunRecord, same_windows: bool) -> ClaimsComp
     """What two reports' claims have to say of each other; None where one has none."""
     if a.claims is None or b.claims is None:
         return None
-    reason = _reason(a, b, same_windows and a.claims.population == b.claims.population)
+    reason = _explain_mismatch(a, b, same_windows and a.claims.population == b.claims.population)
     if reason:
         return ClaimsComparison(reason=reason)
-    return _compared(a.claims, b.claims, (a.id, b.id))
+    return _compare_records(a.claims, b.claims, (a.id, b.id))
 
 
-def _reason(a: RunRecord, b: RunRecord, same_windows: bool) -> str:
+def _explain_mismatch(a: RunRecord, b: RunRecord, same_windows: bool) -> str:
     """Why the claims are not about the same thing; '' where they are."""
     if not same_windows:
         return "the two reports explain different windows"
     one, other = _question(a), _question(b)
     if one != other:
         return (
-            f"the two models answer different questions ({a.id}: {_words(a)}; {b.id}: "
-            f"{_words(b)}), and how far one answer moves says nothing about the other"
+            f"the two models answer different questions ({a.id}: {_describe_question(a)}; {b.id}: "
+            f"{_describe_question(b)}), and how far one answer moves says nothing about the other"
         )
     return ""
 
@@ -63,33 +63,33 @@ def _question(run: RunRecord) -> tuple[object, ...]:
     )
 
 
-def _words(run: RunRecord) -> str:
+def _describe_question(run: RunRecord) -> str:
     said = run.dataset.target_words if run.dataset else ""
     return f"{run.model.target if run.model else ''}, {said}" if said else "not known"
 
 
-def _compared(a: ClaimsRecord, b: ClaimsRecord, ids: tuple[str, str]) -> ClaimsComparison:
+def _compare_records(a: ClaimsRecord, b: ClaimsRecord, ids: tuple[str, str]) -> ClaimsComparison:
     same_unit = a.explained.unit == b.explained.unit
-    mine, others = _by_key(a, b), _by_key(b, a)
+    mine, others = _index_claims(a, b), _index_claims(b, a)
     pairs = [(claim, others[key]) for key, claim in mine.items() if key in others]
-    reason = next(_unranked(a, b, ids), "")
-    ranks = None if reason else _ranks(pairs, a, b)
+    reason = next(_explain_no_ranks(a, b, ids), "")
+    ranks = None if reason else _compare_orders(pairs, a, b)
     return ClaimsComparison(
         reason="",
-        notes=tuple(_notes(a, b, ids)),
+        notes=tuple(_list_differences(a, b, ids)),
         unit=a.explained.unit if same_unit else "",
-        effects_reason="" if same_unit else _units(a, b),
-        only_a=_only(a, b),
-        only_b=_only(b, a),
+        effects_reason="" if same_unit else _describe_units(a, b),
+        only_a=_find_own_groups(a, b),
+        only_b=_find_own_groups(b, a),
         asked_a=len(mine) - len(pairs),
         asked_b=len(others) - len(pairs),
-        claims=tuple(_pair(one, other, same_unit) for one, other in pairs),
+        claims=tuple(_pair_claims(one, other, same_unit) for one, other in pairs),
         ranks=ranks,
         ranks_reason=reason or ("" if ranks else f"fewer than {LEAST} sensor groups are shared"),
     )
 
 
-def _by_key(claims: ClaimsRecord, others: ClaimsRecord) -> dict[Key, Claim]:
+def _index_claims(claims: ClaimsRecord, others: ClaimsRecord) -> dict[Key, Claim]:
     """The claims about inputs whose group both models have, by what they are about."""
     shared = set(map(frozenset, claims.groups)) & set(map(frozenset, others.groups))
     home = {name: frozenset(group) for group in claims.groups for name in group}
@@ -101,7 +101,7 @@ def _by_key(claims: ClaimsRecord, others: ClaimsRecord) -> dict[Key, Claim]:
     }
 
 
-def _pair(one: Claim, other: Claim, same_unit: bool) -> ComparedClaim:
+def _pair_claims(one: Claim, other: Claim, same_unit: bool) -> ComparedClaim:
     return ComparedClaim(
         id=one.id,
         granularity=one.granularity,
@@ -118,14 +118,14 @@ def _pair(one: Claim, other: Claim, same_unit: bool) -> ComparedClaim:
     )
 
 
-def _ranks(
+def _compare_orders(
     pairs: Sequence[tuple[Claim, Claim]], a: ClaimsRecord, b: ClaimsRecord
 ) -> GroupRanks | None:
     """How alike the two orders of the shared groups are; None below LEAST of them."""
     known = [
         (" and ".join(one.subject), *found)
         for one, other in pairs
-        if one.granularity == "group" and (found := _effects(one, other))
+        if one.granularity == "group" and (found := _pair_effects(one, other))
     ]
     if len(known) < LEAST:
         return None
@@ -139,37 +139,37 @@ def _ranks(
         spearman=rho,
         low=limits[0] if limits else None,
         high=limits[1] if limits else None,
-        interval_reason="" if limits else _no_range(rho),
+        interval_reason="" if limits else _explain_no_range(rho),
         chance=chance,
         chance_from=chance_source(len(names)),
-        alikeness=alikeness(rho, chance),
-        overlaps=tuple(overlap(names, one, other, k) for k in TOPS if k < len(names)),
+        alikeness=judge_alikeness(rho, chance),
+        overlaps=tuple(find_overlap(names, one, other, k) for k in TOPS if k < len(names)),
         above_both=int((above == 2).sum()),
         above_one=int((above == 1).sum()),
         above_none=int((above == 0).sum()),
     )
 
 
-def _effects(one: Claim, other: Claim) -> tuple[Known, Known] | None:
+def _pair_effects(one: Claim, other: Claim) -> tuple[KnownEffect, KnownEffect] | None:
     if one.effect_sd is None or other.effect_sd is None:
         return None
-    return Known(one.effect_sd, one.periods), Known(other.effect_sd, other.periods)
+    return KnownEffect(one.effect_sd, one.periods), KnownEffect(other.effect_sd, other.periods)
 
 
-def _no_range(rho: float | None) -> str:
+def _explain_no_range(rho: float | None) -> str:
     if rho is None:
         return "one of the two orders is level"
     return "an effect was tested on too few independent periods to have an interval"
 
 
-def _unranked(a: ClaimsRecord, b: ClaimsRecord, ids: tuple[str, str]) -> Iterator[str]:
+def _explain_no_ranks(a: ClaimsRecord, b: ClaimsRecord, ids: tuple[str, str]) -> Iterator[str]:
     """Why effects are not ordered, whatever they are."""
     for claims, name in ((a, ids[0]), (b, ids[1])):
         if not claims.adequacy.passed:
             yield f"the model of {name} is not good enough to be explained"
 
 
-def _notes(a: ClaimsRecord, b: ClaimsRecord, ids: tuple[str, str]) -> Iterator[str]:
+def _list_differences(a: ClaimsRecord, b: ClaimsRecord, ids: tuple[str, str]) -> Iterator[str]:
     """What differs between the two tests, so that a change may come from there."""
     if (a.period_word, a.periods) != (b.period_word, b.periods):
         yield (
@@ -184,13 +184,13 @@ def _notes(a: ClaimsRecord, b: ClaimsRecord, ids: tuple[str, str]) -> Iterator[s
         yield "What stood in for a part of a window was not chosen in the same way."
 
 
-def _units(a: ClaimsRecord, b: ClaimsRecord) -> str:
+def _describe_units(a: ClaimsRecord, b: ClaimsRecord) -> str:
     return (
         f"effects of one are in {a.explained.unit or 'no unit'}, of the other in "
         f"{b.explained.unit or 'no unit'}"
     )
 
 
-def _only(mine: ClaimsRecord, other: ClaimsRecord) -> tuple[tuple[str, ...], ...]:
+def _find_own_groups(mine: ClaimsRecord, other: ClaimsRecord) -> tuple[tuple[str, ...], ...]:
     known = set(map(frozenset, other.groups))
     return tuple(group for group in mine.groups if frozenset(group) not in known)

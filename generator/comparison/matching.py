@@ -18,7 +18,7 @@ LEVEL = 1e-6
 """A map whose deviations from an even share are no longer than this has no shape to compare."""
 
 
-def head_matches(
+def match_heads(
     maps: np.ndarray, mask: np.ndarray, others: np.ndarray, other_mask: np.ndarray
 ) -> tuple[HeadMatch, ...]:
     """One match for each head of `maps`, layer by layer; ties go to the earlier head.
@@ -34,7 +34,7 @@ def head_matches(
     likeness[:, ~other.any(axis=1)] = -np.inf
     heads, other_heads = maps.shape[1], others.shape[1]
     return tuple(
-        _match(divmod(i, heads), row, other_heads, bool(own[i].any()))
+        _match_head(divmod(i, heads), row, other_heads, bool(own[i].any()))
         for i, row in enumerate(likeness)
     )
 
@@ -46,7 +46,9 @@ def deviations(maps: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(length > LEVEL, flat / np.maximum(length, LEVEL), 0.0))
 
 
-def _match(place: tuple[int, int], row: np.ndarray, other_heads: int, shaped: bool) -> HeadMatch:
+def _match_head(
+    place: tuple[int, int], row: np.ndarray, other_heads: int, shaped: bool
+) -> HeadMatch:
     best = int(np.argmax(row))
     if not shaped or not np.isfinite(row[best]):
         return HeadMatch(layer=place[0], head=place[1], other_layer=None, other_head=None,

@@ -20,7 +20,7 @@ NEAR_FROM = 2.0  # times an even spread, given to keys at most REACH steps away
 REACH = 2
 
 
-def head_statistics(
+def measure_heads(
     maps: np.ndarray, mask: np.ndarray, same: bool, ordered: bool
 ) -> tuple[HeadStatistics, ...]:
     """Figures and pattern of every head, layer by layer.
@@ -33,13 +33,15 @@ def head_statistics(
     """
     focused = mean_focus(focus(maps, mask), axis=2)
     return tuple(
-        _head(layer, head, maps[layer, head], mask, float(focused[layer, head]), same, ordered)
+        _measure_head(
+            layer, head, maps[layer, head], mask, float(focused[layer, head]), same, ordered
+        )
         for layer in range(maps.shape[0])
         for head in range(maps.shape[1])
     )
 
 
-def _head(
+def _measure_head(
     layer: int,
     head: int,
     one_map: np.ndarray,
@@ -56,7 +58,7 @@ def _head(
     return HeadStatistics(
         layer=layer,
         head=head,
-        pattern=pattern(focused, own, one, near),
+        pattern=classify_head(focused, own, one, near),
         focus=focused,
         own=own,
         one=one,
@@ -64,7 +66,7 @@ def _head(
     )
 
 
-def pattern(focused: float, own: float | None, one: float, near: float | None) -> HeadPattern:
+def classify_head(focused: float, own: float | None, one: float, near: float | None) -> HeadPattern:
     """The first class whose threshold is reached, in the order even, own, one, neighbours."""
     if focused < EVEN_BELOW:
         return HeadPattern.EVEN

@@ -24,7 +24,7 @@ DRAWS, AT_ONCE, SEED = 20_000, 1_000, 0
 WITHIN = 0.95
 
 
-def rank_agreement(names: tuple[str, ...], a: np.ndarray, b: np.ndarray) -> RankAgreement:
+def compare_rankings(names: tuple[str, ...], a: np.ndarray, b: np.ndarray) -> RankAgreement:
     """Spearman's rho, Kendall's tau-b, top-k overlap and Jensen-Shannon distance.
 
     Args:
@@ -39,9 +39,9 @@ def rank_agreement(names: tuple[str, ...], a: np.ndarray, b: np.ndarray) -> Rank
         kendall=None if rho is None else float(kendalltau(a, b, variant="b").statistic),
         chance=chance_range(len(names)),
         chance_from=chance_source(len(names)),
-        alikeness=alikeness(rho, chance_range(len(names))),
-        overlaps=tuple(overlap(names, a, b, k) for k in TOPS if k < len(names)),
-        js_distance=distance(a, b),
+        alikeness=judge_alikeness(rho, chance_range(len(names))),
+        overlaps=tuple(find_overlap(names, a, b, k) for k in TOPS if k < len(names)),
+        js_distance=js_distance(a, b),
     )
 
 
@@ -51,7 +51,7 @@ def spearman(a: np.ndarray, b: np.ndarray) -> float | None:
     return None if level else float(spearmanr(a, b).statistic)
 
 
-def alikeness(rho: float | None, chance: float) -> Alikeness:
+def judge_alikeness(rho: float | None, chance: float) -> Alikeness:
     """Beyond the range of chance on either side, within it, or not known."""
     if rho is None:
         return Alikeness.UNKNOWN
@@ -76,11 +76,11 @@ def chance_range(n: int) -> float:
     """
     if n > MOST_DRAWN:
         return float(norm.ppf((1 + WITHIN) / 2) / np.sqrt(n - 1))
-    found = np.abs(1 - 6 * _squares(n) / (n * (n * n - 1)))
+    found = np.abs(1 - 6 * _sum_squares(n) / (n * (n * n - 1)))
     return float(np.quantile(found, WITHIN, method="inverted_cdf"))
 
 
-def _squares(n: int) -> np.ndarray:
+def _sum_squares(n: int) -> np.ndarray:
     """Sums of squared rank differences, one per order."""
     first = np.arange(n, dtype=np.float64)
     if n <= MOST_EXACT:
@@ -105,14 +105,14 @@ def ranks(importance: np.ndarray) -> np.ndarray:
     return found
 
 
-def overlap(names: tuple[str, ...], a: np.ndarray, b: np.ndarray, k: int) -> Overlap:
+def find_overlap(names: tuple[str, ...], a: np.ndarray, b: np.ndarray, k: int) -> Overlap:
     """Which of the first k of a are among the first k of b, in the order of a."""
     second = set(order(b)[:k].tolist())
     shared = tuple(names[i] for i in order(a)[:k].tolist() if i in second)
     return Overlap(k=k, shared=shared, by_chance=k * k / len(names))
 
 
-def distance(a: np.ndarray, b: np.ndarray) -> float | None:
+def js_distance(a: np.ndarray, b: np.ndarray) -> float | None:
     """Jensen-Shannon distance, base 2, of both as distributions; None where one sums to 0."""
     if a.sum() <= 0 or b.sum() <= 0:
         return None

@@ -20,14 +20,16 @@ WITHIN = 0.95
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownEffect:
     """An effect, its 95 % interval, and how many independent periods that rests on."""
 
     effect: Interval
     periods: int
 
 
-def rho_range(a: Sequence[Known], b: Sequence[Known], rho: float) -> tuple[float, float] | None:
+def rho_range(
+    a: Sequence[KnownEffect], b: Sequence[KnownEffect], rho: float
+) -> tuple[float, float] | None:
     """Where rho may lie; None where an effect has no interval.
 
     Every effect is redrawn from Student's t around its estimate, down to its lower limit and up to
@@ -39,13 +41,13 @@ def rho_range(a: Sequence[Known], b: Sequence[Known], rho: float) -> tuple[float
     if any(one.effect.low is None or one.periods < 2 for one in (*a, *b)):
         return None
     rng = np.random.default_rng(SEED)
-    found = _correlations(_redrawn(a, rng), _redrawn(b, rng))
+    found = _correlations(_redraw_effects(a, rng), _redraw_effects(b, rng))
     low, high = np.quantile(found, ((1 - WITHIN) / 2, (1 + WITHIN) / 2))
     lows, highs = (low, 2 * rho - high, rho), (high, 2 * rho - low, rho)
     return float(max(-1.0, min(lows))), float(min(1.0, max(highs)))
 
 
-def _redrawn(known: Sequence[Known], rng: np.random.Generator) -> np.ndarray:
+def _redraw_effects(known: Sequence[KnownEffect], rng: np.random.Generator) -> np.ndarray:
     """(draws, groups) effects as they might have come out over other periods."""
     freedom = np.array([one.periods - 1 for one in known])
     centre = np.array([one.effect.estimate for one in known])
@@ -57,11 +59,11 @@ def _redrawn(known: Sequence[Known], rng: np.random.Generator) -> np.ndarray:
 
 def _correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """(draws,) Spearman's rho of each pair of rows; rows that are level count as 0."""
-    one, other = (_centred_ranks(rows) for rows in (a, b))
+    one, other = (_centre_ranks(rows) for rows in (a, b))
     length = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
     return np.asarray((one * other).sum(axis=1) / np.where(length > 0, length, 1.0))
 
 
-def _centred_ranks(rows: np.ndarray) -> np.ndarray:
+def _centre_ranks(rows: np.ndarray) -> np.ndarray:
     ranked = rankdata(rows, axis=1)
     return np.asarray(ranked - ranked.mean(axis=1, keepdims=True))

@@ -22,22 +22,22 @@ def comparison_id(a: str, b: str) -> str:
 
 def compare_runs(a: RunRecord, b: RunRecord, sides: tuple[Side, Side]) -> ComparisonRecord:
     """Two runs with results, and what `run_side` made of each."""
-    reason = _scores_reason(a.quality, b.quality)
+    reason = _explain_no_scores(a.quality, b.quality)
     return ComparisonRecord(
         id=comparison_id(a.id, b.id),
         dataset=a.dataset.id if a.dataset else "",
         simulated=bool(a.dataset and a.dataset.simulated),
-        a=side_record(a),
-        b=side_record(b),
-        scores=() if reason else _scores(a.quality, b.quality),
+        a=record_side(a),
+        b=record_side(b),
+        scores=() if reason else _pair_scores(a.quality, b.quality),
         scores_reason=reason,
-        windows=_windows(a, b),
-        claims=compare_claims(a, b, _windows(a, b) is not None),
+        windows=_count_shared_windows(a, b),
+        claims=compare_claims(a, b, _count_shared_windows(a, b) is not None),
         attention=compare_sides(*sides),
     )
 
 
-def side_record(record: RunRecord) -> SideRecord:
+def record_side(record: RunRecord) -> SideRecord:
     """What a comparison says of one of its reports."""
     failure = record.failure
     return SideRecord(
@@ -50,7 +50,7 @@ def side_record(record: RunRecord) -> SideRecord:
     )
 
 
-def _windows(a: RunRecord, b: RunRecord) -> int | None:
+def _count_shared_windows(a: RunRecord, b: RunRecord) -> int | None:
     """How many windows both explain; None where they are not the same ones."""
     if a.dataset is None or b.dataset is None:
         return None
@@ -60,29 +60,34 @@ def _windows(a: RunRecord, b: RunRecord) -> int | None:
     return a.dataset.explained if one == other else None
 
 
-def _scores_reason(a: Quality | None, b: Quality | None) -> str:
+def _explain_no_scores(a: Quality | None, b: Quality | None) -> str:
     if a is None or b is None:
         return "held-out figures are not on record for both models"
     if (a.windows, a.groups, a.events) != (b.windows, b.groups, b.events):
         return "the two models were scored on different held-out windows"
-    return "" if _scores(a, b) else "the two models have no measure in common"
+    return "" if _pair_scores(a, b) else "the two models have no measure in common"
 
 
-def _scores(a: Quality | None, b: Quality | None) -> tuple[ScorePair, ...]:
+def _pair_scores(a: Quality | None, b: Quality | None) -> tuple[ScorePair, ...]:
     """The measures both have, in the same unit."""
     others = {(s.measure, s.unit): s for s in (b.scores if b else ())}
     mine = a.scores if a else ()
     pairs = ((s, others.get((s.measure, s.unit))) for s in mine)
-    return tuple(_pair(one, other) for one, other in pairs if other is not None)
+    return tuple(_pair_score(one, other) for one, other in pairs if other is not None)
 
 
-def _pair(a: Score, b: Score) -> ScorePair:
+def _pair_score(a: Score, b: Score) -> ScorePair:
     return ScorePair(
-        measure=a.measure, unit=a.unit, better=a.better, a=a.model, b=b.model, ahead=_ahead(a, b)
+        measure=a.measure,
+        unit=a.unit,
+        better=a.better,
+        a=a.model,
+        b=b.model,
+        ahead=_find_leader(a, b),
     )
 
 
-def _ahead(a: Score, b: Score) -> Literal["a", "b", "equal"]:
+def _find_leader(a: Score, b: Score) -> Literal["a", "b", "equal"]:
     if a.model == b.model:
         return "equal"
     return "a" if (a.model > b.model) == (a.better == "higher") else "b"

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file
 
 from generator.attention import AttentionSummary, AttentionWeights
 from generator.kinds import TokenKind
-from generator.measures.visible import visible
+from generator.measures.visible import find_visible
 from generator.records import RunRecord
 
 MAPS = "attention.safetensors"
@@ -56,7 +56,7 @@ class Side:
         return np.asarray(self.maps.mean(axis=(0, 1), dtype=np.float64))
 
 
-def summary_side(summary: AttentionSummary) -> Side:
+def build_summary_side(summary: AttentionSummary) -> Side:
     """A side from a summary; ValueError where it carries no weights."""
     weights = summary.weights
     if not weights.weights.size or not summary.names:
@@ -66,7 +66,7 @@ def summary_side(summary: AttentionSummary) -> Side:
         )
     return Side(
         name=weights.model_name,
-        tokens=_tokens(weights),
+        tokens=_find_token_kind(weights),
         group=weights.group,
         names=tuple(summary.names),
         labels=tuple(summary.names),
@@ -74,13 +74,13 @@ def summary_side(summary: AttentionSummary) -> Side:
         importance=np.asarray(summary.feature_importance, dtype=np.float64),
         lift=np.asarray(summary.lift, dtype=np.float64),
         maps=weights.weights,
-        mask=visible(weights),
+        mask=find_visible(weights),
         averaged_heads=weights.averaged_heads,
         same=summary.query_names == summary.names,
     )
 
 
-def _tokens(weights: AttentionWeights) -> TokenKind:
+def _find_token_kind(weights: AttentionWeights) -> TokenKind:
     """What tokens are; positions named by hand are what they are named as."""
     if weights.tokens is not TokenKind.POSITIONS:
         return weights.tokens
@@ -89,7 +89,7 @@ def _tokens(weights: AttentionWeights) -> TokenKind:
     return TokenKind.TIMESTEPS if weights.timestep_names else TokenKind.POSITIONS
 
 
-def run_side(record: RunRecord, files: Path) -> Side:
+def read_run_side(record: RunRecord, files: Path) -> Side:
     """A side from a run and its exact maps below `files`; ValueError for a run without a result."""
     attention, model = record.attention, record.model
     if attention is None or model is None:
@@ -105,7 +105,7 @@ def run_side(record: RunRecord, files: Path) -> Side:
         importance=np.array([position.importance for position in attention.positions]),
         lift=np.array([position.lift for position in attention.positions]),
         maps=maps,
-        mask=visible(AttentionWeights(weights=maps)),
+        mask=find_visible(AttentionWeights(weights=maps)),
         averaged_heads=model.heads if attention.shape[1] == 1 else 1,
         same=attention.query_names == attention.names,
         special=frozenset(position.name for position in attention.positions if position.special),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from generator.comparison.alignment import Alignment, align, shared_maps
-from generator.comparison.matching import head_matches
-from generator.comparison.patterns import head_statistics
-from generator.comparison.ranks import rank_agreement, ranks
+from generator.comparison.alignment import Alignment, align, select_shared_maps
+from generator.comparison.matching import match_heads
+from generator.comparison.patterns import measure_heads
+from generator.comparison.ranks import compare_rankings, ranks
 from generator.comparison.side import Side
 from generator.kinds import TokenKind
 from generator.records.comparison import AttentionComparison, ComparedPosition, HeadStatistics
@@ -24,26 +24,28 @@ def compare_sides(a: Side, b: Side) -> AttentionComparison:
         tokens=(a.tokens, b.tokens),
         only_a=found.only_a,
         only_b=found.only_b,
-        heads_a=_heads(a),
-        heads_b=_heads(b),
-        heads_reason=_heads_reason(a, b, found),
+        heads_a=_measure_side_heads(a),
+        heads_b=_measure_side_heads(b),
+        heads_reason=_explain_no_matches(a, b, found),
     )
-    return _ranked(plain, a, b, found) if found.comparable else plain
+    return _add_ranks(plain, a, b, found) if found.comparable else plain
 
 
-def _ranked(plain: AttentionComparison, a: Side, b: Side, found: Alignment) -> AttentionComparison:
+def _add_ranks(
+    plain: AttentionComparison, a: Side, b: Side, found: Alignment
+) -> AttentionComparison:
     at_a, at_b = list(found.places_a), list(found.places_b)
     names = tuple(a.names[place] for place in at_a)
-    agreement = rank_agreement(names, a.importance[at_a], b.importance[at_b])
-    update = {"positions": _positions(a, b, found), "ranks": agreement}
+    agreement = compare_rankings(names, a.importance[at_a], b.importance[at_b])
+    update = {"positions": _compare_positions(a, b, found), "ranks": agreement}
     if plain.heads_reason:
         return plain.model_copy(update=update)
-    one, other = shared_maps(a, found.places_a), shared_maps(b, found.places_b)
-    matches = {"matches_a": head_matches(*one, *other), "matches_b": head_matches(*other, *one)}
+    one, other = select_shared_maps(a, found.places_a), select_shared_maps(b, found.places_b)
+    matches = {"matches_a": match_heads(*one, *other), "matches_b": match_heads(*other, *one)}
     return plain.model_copy(update={**update, **matches})
 
 
-def _positions(a: Side, b: Side, found: Alignment) -> tuple[ComparedPosition, ...]:
+def _compare_positions(a: Side, b: Side, found: Alignment) -> tuple[ComparedPosition, ...]:
     at_a, at_b = list(found.places_a), list(found.places_b)
     rank_a, rank_b = ranks(a.importance[at_a]), ranks(b.importance[at_b])
     return tuple(
@@ -64,14 +66,14 @@ def _positions(a: Side, b: Side, found: Alignment) -> tuple[ComparedPosition, ..
     )
 
 
-def _heads(side: Side) -> tuple[HeadStatistics, ...]:
+def _measure_side_heads(side: Side) -> tuple[HeadStatistics, ...]:
     if side.averaged_heads > 1:
         return ()
     ordered = side.tokens is not TokenKind.SENSORS
-    return head_statistics(side.maps, side.mask, side.same, ordered)
+    return measure_heads(side.maps, side.mask, side.same, ordered)
 
 
-def _heads_reason(a: Side, b: Side, found: Alignment) -> str:
+def _explain_no_matches(a: Side, b: Side, found: Alignment) -> str:
     means = [side.name for side in (a, b) if side.averaged_heads > 1]
     if means:
         return f"only the mean of the heads was kept for {' and '.join(means)}"

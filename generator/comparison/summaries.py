@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.attention import AttentionSummary
-from generator.comparison.side import summary_side
+from generator.comparison.side import build_summary_side
 from generator.comparison.sides import compare_sides
 from generator.records.comparison import AttentionComparison
 
@@ -37,7 +37,7 @@ def compare(summary_a: AttentionSummary, summary_b: AttentionSummary) -> Attenti
     Raises:
         ValueError: a summary carries no attention weights.
     """
-    a, b = summary_side(summary_a), summary_side(summary_b)
+    a, b = build_summary_side(summary_a), build_summary_side(summary_b)
     if a.name == b.name:
         a, b = replace(a, name=f"{a.name} (a)"), replace(b, name=f"{b.name} (b)")
     return compare_sides(a, b)

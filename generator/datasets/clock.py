@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from generator.errors import InputError
-from generator.words import span_words
+from generator.words import format_duration
 
 MICROSECONDS = 1e6
 LABEL = "%Y-%m-%d %H:%M:%S"
@@ -60,25 +60,25 @@ class Clock:
         """Whether the data has a clock at all."""
         return bool(self.zone)
 
-    def jumps(self, gap: float) -> np.ndarray:
+    def find_jumps(self, gap: float) -> np.ndarray:
         """(rows - 1,) bool: whether a step is longer than `gap` median steps; rows never jump."""
         longest = gap * self.step if self.is_real else np.inf
         return np.asarray(np.diff(self.seconds) > longest)
 
 
-def row_clock(rows: int) -> Clock:
+def make_row_clock(rows: int) -> Clock:
     """Rows are counted from 0 and called rows."""
     return Clock(np.arange(rows, dtype=np.float64), "", 1.0, RowLabels())
 
 
-def zoned_clock(column: pl.Series, zone: str, groups: np.ndarray) -> Clock:
+def make_zoned_clock(column: pl.Series, zone: str, groups: np.ndarray) -> Clock:
     """The clock of a column of naive local readings (in `zone`) or of zoned ones.
 
     Raises:
         InputError: not times, missing times, readings that do not exist or are ambiguous in the
             zone, or time that runs backwards within a group.
     """
-    local = _localised(column, zone)
+    local = _localise_times(column, zone)
     seconds = local.dt.epoch("us").to_numpy().astype(np.float64) / MICROSECONDS
     steps = np.diff(seconds)[groups[1:] == groups[:-1]]
     if (steps < 0).any():
@@ -89,9 +89,9 @@ def zoned_clock(column: pl.Series, zone: str, groups: np.ndarray) -> Clock:
     return Clock(seconds, zone, float(np.median(positive)), RowLabels(local))
 
 
-def _localised(column: pl.Series, zone: str) -> pl.Series:
+def _localise_times(column: pl.Series, zone: str) -> pl.Series:
     if column.dtype == pl.String:
-        column = _parsed(column)
+        column = _parse_times(column)
     if column.dtype == pl.Date:
         column = column.cast(pl.Datetime("us"))  # midnight, by the wall clock
     if not isinstance(column.dtype, pl.Datetime):
@@ -110,7 +110,7 @@ def _localised(column: pl.Series, zone: str) -> pl.Series:
         ) from error
 
 
-def _parsed(column: pl.Series) -> pl.Series:
+def _parse_times(column: pl.Series) -> pl.Series:
     try:
         return column.str.to_datetime(strict=True)
     except pl.exceptions.PolarsError as error:
@@ -118,15 +118,17 @@ def _parsed(column: pl.Series) -> pl.Series:
         raise InputError(f"column {column.name!r}: not times: {first}") from error
 
 
-def step_labels(length: int, clock_step: float | None) -> list[str]:
+def label_steps(length: int, clock_step: float | None) -> list[str]:
     """What each step of a window is called, from oldest to newest (the newest is 'now')."""
     ago = range(length - 1, -1, -1)
     if clock_step is None:
         return ["last row" if n == 0 else f"{n} row{'s' * (n > 1)} before" for n in ago]
-    shown = next(n for n in (2, 3, 4) if n == 4 or _distinct(length, clock_step, n))
-    return ["now" if n == 0 else f"-{span_words(n * clock_step, shown)}" for n in ago]
+    shown = next(n for n in (2, 3, 4) if n == 4 or _tells_steps_apart(length, clock_step, n))
+    return ["now" if n == 0 else f"-{format_duration(n * clock_step, shown)}" for n in ago]
 
 
-def _distinct(length: int, clock_step: float, parts_shown: int) -> bool:
+def _tells_steps_apart(length: int, clock_step: float, parts_shown: int) -> bool:
     """Whether so many units tell all steps of a window apart."""
-    return len({span_words(n * clock_step, parts_shown) for n in range(1, length)}) == length - 1
+    return (
+        len({format_duration(n * clock_step, parts_shown) for n in range(1, length)}) == length - 1
+    )

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from generator.datasets.labels import labels_of
+from generator.datasets.labels import match_labels
 from generator.datasets.long_table import read_columns
-from generator.datasets.twins import twins_of
-from generator.datasets.windows import SensorTable, table_of
+from generator.datasets.twins import match_twins
+from generator.datasets.windows import SensorTable, build_table_from_values
 from generator.spec.schema import DatasetSpec
 
 
@@ -29,7 +29,7 @@ def read_dataset(
     """
     read = read_columns(files, list(spec.sensors), spec.told)
     join = spec.target.join
-    labels = labels_of(read.others[join], label_files, spec.target.column) if join else None
-    table = table_of(spec, read.values, read.others, read.borders, labels)
-    twins = twins_of(spec, read.others, twin_files) if twin_files else None
+    labels = match_labels(read.others[join], label_files, spec.target.column) if join else None
+    table = build_table_from_values(spec, read.values, read.others, read.borders, labels)
+    twins = match_twins(spec, read.others, twin_files) if twin_files else None
     return replace(table, twins=twins)

@@ -29,17 +29,17 @@ class Groups:
         """(rows,) the names at some rows."""
         return np.asarray(np.array(self.names)[self.codes[rows]])
 
-    def named(self, rows: np.ndarray) -> set[str]:
+    def list_names(self, rows: np.ndarray) -> set[str]:
         """The distinct groups of some rows; none where the data has no groups."""
         return {self.names[code] for code in np.unique(self.codes[rows])} - {""}
 
 
-def one_group(rows: int) -> Groups:
+def make_one_group(rows: int) -> Groups:
     """Rows of data that has no groups."""
     return Groups(np.zeros(rows, dtype=np.int32), ("",))
 
 
-def groups_of(column: pl.Series) -> Groups:
+def read_groups(column: pl.Series) -> Groups:
     """The groups a column names; InputError where a group's rows do not lie together."""
     names = column.cast(pl.String).fill_null("")
     codes = names.rle_id().cast(pl.Int32).to_numpy()

@@ -16,7 +16,7 @@ from generator.errors import InputError
 from generator.spec.schema import HoldoutSpec
 
 
-def held_out_groups(names: Sequence[str], fraction: float, blocks: int = 1) -> set[str]:
+def choose_held_out_groups(names: Sequence[str], fraction: float, blocks: int = 1) -> set[str]:
     """The last groups of each block of consecutive groups, in file order.
 
     Of a block's n groups ceil((1 - fraction) n) are left for training. Blocks differ by at most
@@ -29,12 +29,12 @@ def held_out_groups(names: Sequence[str], fraction: float, blocks: int = 1) -> s
     for block in np.array_split(np.arange(len(names)), blocks):
         kept = math.ceil(round((1 - fraction) * len(block), 9))
         if not 0 < kept < len(block):
-            raise InputError(_too_few(len(names), fraction, blocks, len(block)))
+            raise InputError(_describe_shortage(len(names), fraction, blocks, len(block)))
         held |= {names[index] for index in block[kept:]}
     return held
 
 
-def _too_few(groups: int, fraction: float, blocks: int, size: int) -> str:
+def _describe_shortage(groups: int, fraction: float, blocks: int, size: int) -> str:
     if blocks == 1:
         return f"a hold-out of {fraction:g} by group needs at least two groups (found {groups})"
     return (
@@ -43,16 +43,18 @@ def _too_few(groups: int, fraction: float, blocks: int, size: int) -> str:
     )
 
 
-def held_out_windows(holdout: HoldoutSpec, groups: Groups, last_rows: np.ndarray) -> np.ndarray:
+def mark_held_out_windows(
+    holdout: HoldoutSpec, groups: Groups, last_rows: np.ndarray
+) -> np.ndarray:
     """(windows,) bool; `groups` are those of all rows, `last_rows` each window's newest row."""
     if holdout.by == "group":
-        out = held_out_groups(groups.names, holdout.fraction, holdout.blocks)
+        out = choose_held_out_groups(groups.names, holdout.fraction, holdout.blocks)
         is_out = np.array([name in out for name in groups.names])
         return np.asarray(is_out[groups.codes[last_rows]])
     return np.asarray(last_rows >= first_held_out_row(holdout, len(groups.codes)))
 
 
-def straddling_windows(
+def mark_straddling_windows(
     holdout: HoldoutSpec, rows: int, oldest: np.ndarray, furthest: np.ndarray
 ) -> np.ndarray:
     """(windows,) bool: over a cut in time, with a reading or the target; on neither side.

@@ -17,7 +17,7 @@ from generator.errors import InputError
 SHOWN_KEYS = 3
 
 
-def labels_of(keys: pl.Series, paths: Sequence[Path], column: str) -> pl.Series:
+def match_labels(keys: pl.Series, paths: Sequence[Path], column: str) -> pl.Series:
     """The labels in `column` of the label files, one per key of `keys`, in their order.
 
     Raises:
@@ -28,30 +28,31 @@ def labels_of(keys: pl.Series, paths: Sequence[Path], column: str) -> pl.Series:
     if column == join:
         raise InputError(f"{file}: column {column!r} cannot be both the key and the label")
     labels = read_table(paths, [join, column]).drop_nulls(join)
-    _check_once(labels[join], file)
-    wanted, known = _alike(keys, labels[join], file)
+    _check_unique(labels[join], file)
+    wanted, known = _cast_alike(keys, labels[join], file)
     table = labels.with_columns(known.alias(join))
     rows = wanted.to_frame().join(table, on=join, how="left", maintain_order="left")
     found = rows[column]
     if found.null_count() == len(found):
         raise InputError(
             f"{file}: not one {join} of the data has a label in column {column!r}; "
-            f"the data begins with {join} {_listed(keys)}, the labels with {_listed(labels[join])}"
+            f"the data begins with {join} {_format_keys(keys)}, "
+            f"the labels with {_format_keys(labels[join])}"
         )
     return found
 
 
-def _check_once(keys: pl.Series, file: str) -> None:
+def _check_unique(keys: pl.Series, file: str) -> None:
     twice = keys.filter(keys.is_duplicated()).unique(maintain_order=True)
     if len(twice):
         more = f" and {len(twice) - SHOWN_KEYS:,} more" if len(twice) > SHOWN_KEYS else ""
         raise InputError(
-            f"{file}: {keys.name} {_listed(twice)}{more} stands more than once; "
+            f"{file}: {keys.name} {_format_keys(twice)}{more} stands more than once; "
             "a key has one label, so keep one row of each"
         )
 
 
-def _alike(data: pl.Series, labels: pl.Series, file: str) -> tuple[pl.Series, pl.Series]:
+def _cast_alike(data: pl.Series, labels: pl.Series, file: str) -> tuple[pl.Series, pl.Series]:
     """Both key columns in one type: whole numbers, numbers, or as they are."""
     kinds = (data.dtype, labels.dtype)
     if all(kind.is_integer() for kind in kinds):
@@ -66,5 +67,5 @@ def _alike(data: pl.Series, labels: pl.Series, file: str) -> tuple[pl.Series, pl
     return data, labels
 
 
-def _listed(keys: pl.Series) -> str:
+def _format_keys(keys: pl.Series) -> str:
     return ", ".join(str(key) for key in keys.head(SHOWN_KEYS).to_list())

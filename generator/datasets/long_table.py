@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from generator.datasets.table import readable, scan
-from generator.datasets.targets import numbers
+from generator.datasets.table import explain_read_errors, scan_columns
+from generator.datasets.targets import to_numbers
 from generator.errors import InputError
 
 IN_MEMORY = 25_000_000  # numbers, 200 MB: more lie on disk
@@ -24,7 +24,7 @@ ROWS_AT_ONCE = 250_000
 
 
 @dataclass(frozen=True)
-class Columns:
+class LongTable:
     """What was read.
 
     Attributes:
@@ -43,7 +43,7 @@ def read_columns(
     sensors: Sequence[str],
     others: Sequence[str],
     in_memory: int = IN_MEMORY,
-) -> Columns:
+) -> LongTable:
     """The named columns of all files, one below the other.
 
     Raises:
@@ -51,26 +51,26 @@ def read_columns(
             numbers, no rows.
     """
     wanted = list(dict.fromkeys([*others, *sensors]))
-    store, kept, borders, rows = _Growing(len(sensors), in_memory), [], [], 0
+    store, kept, borders, rows = _GrowingTable(len(sensors), in_memory), [], [], 0
     for path in paths:
         borders.append(rows)
-        for batch in _batches(path, wanted):
-            store.add(np.stack([numbers(batch[name]) for name in sensors], axis=1))
+        for batch in _read_batches(path, wanted):
+            store.add(np.stack([to_numbers(batch[name]) for name in sensors], axis=1))
             kept.append(batch.select(others))
             rows += batch.height
     if not rows:
         raise InputError(f"{paths[0].name}: no rows")
     inside = sorted({row for row in borders if 0 < row < rows})
-    return Columns(store.whole(), pl.concat(kept, how="vertical_relaxed"), tuple(inside))
+    return LongTable(store.to_array(), pl.concat(kept, how="vertical_relaxed"), tuple(inside))
 
 
-def _batches(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    with readable(path):
-        lazy = scan(path, columns)
+def _read_batches(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    with explain_read_errors(path):
+        lazy = scan_columns(path, columns)
         yield from lazy.collect_batches(chunk_size=ROWS_AT_ONCE, engine="streaming")
 
 
-class _Growing:
+class _GrowingTable:
     """Rows of numbers that are added one batch after the other; on disk once they are many."""
 
     def __init__(self, width: int, in_memory: int) -> None:
@@ -92,7 +92,7 @@ class _Growing:
         elif part.size:
             self.file.write(np.ascontiguousarray(part).data)
 
-    def whole(self) -> np.ndarray:
+    def to_array(self) -> np.ndarray:
         """(rows, width) all of them."""
         if self.file is None:
             return np.concatenate(self.parts)

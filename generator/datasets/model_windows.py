@@ -12,13 +12,13 @@ from dataclasses import replace
 import numpy as np
 
 from generator.datasets.clock import CLOCK_TOLERANCE
-from generator.datasets.targets import listed
+from generator.datasets.targets import format_classes
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.errors import InputError
 from generator.kinds import Task
 from generator.models.source import LoadedModel
 from generator.spec.schema import DatasetSpec
-from generator.words import span_words
+from generator.words import format_duration
 
 _WANTED: Mapping[Task, str] = {
     "event": "whether it happens",
@@ -27,7 +27,7 @@ _WANTED: Mapping[Task, str] = {
 }
 
 
-def for_model(
+def adapt_to_model(
     spec: DatasetSpec, table: SensorTable, windows: SensorWindows, model: LoadedModel
 ) -> SensorWindows:
     """The windows with the model's sensors in the model's order.
@@ -41,13 +41,11 @@ def for_model(
     _check_classes(spec, table, model)
     _check_healthy(spec, table)
     order = [list(spec.sensors).index(name) for name in model.sensors]
-    target = _in_the_models_order(windows.target, table.classes, model.classes)
+    target = _recode_classes(windows.target, table.classes, model.classes)
     return replace(windows, columns=tuple(order), target=target, classes=model.classes)
 
 
-def _in_the_models_order(
-    target: np.ndarray, held: Sequence[str], known: Sequence[str]
-) -> np.ndarray:
+def _recode_classes(target: np.ndarray, held: Sequence[str], known: Sequence[str]) -> np.ndarray:
     """Class indices of the data as the model counts its classes; other targets as they are."""
     if not known:
         return target
@@ -72,8 +70,9 @@ def _check_window(spec: DatasetSpec, table: SensorTable, model: LoadedModel) -> 
         return
     if abs(table.clock.step - step) > CLOCK_TOLERANCE * step:
         raise InputError(
-            f"model {model.id} reads one row every {span_words(step)}, the dataset has one every "
-            f"{span_words(table.clock.step)}; bring the data to the model's step"
+            f"model {model.id} reads one row every {format_duration(step)}, "
+            f"the dataset has one every "
+            f"{format_duration(table.clock.step)}; bring the data to the model's step"
         )
 
 
@@ -86,7 +85,7 @@ def _check_target(spec: DatasetSpec, table: SensorTable, model: LoadedModel) -> 
     if model.task != table.task:
         raise InputError(
             f"model {model.id} predicts {_WANTED[model.task]}, but column {column!r} holds "
-            f"{_held(table)}{_hint(model, table)}"
+            f"{_describe_target(table)}{_suggest_task(model, table)}"
         )
     ahead = horizon_rows(spec.target.horizon, table.clock)
     if model.horizon_rows not in (None, ahead):
@@ -101,7 +100,9 @@ def _check_classes(spec: DatasetSpec, table: SensorTable, model: LoadedModel) ->
     if ours == its:
         return
     sides = (("only the model has", its - ours), ("only the data has", ours - its))
-    words = "; ".join(f"{side} {listed(tuple(sorted(names)))}" for side, names in sides if names)
+    words = "; ".join(
+        f"{side} {format_classes(tuple(sorted(names)))}" for side, names in sides if names
+    )
     raise InputError(
         f"model {model.id} and column {spec.target.column!r} differ in their classes: {words}"
     )
@@ -111,22 +112,22 @@ def _check_healthy(spec: DatasetSpec, table: SensorTable) -> None:
     unknown = [name for name in spec.target.healthy if name not in table.classes]
     if not unknown:
         return
-    held = f"the classes {listed(table.classes)}" if table.classes else "no classes"
+    held = f"the classes {format_classes(table.classes)}" if table.classes else "no classes"
     raise InputError(
-        f"target: healthy: {listed(tuple(unknown))} is no class of column "
+        f"target: healthy: {format_classes(tuple(unknown))} is no class of column "
         f"{spec.target.column!r}, which holds {held}"
     )
 
 
-def _hint(model: LoadedModel, table: SensorTable) -> str:
+def _suggest_task(model: LoadedModel, table: SensorTable) -> str:
     classes = "class" in (model.task, table.task)
     return f"; say task: {model.task} under the dataset's 'target'" if classes else ""
 
 
-def _held(table: SensorTable) -> str:
+def _describe_target(table: SensorTable) -> str:
     if table.event:
         return "an event (true or false, 1 or 0)"
     if table.task == "class":
-        return f"the classes {listed(table.classes)}"
+        return f"the classes {format_classes(table.classes)}"
     low, high = np.nanmin(table.target), np.nanmax(table.target)
     return f"numbers from {low:g} to {high:g}, not true and false or 0 and 1 in whole numbers"

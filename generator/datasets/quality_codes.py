@@ -22,21 +22,21 @@ def read_codes(scan: Scan, spec: QualitySpec | None) -> tuple[tuple[QualityCount
     """
     if spec is None:
         return (), np.empty(0, dtype=bool)
-    codes = codes_of(scan.column(spec.column)).rename("code")
+    codes = format_codes(scan.read_column(spec.column)).rename("code")
     counted = codes.value_counts(name="rows").sort(["rows", "code"], descending=[True, False])
     counts = tuple(
         QualityCount(code=code, rows=rows, good=code in spec.good)
         for code, rows in counted.iter_rows()
     )
-    return counts, ~good_rows(codes, spec)
+    return counts, ~mark_good_rows(codes, spec)
 
 
-def good_rows(codes: pl.Series, spec: QualitySpec) -> np.ndarray:
+def mark_good_rows(codes: pl.Series, spec: QualitySpec) -> np.ndarray:
     """(rows,) bool: whether each row's code is one of the good ones."""
-    return np.asarray(codes_of(codes).is_in(list(spec.good)).to_numpy())
+    return np.asarray(format_codes(codes).is_in(list(spec.good)).to_numpy())
 
 
-def codes_of(codes: pl.Series) -> pl.Series:
+def format_codes(codes: pl.Series) -> pl.Series:
     """Codes as text; whole numbers without a point, however they are stored."""
     if codes.dtype.is_float() and (codes.drop_nulls() % 1 == 0).all():
         codes = codes.cast(pl.Int64)

@@ -23,7 +23,7 @@ LEAST = 100  # readings two sensors must share before their correlation is belie
 MOST_ROWS, MOST_CELLS = 20_000, 4_000_000
 
 
-def sampled_rows(training: np.ndarray, sensors: int) -> np.ndarray:
+def sample_rows(training: np.ndarray, sensors: int) -> np.ndarray:
     """Rows that correlations are taken over: of (rows,) bool, an even choice where many."""
     rows = np.flatnonzero(training)
     most = min(MOST_ROWS, max(LEAST, MOST_CELLS // max(1, sensors)))
@@ -32,7 +32,7 @@ def sampled_rows(training: np.ndarray, sensors: int) -> np.ndarray:
     return rows[np.linspace(0, len(rows) - 1, most).round().astype(np.int64)]
 
 
-def sensor_groups(
+def group_sensors(
     sensors: Sequence[Sensor],
     readings: np.ndarray,
     declared: Iterable[Sequence[str]] = (),
@@ -48,7 +48,7 @@ def sensor_groups(
     correlation = rank_correlation(readings)
     linked: nx.Graph[int] = nx.Graph()
     linked.add_nodes_from(places.values())
-    linked.add_edges_from(_moving_together(correlation))
+    linked.add_edges_from(_pair_correlated(correlation))
     linked.add_edges_from(
         (places[source], at)
         for at, sensor in enumerate(sensors)
@@ -58,7 +58,7 @@ def sensor_groups(
     for names in declared:
         linked.add_edges_from(pairwise(places[name] for name in names if name in places))
     found = (sorted(group) for group in nx.connected_components(linked) if len(group) > 1)
-    return tuple(_group(sensors, group, correlation) for group in sorted(found))
+    return tuple(_make_group(sensors, group, correlation) for group in sorted(found))
 
 
 def rank_correlation(readings: np.ndarray) -> np.ndarray:
@@ -81,7 +81,7 @@ def rank_correlation(readings: np.ndarray) -> np.ndarray:
     return np.where(believed, np.clip(rho, -1, 1), np.nan)
 
 
-def _moving_together(correlation: np.ndarray) -> Iterator[tuple[int, int]]:
+def _pair_correlated(correlation: np.ndarray) -> Iterator[tuple[int, int]]:
     """Pairs in one cluster of average linkage; an unknown correlation counts as none."""
     if len(correlation) < 2:
         return
@@ -94,7 +94,9 @@ def _moving_together(correlation: np.ndarray) -> Iterator[tuple[int, int]]:
         yield from pairwise(members)
 
 
-def _group(sensors: Sequence[Sensor], members: list[int], correlation: np.ndarray) -> SensorGroup:
+def _make_group(
+    sensors: Sequence[Sensor], members: list[int], correlation: np.ndarray
+) -> SensorGroup:
     pairs = np.abs(correlation[np.ix_(members, members)])[np.triu_indices(len(members), 1)]
     known = pairs[np.isfinite(pairs)]
     return SensorGroup(

@@ -39,20 +39,20 @@ def read_table(paths: Sequence[Path], columns: Sequence[str]) -> pl.DataFrame:
     return table
 
 
-def scan(path: Path, columns: Sequence[str]) -> pl.LazyFrame:
+def scan_columns(path: Path, columns: Sequence[str]) -> pl.LazyFrame:
     """The named columns of a file, still to be read; InputError where it lacks one."""
-    lazy = lazy_table(path)
+    lazy = scan_table(path)
     _require(path, lazy.collect_schema().names(), columns)
     return lazy.select(columns)
 
 
-def lazy_table(path: Path) -> pl.LazyFrame:
+def scan_table(path: Path) -> pl.LazyFrame:
     """A file, still to be read; InputError where its format is not known."""
-    return _scanner(path)(path)
+    return _choose_scanner(path)(path)
 
 
 @contextmanager
-def readable(path: Path) -> Iterator[None]:
+def explain_read_errors(path: Path) -> Iterator[None]:
     """What goes wrong with a file inside is an InputError that names it, in one line."""
     try:
         yield
@@ -62,23 +62,23 @@ def readable(path: Path) -> Iterator[None]:
 
 
 def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
-    with readable(path):
-        return scan(path, columns).collect()
+    with explain_read_errors(path):
+        return scan_columns(path, columns).collect()
 
 
-def column_names(path: Path) -> tuple[str, ...]:
+def read_column_names(path: Path) -> tuple[str, ...]:
     """The columns of a file, from its header alone.
 
     Raises:
         InputError: unknown format, or no header can be read.
     """
-    with readable(path):
-        if _scanner(path) is _scan_csv:
+    with explain_read_errors(path):
+        if _choose_scanner(path) is _scan_csv:
             return tuple(pl.scan_csv(path, infer_schema=False).collect_schema().names())
-        return tuple(lazy_table(path).collect_schema().names())
+        return tuple(scan_table(path).collect_schema().names())
 
 
-def _scanner(path: Path) -> Callable[[Path], pl.LazyFrame]:
+def _choose_scanner(path: Path) -> Callable[[Path], pl.LazyFrame]:
     for ending, scanner in SCANNERS.items():
         if path.name.lower().endswith(ending):
             return scanner

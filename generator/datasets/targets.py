@@ -29,24 +29,25 @@ class Target:
     """The names of the classes in order, for a class target alone."""
 
 
-def target_of(column: pl.Series, task: Task | None = None) -> Target:
+def read_target(column: pl.Series, task: Task | None = None) -> Target:
     """The target in a column; without a task, an event where it holds true/false or 0/1 alone.
 
     Raises:
         InputError: the column does not hold what its task needs.
     """
     if task == "class":
-        return _classes(column)
+        return _read_classes(column)
     if task is None:
         task = "event" if _is_event(column) else "value"
     elif task == "event" and not _is_flag(column):
         raise InputError(
-            f"column {column.name!r}: an event is true or false, 1 or 0; it holds {held(column)}"
+            f"column {column.name!r}: an event is true or false, 1 or 0; "
+            f"it holds {describe_column(column)}"
         )
-    return Target(numbers(column, "; for classes say task: class under 'target'"), task)
+    return Target(to_numbers(column, "; for classes say task: class under 'target'"), task)
 
 
-def numbers(column: pl.Series, hint: str = "") -> np.ndarray:
+def to_numbers(column: pl.Series, hint: str = "") -> np.ndarray:
     """(rows,) float64 of a column of numbers, NaN where missing; InputError for other columns."""
     if column.null_count() == len(column):  # nothing to tell a type from
         return np.full(len(column), np.nan)
@@ -56,15 +57,15 @@ def numbers(column: pl.Series, hint: str = "") -> np.ndarray:
     return np.where(np.isfinite(found), found, np.nan)
 
 
-def held(column: pl.Series) -> str:
+def describe_column(column: pl.Series) -> str:
     """What a column holds, for people: 'numbers from 0 to 7', 'String'."""
     if not column.dtype.is_numeric():
         return str(column.dtype)
-    values = numbers(column)
+    values = to_numbers(column)
     return f"numbers from {np.nanmin(values):g} to {np.nanmax(values):g}"
 
 
-def listed(classes: tuple[str, ...]) -> str:
+def format_classes(classes: tuple[str, ...]) -> str:
     """Class names in a sentence, the first twelve of them."""
     return ", ".join(classes[:SHOWN_CLASSES]) + (", …" if len(classes) > SHOWN_CLASSES else "")
 
@@ -79,7 +80,7 @@ def _is_flag(target: pl.Series) -> bool:
     return target.dtype.is_numeric() and set(target.drop_nulls().unique().to_list()) <= {0, 1}
 
 
-def _classes(column: pl.Series) -> Target:
+def _read_classes(column: pl.Series) -> Target:
     whole = column.fill_nan(None) if column.dtype.is_float() else column
     if column.dtype in (pl.Categorical, pl.Enum):
         whole = column.cast(pl.String)
@@ -93,11 +94,11 @@ def _classes(column: pl.Series) -> Target:
             f"from 2 to {MAX_CLASSES} can be told apart"
         )
     index = whole.replace_strict(found, range(len(found)), default=None, return_dtype=pl.Float64)
-    names = tuple(_name(value) for value in found.to_list())
+    names = tuple(_format_class(value) for value in found.to_list())
     return Target(index.fill_null(float("nan")).to_numpy(), "class", names)
 
 
-def _name(value: bool | float | str) -> str:
+def _format_class(value: bool | float | str) -> str:
     """'true', '20', '0.5', or the word itself."""
     if isinstance(value, bool):
         return str(value).lower()

@@ -19,7 +19,7 @@ from generator.spec.schema import DatasetSpec
 ROW = "row of the twin"
 
 
-def twins_of(spec: DatasetSpec, rows: pl.DataFrame, paths: Sequence[Path]) -> np.ndarray:
+def match_twins(spec: DatasetSpec, rows: pl.DataFrame, paths: Sequence[Path]) -> np.ndarray:
     """The readings of each row's twin.
 
     Args:
@@ -31,7 +31,7 @@ def twins_of(spec: DatasetSpec, rows: pl.DataFrame, paths: Sequence[Path]) -> np
         InputError: neither group nor clock to find a twin by, a row with two twins, keys of
             another type than the data's, or not one row with a twin.
     """
-    key, file = _key(spec), ", ".join(path.name for path in paths)
+    key, file = _choose_key(spec), ", ".join(path.name for path in paths)
     read = read_columns(paths, list(spec.sensors), key)
     known = read.others.select(key).with_row_index(ROW)
     if known.select(key).is_duplicated().any():
@@ -47,7 +47,7 @@ def twins_of(spec: DatasetSpec, rows: pl.DataFrame, paths: Sequence[Path]) -> np
     return twins
 
 
-def _key(spec: DatasetSpec) -> list[str]:
+def _choose_key(spec: DatasetSpec) -> list[str]:
     key = [*([spec.group] if spec.group else []), *([spec.time.column] if spec.time else [])]
     if not spec.time:
         raise InputError("twins: are found by their time, and this data has no clock")

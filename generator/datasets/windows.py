@@ -13,16 +13,16 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from generator.datasets.clock import CLOCK_TOLERANCE, Clock, row_clock, zoned_clock
-from generator.datasets.groups import Groups, groups_of, one_group
-from generator.datasets.holdout import held_out_windows, straddling_windows
-from generator.datasets.quality_codes import good_rows
-from generator.datasets.targets import numbers, target_of
+from generator.datasets.clock import CLOCK_TOLERANCE, Clock, make_row_clock, make_zoned_clock
+from generator.datasets.groups import Groups, make_one_group, read_groups
+from generator.datasets.holdout import mark_held_out_windows, mark_straddling_windows
+from generator.datasets.quality_codes import mark_good_rows
+from generator.datasets.targets import read_target, to_numbers
 from generator.errors import InputError
 from generator.kinds import Task
 from generator.spec.horizon import Horizon
 from generator.spec.schema import DatasetSpec
-from generator.words import span_words
+from generator.words import format_duration
 
 
 @dataclass(frozen=True)
@@ -89,21 +89,21 @@ class SensorWindows:
     @property
     def values(self) -> np.ndarray:
         """(windows, time, sensors) of all windows at once; `batches` needs less memory."""
-        return self.values_of(np.arange(len(self)))
+        return self.gather_values(np.arange(len(self)))
 
-    def values_of(self, indices: np.ndarray) -> np.ndarray:
+    def gather_values(self, indices: np.ndarray) -> np.ndarray:
         """(indices, time, sensors) float64 of some windows."""
-        return self.readings_at(self.last_row[indices][:, None] + np.arange(1 - self.length, 1))
+        return self.gather_readings(self.last_row[indices][:, None] + np.arange(1 - self.length, 1))
 
-    def readings_at(self, rows: np.ndarray) -> np.ndarray:
+    def gather_readings(self, rows: np.ndarray) -> np.ndarray:
         """(rows.shape, sensors) the readings of some rows of the table."""
         found = np.asarray(self.readings[rows])
         return found if self.columns is None else found[..., list(self.columns)]
 
-    def batches(self, count: int) -> Iterator[np.ndarray]:
+    def iter_batches(self, count: int) -> Iterator[np.ndarray]:
         """(at most `count`, time, sensors) of all windows, in order."""
         for start in range(0, len(self), count):
-            yield self.values_of(np.arange(start, min(start + count, len(self))))
+            yield self.gather_values(np.arange(start, min(start + count, len(self))))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ class SensorWindows:
     @property
     def group_names(self) -> set[str]:
         """The distinct groups of the windows; none where the data has no groups."""
-        return self.grouped.named(self.last_row)
+        return self.grouped.list_names(self.last_row)
 
     @property
     def class_counts(self) -> np.ndarray:
@@ -142,7 +142,7 @@ class SensorWindows:
         target, last_row, held_out = (array[indices] for array in arrays)
         return replace(self, target=target, last_row=last_row, held_out=held_out)
 
-    def held(self, out: bool) -> SensorWindows:
+    def select_held(self, out: bool) -> SensorWindows:
         """The windows held out from training, or those that are not."""
         return self.take(np.flatnonzero(self.held_out == out))
 
@@ -154,7 +154,7 @@ class SensorWindows:
         return self.take(np.sort(picked))
 
 
-def sensor_table(
+def build_table(
     spec: DatasetSpec,
     frame: pl.DataFrame,
     borders: Sequence[int] = (),
@@ -167,11 +167,11 @@ def sensor_table(
     `borders` are the rows that begin a file after the first: without a clock or groups nothing
     else could tell that rows on both sides do not follow each other.
     """
-    values = np.stack([numbers(frame[name]) for name in spec.sensors], axis=1)
-    return table_of(spec, values, frame, borders, labels)
+    values = np.stack([to_numbers(frame[name]) for name in spec.sensors], axis=1)
+    return build_table_from_values(spec, values, frame, borders, labels)
 
 
-def table_of(
+def build_table_from_values(
     spec: DatasetSpec,
     values: np.ndarray,
     others: pl.DataFrame,
@@ -180,26 +180,26 @@ def table_of(
 ) -> SensorTable:
     """The same from (rows, sensors) values that were read before, and the other columns."""
     column = others[spec.target.column] if labels is None else labels
-    target = target_of(column, spec.target.task)
-    groups = groups_of(others[spec.group]) if spec.group else one_group(len(values))
+    target = read_target(column, spec.target.task)
+    groups = read_groups(others[spec.group]) if spec.group else make_one_group(len(values))
     if spec.time is None:
-        clock = row_clock(len(values))
+        clock = make_row_clock(len(values))
     else:
-        clock = zoned_clock(others[spec.time.column], spec.time.zone, groups.codes)
+        clock = make_zoned_clock(others[spec.time.column], spec.time.zone, groups.codes)
     told = bool(spec.time or spec.group)
-    segments = _segments(groups.codes, clock, spec.gap, () if told else borders)
-    good = good_rows(others[spec.quality.column], spec.quality) if spec.quality else None
+    segments = _split_segments(groups.codes, clock, spec.gap, () if told else borders)
+    good = mark_good_rows(others[spec.quality.column], spec.quality) if spec.quality else None
     return SensorTable(
         *(values, target.values, target.task, target.classes, groups, clock, segments, good)
     )
 
 
-def _segments(
+def _split_segments(
     groups: np.ndarray, clock: Clock, gap: float, borders: Sequence[int]
 ) -> tuple[tuple[int, int], ...]:
     breaks = groups[1:] != groups[:-1]
     breaks[[row - 1 for row in borders]] = True
-    breaks |= clock.jumps(gap)
+    breaks |= clock.find_jumps(gap)
     edges = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(groups)]
     return tuple(pairwise(edges))
 
@@ -220,7 +220,7 @@ def horizon_rows(horizon: Horizon, clock: Clock) -> int:
     if abs(rows * clock.step - seconds) > CLOCK_TOLERANCE * seconds:
         raise InputError(
             f"horizon {horizon.words}: not a whole number of the data's steps of "
-            f"{span_words(clock.step)}; give a multiple of the step, or a count of rows"
+            f"{format_duration(clock.step)}; give a multiple of the step, or a count of rows"
         )
     return rows
 
@@ -234,13 +234,13 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
     no window fits.
     """
     ahead = horizon_rows(spec.target.horizon, table.clock)
-    last_rows = _last_rows(spec, table, ahead)
-    target = _targets(table, last_rows, ahead)
+    last_rows = _choose_last_rows(spec, table, ahead)
+    target = _gather_targets(table, last_rows, ahead)
     kept = ~np.isnan(target)
     if table.event and ahead:
-        kept &= ~_already(table, last_rows, spec.window.length)
+        kept &= ~_mark_ongoing(table, last_rows, spec.window.length)
     oldest = last_rows - spec.window.length + 1
-    kept &= ~straddling_windows(spec.holdout, len(table.target), oldest, last_rows + ahead)
+    kept &= ~mark_straddling_windows(spec.holdout, len(table.target), oldest, last_rows + ahead)
     last_rows, target = last_rows[kept], target[kept]
     if not len(last_rows):
         raise InputError(
@@ -251,7 +251,7 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
         length=spec.window.length,
         target=target,
         last_row=last_rows,
-        held_out=held_out_windows(spec.holdout, table.grouped, last_rows),
+        held_out=mark_held_out_windows(spec.holdout, table.grouped, last_rows),
         clock=table.clock,
         grouped=table.grouped,
         classes=table.classes,
@@ -259,31 +259,31 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
     )
 
 
-def unlabelled_windows(spec: DatasetSpec, table: SensorTable) -> int:
+def count_unlabelled_windows(spec: DatasetSpec, table: SensorTable) -> int:
     """How many windows are left out for want of a known target."""
     ahead = horizon_rows(spec.target.horizon, table.clock)
-    return int(np.isnan(_targets(table, _last_rows(spec, table, ahead), ahead)).sum())
+    return int(np.isnan(_gather_targets(table, _choose_last_rows(spec, table, ahead), ahead)).sum())
 
 
-def _last_rows(spec: DatasetSpec, table: SensorTable, ahead: int) -> np.ndarray:
+def _choose_last_rows(spec: DatasetSpec, table: SensorTable, ahead: int) -> np.ndarray:
     length, stride = spec.window.length, spec.window.stride
     rows = [np.arange(a + length - 1, b - ahead, stride) for a, b in table.segments]
     return np.concatenate(rows).astype(np.int64)
 
 
-def _targets(table: SensorTable, last_rows: np.ndarray, ahead: int) -> np.ndarray:
+def _gather_targets(table: SensorTable, last_rows: np.ndarray, ahead: int) -> np.ndarray:
     if not table.event or ahead == 0:
         return np.asarray(table.target[last_rows + ahead])
-    known = _any_between(~np.isnan(table.target), last_rows + 1, last_rows + ahead)
-    happens = _any_between(table.target > 0, last_rows + 1, last_rows + ahead)
+    known = _has_any_between(~np.isnan(table.target), last_rows + 1, last_rows + ahead)
+    happens = _has_any_between(table.target > 0, last_rows + 1, last_rows + ahead)
     return np.where(known, happens.astype(np.float64), np.nan)
 
 
-def _already(table: SensorTable, last_rows: np.ndarray, length: int) -> np.ndarray:
-    return _any_between(table.target > 0, last_rows - length + 1, last_rows)
+def _mark_ongoing(table: SensorTable, last_rows: np.ndarray, length: int) -> np.ndarray:
+    return _has_any_between(table.target > 0, last_rows - length + 1, last_rows)
 
 
-def _any_between(flags: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+def _has_any_between(flags: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """Whether any of the flags from row `first` to row `last`, both included, is up."""
     counted = np.concatenate([[0], np.cumsum(flags)])
     return np.asarray(counted[last + 1] > counted[first])

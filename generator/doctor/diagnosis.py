@@ -11,19 +11,19 @@ from pydantic import Field
 from torch import nn
 
 from generator.capture.calls import LayerMap
-from generator.capture.groups import grouped
-from generator.capture.map_kind import MapKind, map_kinds
+from generator.capture.groups import group_calls
+from generator.capture.map_kind import MapKind, classify_maps
 from generator.capture.proof import Proof, Prover
 from generator.capture.reduce.layer_map import MeanReader
-from generator.capture.refusals import refusal_of
+from generator.capture.refusals import find_refusal
 from generator.capture.running import run
 from generator.capture.trail import ModuleTrail
-from generator.doctor.example_input import told
+from generator.doctor.example_input import describe_error
 from generator.doctor.folder import Patient
 from generator.errors import InputError, ReportsError
 from generator.records import Record
-from generator.tokens.families import key_coverage
-from generator.tokens.names import holds
+from generator.tokens.families import find_key_coverage
+from generator.tokens.names import describe_coverage
 
 SCHEMA: Literal["attention-reports/doctor/1"] = "attention-reports/doctor/1"
 UNKNOWN = "no scores of queries and keys were seen that became rows summing to 1 and weighed values"
@@ -93,7 +93,9 @@ def diagnose(patient: Patient, name: str) -> Diagnosis:
     except ReportsError:
         raise
     except Exception as error:  # the model's own code may raise anything
-        raise InputError(f"{name}: could not be run on random input: {told(error)}") from error
+        raise InputError(
+            f"{name}: could not be run on random input: {describe_error(error)}"
+        ) from error
     read = [item.found for item in reader.finish() if item.found is not None]
     proofs = [proof for proof in prover.proofs if proof is not None]
     parameter = next(module.parameters(), None)
@@ -104,31 +106,33 @@ def diagnose(patient: Patient, name: str) -> Diagnosis:
         dtype=str(parameter.dtype).removeprefix("torch.") if parameter is not None else "",
         tokens=patient.tokens.words,
         input={key: tuple(v.shape) for key, v in given.arguments.items() if hasattr(v, "shape")},
-        layers=tuple(_layers(patient, read, proofs)),
-        gaps=tuple(_gap(module, one) for one in _unread(module, trail, read)),
+        layers=tuple(_describe_layers(patient, read, proofs)),
+        gaps=tuple(_describe_gap(module, one) for one in _find_unread(module, trail, read)),
         not_reached=tuple(trail.not_reached()),
     )
 
 
-def _layers(
+def _describe_layers(
     patient: Patient, read: Sequence[LayerMap], proofs: Sequence[Proof]
 ) -> Iterator[DoctorLayer]:
     samples = patient.given.samples
-    kinds = map_kinds(patient.module, read, samples)
+    kinds = classify_maps(patient.module, read, samples)
     places = {
         id(item): (group, at)
-        for group, items in grouped(read).items()
+        for group, items in group_calls(read).items()
         for at, item in enumerate(items)
     }
     for item, kind, proof in zip(read, kinds, proofs, strict=True):
         group, at = places[id(item)]
         keys = item.call.keys
-        held = key_coverage(patient.module, patient.tokens.coverage, group, at, keys)
-        layer = _layer(item, kind, proof, group, samples)
-        yield layer.model_copy(update={"key_holds": holds(held)}) if held else layer
+        held = find_key_coverage(patient.module, patient.tokens.coverage, group, at, keys)
+        layer = _describe_layer(item, kind, proof, group, samples)
+        yield layer.model_copy(update={"key_holds": describe_coverage(held)}) if held else layer
 
 
-def _layer(item: LayerMap, kind: MapKind, proof: Proof, group: str, samples: int) -> DoctorLayer:
+def _describe_layer(
+    item: LayerMap, kind: MapKind, proof: Proof, group: str, samples: int
+) -> DoctorLayer:
     call, sums = item.call, item.values.sum(-1)
     return DoctorLayer(
         module=call.name,
@@ -146,18 +150,18 @@ def _layer(item: LayerMap, kind: MapKind, proof: Proof, group: str, samples: int
     )
 
 
-def _unread(model: nn.Module, trail: ModuleTrail, read: list[LayerMap]) -> list[str]:
+def _find_unread(model: nn.Module, trail: ModuleTrail, read: list[LayerMap]) -> list[str]:
     """Modules that say attention and were not read; where there is none, those known by class."""
     named = trail.unread(item.call.module for item in read)
     if named or read:
         return named
     parts: dict[str, Any] = dict(model.named_modules())
-    known = (name for name in trail.ran if name and refusal_of(parts[name]) is not None)
+    known = (name for name in trail.ran if name and find_refusal(parts[name]) is not None)
     return list(islice(known, 1))
 
 
-def _gap(model: nn.Module, name: str) -> DoctorGap:
-    found = refusal_of(dict(model.named_modules())[name])
+def _describe_gap(model: nn.Module, name: str) -> DoctorGap:
+    found = find_refusal(dict(model.named_modules())[name])
     if found is None:
         return DoctorGap(module=name, reason=UNKNOWN, instead=INSTEAD)
     return DoctorGap(module=name, reason=found.reason, instead=found.instead)

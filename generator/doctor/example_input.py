@@ -27,7 +27,7 @@ BANDS = (
 SOUND = ("input_features", "input_values", "audio_values", "speech_inputs", "padding_features")
 
 
-def running_input(model: nn.Module, given: Iterable[Given]) -> Given:
+def find_running_input(model: nn.Module, given: Iterable[Given]) -> Given:
     """The first of some inputs that the model runs on.
 
     Raises:
@@ -42,11 +42,11 @@ def running_input(model: nn.Module, given: Iterable[Given]) -> Given:
             first = first or error
         else:
             return one
-    said = told(first) if first else "its forward takes nothing that is known here"
+    said = describe_error(first) if first else "its forward takes nothing that is known here"
     raise InputError(f"{type(model).__name__}: no input made from its config runs: {said}")
 
 
-def told(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """An error as one line with the place it came from."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     lines = [line for line in str(error).splitlines() if line.strip()]
@@ -54,24 +54,26 @@ def told(error: Exception) -> str:
     return f"{type(error).__name__}: {said} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno})"
 
 
-def candidates(model: nn.Module) -> Iterator[Given]:
+def make_candidates(model: nn.Module) -> Iterator[Given]:
     """Inputs to try: tokens alone, the model's main input, both together."""
     names = tuple(inspect.signature(model.forward).parameters)
     main = getattr(model, "main_input_name", "input_ids")
     main = main if isinstance(main, str) else main[0]
-    text = _text(model, names)
+    text = _make_text(model, names)
     if "input_ids" in names:
-        yield text | _decoder(model, names)
-        yield {k: v for k, v in text.items() if k != "attention_mask"} | _decoder(model, names)
-    for other in chain(_series(model, names), _pixels(model, names), _sound(model, names)):
+        yield text | _make_decoder(model, names)
+        yield {k: v for k, v in text.items() if k != "attention_mask"} | _make_decoder(model, names)
+    for other in chain(
+        _make_series(model, names), _make_pixels(model, names), _make_sound(model, names)
+    ):
         if main in other or "input_ids" not in names:
-            yield other | _decoder(model, names)
+            yield other | _make_decoder(model, names)
         if "input_ids" in names:
-            yield other | text | _decoder(model, names)
-    yield from _embedded(model, names)
+            yield other | text | _make_decoder(model, names)
+    yield from _make_embeddings(model, names)
 
 
-def said(model: nn.Module, *names: str, default: int) -> int:
+def read_setting(model: nn.Module, *names: str, default: int) -> int:
     """The first of these settings that the config or one of its parts holds as a number."""
     parts = [model.config, *(v for v in vars(model.config).values() if hasattr(v, "to_dict"))]
     for name in names:
@@ -84,42 +86,44 @@ def said(model: nn.Module, *names: str, default: int) -> int:
     return default
 
 
-def _ids(model: nn.Module, length: int) -> torch.Tensor:
-    size = min(said(model, "vocab_size", "text_vocab_size", default=100), 200)
+def _make_ids(model: nn.Module, length: int) -> torch.Tensor:
+    size = min(read_setting(model, "vocab_size", "text_vocab_size", default=100), 200)
     return torch.randint(5, max(size - 8, 6), (SAMPLES, length))
 
 
-def _text(model: nn.Module, names: tuple[str, ...]) -> Given:
+def _make_text(model: nn.Module, names: tuple[str, ...]) -> Given:
     mask = torch.ones(SAMPLES, TOKENS, dtype=torch.long)
     mask[1, TOKENS - PADDED :] = 0
-    known = {"input_ids": _ids(model, TOKENS), "attention_mask": mask}
+    known = {"input_ids": _make_ids(model, TOKENS), "attention_mask": mask}
     if "bbox" in names:
         known["bbox"] = torch.zeros(SAMPLES, TOKENS, 4, dtype=torch.long)
     return {name: known[name] for name in known if name in names}
 
 
-def _decoder(model: nn.Module, names: tuple[str, ...]) -> Given:
+def _make_decoder(model: nn.Module, names: tuple[str, ...]) -> Given:
     if "decoder_input_ids" not in names:
         return {}
-    return {"decoder_input_ids": _ids(model, DECODED)}
+    return {"decoder_input_ids": _make_ids(model, DECODED)}
 
 
-def _embedded(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    width = said(model, "hidden_size", "d_model", "embed_dim", "hidden_dim", default=64)
+def _make_embeddings(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
+    width = read_setting(model, "hidden_size", "d_model", "embed_dim", "hidden_dim", default=64)
     for name in ("inputs_embeds", "hidden_states", "inputs", "encoder_hidden_states"):
         if name in names:
             yield {name: torch.randn(SAMPLES, TOKENS, width)}
 
 
-def _pixels(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    size = said(model, "image_size", "img_size", "input_size", "crop_size", default=32)
-    channels = said(model, "num_channels", "in_channels", "in_chans", "image_channels", default=3)
-    frames = said(model, "num_frames", "frames_per_clip", "tubelet_size", default=2)
+def _make_pixels(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
+    size = read_setting(model, "image_size", "img_size", "input_size", "crop_size", default=32)
+    channels = read_setting(
+        model, "num_channels", "in_channels", "in_chans", "image_channels", default=3
+    )
+    frames = read_setting(model, "num_frames", "frames_per_clip", "tubelet_size", default=2)
     if "grid_thw" in names and "hidden_states" in names:
-        yield _patches(model, names, "hidden_states")
+        yield _make_patches(model, names, "hidden_states")
     for name in (one for one in PIXELS if one in names):
         if {"grid_thw", "image_grid_thw", "spatial_shapes"} & set(names):
-            yield _patches(model, names, name)
+            yield _make_patches(model, names, name)
         for edge in dict.fromkeys((size, 32, 64, 128, 224)):
             if edge > 512:
                 continue
@@ -128,11 +132,11 @@ def _pixels(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
                 yield {name: torch.randn(SAMPLES, frames, channels, edge, edge)}
 
 
-def _patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
+def _make_patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
     """Two images of 4 x 4 flattened patches each, for models that take a grid beside them."""
-    patch = said(model, "patch_size", default=8)
-    channels = said(model, "num_channels", "in_channels", default=3)
-    frames = said(model, "temporal_patch_size", default=1)
+    patch = read_setting(model, "patch_size", default=8)
+    channels = read_setting(model, "num_channels", "in_channels", default=3)
+    frames = read_setting(model, "temporal_patch_size", default=1)
     grid = {"image_grid_thw": torch.tensor([[1, 4, 4]] * SAMPLES)}
     grid["grid_thw"] = grid["image_grid_thw"]
     grid["spatial_shapes"] = torch.tensor([[4, 4]] * SAMPLES)
@@ -144,9 +148,11 @@ def _patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
     return {name: torch.randn(*rows)} | beside
 
 
-def _sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
-    bands = said(model, *BANDS, default=16)
-    most = said(model, "max_source_positions", "max_length", "max_position_embeddings", default=32)
+def _make_sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
+    bands = read_setting(model, *BANDS, default=16)
+    most = read_setting(
+        model, "max_source_positions", "max_length", "max_position_embeddings", default=32
+    )
     for name in (one for one in SOUND if one in names):
         if name == "input_features":
             for steps in dict.fromkeys((64, 2 * most, most, 128, 200)):
@@ -168,15 +174,15 @@ def _sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
                 yield {name: torch.randn(SAMPLES, steps, bands)}
 
 
-def _series(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
+def _make_series(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
     if "past_values" not in names:
         return
     config = model.config
-    length = said(model, "context_length", "seq_length", default=32)
+    length = read_setting(model, "context_length", "seq_length", default=32)
     if "past_time_features" in names:
         past = length + max(getattr(config, "lags_sequence", [0]) or [0])
-        ahead = said(model, "prediction_length", default=8)
-        known = said(model, "num_time_features", default=0)
+        ahead = read_setting(model, "prediction_length", default=8)
+        known = read_setting(model, "num_time_features", default=0)
         yield {
             "past_values": torch.rand(SAMPLES, past),
             "past_time_features": torch.rand(SAMPLES, past, known),
@@ -185,6 +191,6 @@ def _series(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
             "future_time_features": torch.rand(SAMPLES, ahead, known),
         }
         return
-    channels = said(model, "num_input_channels", default=1)
+    channels = read_setting(model, "num_input_channels", default=1)
     yield {"past_values": torch.randn(SAMPLES, length, channels)}
     yield {"past_values": torch.randn(SAMPLES, length)}

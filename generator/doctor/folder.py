@@ -16,16 +16,16 @@ import torch
 from torch import nn
 
 from generator.capture.inputs import ModelInput, model_input
-from generator.doctor.example_input import candidates, running_input
+from generator.doctor.example_input import find_running_input, make_candidates
 from generator.errors import InputError
 from generator.models.folder import load_model_folder
 from generator.models.huggingface_config import OUR_KEY
 from generator.models.sensor_config import CONFIG_FILE
 from generator.models.source import load_model
 from generator.models.weights import WEIGHTS_FILE
-from generator.tokens import token_kind
-from generator.tokens.families import coverage_of, usual_coverage
-from generator.tokens.stated import Meaning
+from generator.tokens import find_token_kind
+from generator.tokens.families import find_coverage, make_usual_coverage
+from generator.tokens.stated import TokenMeaning
 
 WINDOWS = 2
 UNSUPPORTED: dict[str, tuple[str, str]] = {
@@ -49,10 +49,10 @@ class Patient:
 
     module: nn.Module
     given: ModelInput
-    tokens: Meaning
+    tokens: TokenMeaning
 
 
-def patient(folder: Path) -> Patient:
+def load_patient(folder: Path) -> Patient:
     """The model in a folder.
 
     Raises:
@@ -61,22 +61,26 @@ def patient(folder: Path) -> Patient:
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such model folder")
-    stated = _stated(folder)
-    if stated is None or (not (folder / WEIGHTS_FILE).is_file() and not _sharded(folder)):
-        raise InputError(_what_is_there(folder))
+    stated = _read_config(folder)
+    if stated is None or (not (folder / WEIGHTS_FILE).is_file() and not _is_sharded(folder)):
+        raise InputError(_describe_contents(folder))
     torch.manual_seed(0)
     if OUR_KEY in stated or {"model_type", "architectures"}.isdisjoint(stated):
-        return _sensor_model(folder)
-    module = _hugging_face(folder, stated)
-    return examined(module, model_input(module, running_input(module, candidates(module))))
+        return _load_sensor_patient(folder)
+    module = _load_huggingface(folder, stated)
+    return make_patient(
+        module, model_input(module, find_running_input(module, make_candidates(module)))
+    )
 
 
-def examined(module: nn.Module, given: ModelInput) -> Patient:
+def make_patient(module: nn.Module, given: ModelInput) -> Patient:
     """A model that only its own module says something of."""
-    return Patient(module, given, Meaning(token_kind(module, given.integer), coverage_of(module)))
+    return Patient(
+        module, given, TokenMeaning(find_token_kind(module, given.integer), find_coverage(module))
+    )
 
 
-def sourced(source: str, folder: Path, model_id: str) -> Patient:
+def load_source_patient(source: str, folder: Path, model_id: str) -> Patient:
     """A manifest's model, loaded by its own source, with standard normal readings as its input.
 
     Raises:
@@ -85,15 +89,15 @@ def sourced(source: str, folder: Path, model_id: str) -> Patient:
     model = load_model(source, folder, model_id)
     rng = np.random.default_rng(0)
     readings = rng.normal(size=(WINDOWS, model.window, len(model.sensors)))
-    usual = usual_coverage(model.tokens, model.window, model.sensors)
+    usual = make_usual_coverage(model.tokens, model.window, model.sensors)
     return Patient(
         module=model.module,
         given=model_input(model.module, model.forward_input(readings)),
-        tokens=Meaning(model.tokens, model.coverage or usual),
+        tokens=TokenMeaning(model.tokens, model.coverage or usual),
     )
 
 
-def _sensor_model(folder: Path) -> Patient:
+def _load_sensor_patient(folder: Path) -> Patient:
     """A model with a sensor contract: windows drawn around what it was scaled by."""
     model = load_model_folder(folder)
     contract = model.contract
@@ -103,10 +107,10 @@ def _sensor_model(folder: Path) -> Patient:
     readings = drawn * [one.scale for one in scaling] + [one.mean for one in scaling]
     logged = np.array([one.log for one in scaling])
     readings[..., logged] = np.expm1(np.maximum(readings[..., logged], 0.0))
-    return examined(model, model_input(model, model.prepare_input(readings)))
+    return make_patient(model, model_input(model, model.prepare_input(readings)))
 
 
-def _hugging_face(folder: Path, stated: dict[str, Any]) -> nn.Module:
+def _load_huggingface(folder: Path, stated: dict[str, Any]) -> nn.Module:
     if "auto_map" in stated:
         raise InputError(
             f"{folder / CONFIG_FILE}: auto_map asks for Python code from the model's folder, which "
@@ -130,7 +134,7 @@ def _hugging_face(folder: Path, stated: dict[str, Any]) -> nn.Module:
     return found
 
 
-def _stated(folder: Path) -> dict[str, Any] | None:
+def _read_config(folder: Path) -> dict[str, Any] | None:
     try:
         found = json.loads((folder / CONFIG_FILE).read_bytes())
     except (OSError, ValueError):
@@ -138,19 +142,19 @@ def _stated(folder: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _sharded(folder: Path) -> bool:
+def _is_sharded(folder: Path) -> bool:
     return (folder / f"{WEIGHTS_FILE}.index.json").is_file()
 
 
-def _what_is_there(folder: Path) -> str:
+def _describe_contents(folder: Path) -> str:
     """What a folder holds instead of a model that can be read."""
-    for path in _files(folder):
+    for path in _list_files(folder):
         if path.suffix.lower() in UNSUPPORTED:
             name, why = UNSUPPORTED[path.suffix.lower()]
             return f"{path}: {name} is not supported: {why}; {REMEDY}"
-    missing = CONFIG_FILE if _stated(folder) is None else WEIGHTS_FILE
+    missing = CONFIG_FILE if _read_config(folder) is None else WEIGHTS_FILE
     return f"{folder / missing}: not found or not readable; a model folder needs it; {REMEDY}"
 
 
-def _files(folder: Path) -> Iterable[Path]:
+def _list_files(folder: Path) -> Iterable[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file())

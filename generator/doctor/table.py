@@ -13,29 +13,29 @@ HEADER = (
 RIGHT = frozenset({"layer", "heads", "rows", "missing", "self-proof"})
 
 
-def text(found: Diagnosis) -> str:
+def format_diagnosis(found: Diagnosis) -> str:
     """The whole answer."""
-    return "\n".join(_lines(found))
+    return "\n".join(_format_lines(found))
 
 
-def _lines(found: Diagnosis) -> Iterator[str]:
+def _format_lines(found: Diagnosis) -> Iterator[str]:
     given = ", ".join(f"{name} {' x '.join(map(str, size))}" for name, size in found.input.items())
     yield f"{found.model}: {found.architecture}, {found.parameters:,} parameters, {found.dtype}"
     yield f"random input: {given}"
     yield f"tokens: {found.tokens}"
     yield ""
     if found.layers:
-        rows = [_cells(at, layer) for at, layer in enumerate(found.layers)]
-        yield from _aligned([HEADER, *rows])
+        rows = [_format_cells(at, layer) for at, layer in enumerate(found.layers)]
+        yield from _align_rows([HEADER, *rows])
         yield ""
     for gap in found.gaps:
         yield f"not read: {gap.module}: {gap.reason}; {gap.instead}"
     if found.not_reached:
         yield f"not reached by this input, so nothing is known of: {', '.join(found.not_reached)}"
-    yield _verdict(found)
+    yield _format_verdict(found)
 
 
-def _cells(at: int, layer: DoctorLayer) -> tuple[str, ...]:
+def _format_cells(at: int, layer: DoctorLayer) -> tuple[str, ...]:
     return (
         str(at),
         layer.module,
@@ -52,7 +52,7 @@ def _cells(at: int, layer: DoctorLayer) -> tuple[str, ...]:
     )
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _align_rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
     for row in rows:
         cells = [
@@ -62,7 +62,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _verdict(found: Diagnosis) -> str:
+def _format_verdict(found: Diagnosis) -> str:
     shown = sum(layer.shown for layer in found.layers)
     if not found.layers:
         return "no attention matrix is computed in this model's forward pass"

@@ -38,11 +38,11 @@ from generator.doors.arguments import (
     refuse_unwritable,
 )
 from generator.doors.doctor import doctor
-from generator.doors.output import count, log_gates, print_plan, print_result
+from generator.doors.output import format_count, log_gates, print_plan, print_result
 from generator.errors import ExitCode, ReportsError, UsageError
 from generator.manifest import load_manifest
 from generator.spec.manifest import Manifest
-from generator.spec.schema import manifest_schema
+from generator.spec.schema import build_manifest_schema
 
 if TYPE_CHECKING:
     from generator.records.outcome import BuildResult
@@ -81,16 +81,16 @@ def new(
 @app.command(cls=ManifestCommand)
 def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose = False) -> None:
     """Validate the manifest, find its inputs and read their headers; nothing is loaded."""
-    from generator.build.check import load_checked
+    from generator.build.check import load_checked_manifest
 
-    manifest = load_checked(file)
+    manifest = load_checked_manifest(file)
     counts = (
-        count(len(manifest.reports), "report"),
-        count(len(manifest.datasets), "dataset"),
-        count(len(manifest.models), "model"),
-        count(len(manifest.agents), "agent"),
-        *([count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
-        *([count(len(manifest.gates), "gate")] if manifest.gates else []),
+        format_count(len(manifest.reports), "report"),
+        format_count(len(manifest.datasets), "dataset"),
+        format_count(len(manifest.models), "model"),
+        format_count(len(manifest.agents), "agent"),
+        *([format_count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
+        *([format_count(len(manifest.gates), "gate")] if manifest.gates else []),
     )
     _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
@@ -109,12 +109,12 @@ def plan(
     from generator.store import Store as RunStore
 
     manifest = load_manifest(file)
-    made = make_plan(manifest, RunStore(_store(manifest, store)).has, only or ())
+    made = make_plan(manifest, RunStore(_choose_store(manifest, store)).has, only or ())
     print_plan(made, as_json)
     for a, b in () if as_json else made.comparisons:
         typer.echo(f"{'compare':<8} {a} with {b}  after the runs, from the records of the two")
-    stale = len(made.in_state("stale"))
-    _log(f"{stale} of {count(len(made.runs), 'report')} would run", quiet)
+    stale = len(made.select_runs("stale"))
+    _log(f"{stale} of {format_count(len(made.runs), 'report')} would run", quiet)
 
 
 @app.command(cls=ManifestCommand)
@@ -163,7 +163,7 @@ def serve(
 @app.command()
 def schema(_quiet: Quiet = False, _verbose: Verbose = False) -> None:
     """Print the JSON Schema of the manifest."""
-    typer.echo(json.dumps(manifest_schema(), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(build_manifest_schema(), indent=2, ensure_ascii=False))
 
 
 @app.command()
@@ -186,7 +186,7 @@ def verify(
         for finding in findings:
             typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
     if findings:
-        _log(f"{path}: {count(len(findings), 'finding')}", quiet)
+        _log(f"{path}: {format_count(len(findings), 'finding')}", quiet)
         raise typer.Exit(ExitCode.INTEGRITY)
     _log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
 
@@ -195,7 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every way to fail ends here."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        with _terminated_as_interrupted():
+        with _interrupt_on_sigterm():
             app(args=given, prog_name=PROGRAM)
     except SystemExit as done:
         return int(done.code or 0)
@@ -205,9 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _log(str(error))
         return error.exit_code
     except ModuleNotFoundError as error:
-        return _missing(error, given)
+        return _report_missing(error, given)
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen ends
-        return _our_bug(error, given)
+        return _report_bug(error, given)
     return ExitCode.DONE
 
 
@@ -220,19 +220,21 @@ def _build(
     quiet: bool,
     verbose: bool,
 ) -> BuildResult:
-    from generator.build.check import load_checked
-    from generator.build.plan import select
-    from generator.build.progress import progress_on, show_log
+    from generator.build.check import load_checked_manifest
+    from generator.build.plan import select_reports
+    from generator.build.progress import make_progress, show_log
 
-    manifest = load_checked(file)
-    select(manifest, only)  # slips are told before anything heavy is loaded
+    manifest = load_checked_manifest(file)
+    select_reports(manifest, only)  # slips are told before anything heavy is loaded
     if verbose:
         show_log()
     from generator.build import pipeline
 
     total = len(manifest.reports)
-    with progress_on(os.environ, total, quiet=quiet, verbose=verbose) as progress:
-        result = pipeline.build(manifest, only, jobs, _store(manifest, store), site, progress)
+    with make_progress(os.environ, total, quiet=quiet, verbose=verbose) as progress:
+        result = pipeline.build(
+            manifest, only, jobs, _choose_store(manifest, store), site, progress
+        )
     log_gates(result, quiet)
     return result
 
@@ -244,7 +246,7 @@ def _sums_digest(site: Path) -> str:
     return f"sha256 {sha256_file(site / 'SHA256SUMS')}"
 
 
-def _store(manifest: Manifest, typed: Path | None) -> Path:
+def _choose_store(manifest: Manifest, typed: Path | None) -> Path:
     return typed if typed else manifest.folder / STORE
 
 
@@ -253,15 +255,15 @@ def _log(text: str, quiet: bool = False) -> None:
         typer.echo(text, err=True)
 
 
-def _missing(error: ModuleNotFoundError, given: Sequence[str]) -> int:
+def _report_missing(error: ModuleNotFoundError, given: Sequence[str]) -> int:
     name = (error.name or "").split(".")[0]
     if name in {"", "generator"}:
-        return _our_bug(error, given)
+        return _report_bug(error, given)
     _log(f"the package {name} is not installed; run: pip install {name}")
     return ExitCode.MISSING_PROGRAM
 
 
-def _our_bug(error: Exception, given: Sequence[str]) -> int:
+def _report_bug(error: Exception, given: Sequence[str]) -> int:
     verbose = bool({"-v", "--verbose"} & set(given))
     if verbose:
         _log("".join(traceback.format_exception(error)).rstrip())
@@ -271,7 +273,7 @@ def _our_bug(error: Exception, given: Sequence[str]) -> int:
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
+def _interrupt_on_sigterm() -> Iterator[None]:
     """SIGTERM ends a command as Ctrl-C does."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

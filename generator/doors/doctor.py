@@ -26,18 +26,20 @@ def doctor(
     Exits with 1 where a module that says attention was not read, or a map fails its proof.
     """
     from generator.doctor.diagnosis import diagnose  # torch loads slowly
-    from generator.doctor.folder import patient, sourced
-    from generator.doctor.table import text
+    from generator.doctor.folder import load_patient, load_source_patient
+    from generator.doctor.table import format_diagnosis
 
-    sourced_as = _sourced(model, file)
-    looked_at = sourced(*sourced_as, model) if sourced_as else patient(Path(model))
+    sourced_as = _find_source(model, file)
+    looked_at = load_source_patient(*sourced_as, model) if sourced_as else load_patient(Path(model))
     found = diagnose(looked_at, model)
-    typer.echo(found.model_dump_json(by_alias=True, indent=2) if as_json else text(found))
+    typer.echo(
+        found.model_dump_json(by_alias=True, indent=2) if as_json else format_diagnosis(found)
+    )
     if not found.readable:
         raise typer.Exit(ExitCode.SOME_RUNS_FAILED)
 
 
-def _sourced(model: str, file: str) -> tuple[str, Path] | None:
+def _find_source(model: str, file: str) -> tuple[str, Path] | None:
     """The source and folder of a manifest's model; None where MODEL is a folder itself."""
     if Path(model).is_dir() or "/" in model or not Path(file).is_file():
         return None

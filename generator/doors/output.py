@@ -55,6 +55,6 @@ def log_gates(result: BuildResult, quiet: bool) -> None:
         typer.echo(f"thresholds that are not the default: {names}", err=True)
 
 
-def count(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """A number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

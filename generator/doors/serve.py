@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from generator.build.plan import model_files
+from generator.build.plan import list_model_files
 from generator.errors import ReportsError, UsageError
 from generator.manifest import ManifestError, load_manifest
 
@@ -39,16 +39,16 @@ def serve_site(
         UsageError: the port is taken, or the first build's manifest is wrong.
 
     """
-    inputs = watched_files(file)
-    stamps = stamps_of(inputs)
+    inputs = list_watched_files(file)
+    stamps = read_stamps(inputs)
     try:
-        with serving(site, port) as address:
+        with serve_in_background(site, port) as address:
             rebuild()
             announce(address)
             while True:
                 time.sleep(POLL_SECONDS)
-                inputs = watched_files(file, inputs)
-                stamps = _renew(stamps, stamps_of(inputs), rebuild, log)
+                inputs = list_watched_files(file, inputs)
+                stamps = _renew(stamps, read_stamps(inputs), rebuild, log)
     except KeyboardInterrupt:
         log("stopped")
 
@@ -69,23 +69,25 @@ def _renew(
     return now
 
 
-def watched_files(file: str, earlier: Iterable[Path] = ()) -> tuple[Path, ...]:
+def list_watched_files(file: str, earlier: Iterable[Path] = ()) -> tuple[Path, ...]:
     """The manifest and all files it names; while it has mistakes, those known before."""
     try:
         manifest = load_manifest(file)
     except ManifestError:
         return (Path(file), *(path for path in earlier if path != Path(file)))
-    data = (path for name in manifest.datasets for path in manifest.data_files(name))
-    models = (path for name in manifest.models for path in model_files(manifest.model_folder(name)))
+    data = (path for name in manifest.datasets for path in manifest.find_data_files(name))
+    models = (
+        path for name in manifest.models for path in list_model_files(manifest.model_folder(name))
+    )
     return (Path(file), *data, *models)
 
 
-def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:
+def read_stamps(paths: Iterable[Path]) -> dict[Path, Stamp]:
     """What tells that a file changed: its inode, size and time; None where there is none."""
-    return {path: _stamp(path) for path in paths}
+    return {path: _read_stamp(path) for path in paths}
 
 
-def _stamp(path: Path) -> Stamp:
+def _read_stamp(path: Path) -> Stamp:
     try:
         found = path.stat()
     except OSError:
@@ -94,7 +96,7 @@ def _stamp(path: Path) -> Stamp:
 
 
 @contextmanager
-def serving(site: Path, port: int) -> Iterator[str]:
+def serve_in_background(site: Path, port: int) -> Iterator[str]:
     """Serves a folder in the background; yields its address. Port 0 takes any free one."""
     try:
         server = SiteServer(site, port)

@@ -11,20 +11,20 @@ import numpy as np
 from torch import nn
 
 from generator.attention import AttentionSummary, AttentionWeights
-from generator.capture.cache import KeptExtractions
-from generator.capture.digests import Unhashable, argument_digest, model_digest, model_state
+from generator.capture.cache import ExtractionCache
+from generator.capture.digests import Unhashable, argument_digest, model_cache_key, model_digest
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.exports import export
 from generator.figures import draw
-from generator.figures.view import map_view
+from generator.figures.view import make_map_view
 from generator.hashing import sha256_json
 from generator.kinds import ExportFormat, TokenKind, VisualizationType
-from generator.measures.summary import check_names, check_weights, clipped, ranked, summarise
+from generator.measures.summary import check_names, check_weights, clip_top_k, rank_names, summarise
 from generator.notice import SIMULATED
-from generator.tokens import refuse_feature_names, token_kind
-from generator.tokens.families import coverage_of
-from generator.tokens.names import sensor_names
+from generator.tokens import find_token_kind, refuse_feature_names
+from generator.tokens.families import find_coverage
+from generator.tokens.names import name_sensor_tokens
 
 
 class AttentionVisualizer:
@@ -58,7 +58,7 @@ class AttentionVisualizer:
         self.enable_caching = enable_caching
         self.model_name = model_name
         self.banner = SIMULATED if simulated else ""
-        self._attention_cache = KeptExtractions()
+        self._attention_cache = ExtractionCache()
 
     def extract_attention_weights(
         self,
@@ -93,12 +93,12 @@ class AttentionVisualizer:
         chosen = None if layers is None else tuple(layers)
         asked = Extraction(return_all_layers, return_all_heads, group, sample, chosen)
         given = model_input(self.model, input_data)
-        tokens = token_kind(self.model, given.integer)
-        return self._named(self._extracted(given, asked), tokens)
+        tokens = find_token_kind(self.model, given.integer)
+        return self._add_names(self._extract(given, asked), tokens)
 
-    def _extracted(self, given: ModelInput, asked: Extraction) -> AttentionWeights:
+    def _extract(self, given: ModelInput, asked: Extraction) -> AttentionWeights:
         digest = model_digest(self.model)
-        key = self._cache_key(digest, given, asked) if self.enable_caching else None
+        key = self._make_cache_key(digest, given, asked) if self.enable_caching else None
         if key is None:
             return extract_attention(self.model, given, asked, digest)
         found = self._attention_cache.find(key)
@@ -107,19 +107,19 @@ class AttentionVisualizer:
             self._attention_cache.keep(key, found)
         return found
 
-    def _cache_key(self, digest: str, given: ModelInput, asked: Extraction) -> str | None:
+    def _make_cache_key(self, digest: str, given: ModelInput, asked: Extraction) -> str | None:
         """What an answer depends on; None where that cannot be told by digest."""
         try:
             handed = argument_digest(given.arguments, strict=True)
         except Unhashable:
             return None
         kind = type(self.model).__qualname__
-        return sha256_json([model_state(self.model, digest), handed, asked.settings(), kind])
+        return sha256_json([model_cache_key(self.model, digest), handed, asked.settings(), kind])
 
-    def _named(self, weights: AttentionWeights, tokens: TokenKind) -> AttentionWeights:
+    def _add_names(self, weights: AttentionWeights, tokens: TokenKind) -> AttentionWeights:
         if self.feature_names:
             refuse_feature_names(tokens)
-        features = self._features(tokens)
+        features = self._list_features(tokens)
         names = features or self.timestep_names
         if names:
             check_names(names, weights.get_shape()[3])
@@ -133,13 +133,13 @@ class AttentionVisualizer:
             tokens=TokenKind.SENSORS if self._names_sensors(tokens) else tokens,
         )
 
-    def _features(self, tokens: TokenKind) -> list[str]:
+    def _list_features(self, tokens: TokenKind) -> list[str]:
         """The caller's names, and the model's own for its special tokens, which are no sensors."""
         named = self.feature_names and tokens is TokenKind.SENSORS
-        found = coverage_of(self.model) if named and isinstance(self.model, nn.Module) else None
+        found = find_coverage(self.model) if named and isinstance(self.model, nn.Module) else None
         if found is None or not found.special:
             return list(self.feature_names)
-        return sensor_names(found, self.feature_names)
+        return name_sensor_tokens(found, self.feature_names)
 
     def _names_sensors(self, tokens: TokenKind) -> bool:
         """Unknown positions the caller names as features are, on the caller's word, sensors."""
@@ -163,7 +163,7 @@ class AttentionVisualizer:
         """
         kind = VisualizationType(viz_type)
         check_weights(attention_weights)
-        view = map_view(attention_weights, layer, head, banner=attention_weights.banner)
+        view = make_map_view(attention_weights, layer, head, banner=attention_weights.banner)
         figure = draw(view, kind, figsize)
         matrix = np.asarray(view.matrix)
         return {
@@ -178,15 +178,15 @@ class AttentionVisualizer:
         self, attention_weights: AttentionWeights, top_k: int = 5
     ) -> AttentionSummary:
         """Aggregate across layers and heads; see `AttentionSummary` for what its fields hold."""
-        return summarise(self._own_names(attention_weights), top_k)
+        return summarise(self._ensure_names(attention_weights), top_k)
 
-    def _own_names(self, weights: AttentionWeights) -> AttentionWeights:
+    def _ensure_names(self, weights: AttentionWeights) -> AttentionWeights:
         """Weights nobody named get this visualizer's names."""
         if weights.feature_names or weights.timestep_names:
             return weights
         if not (self.feature_names or self.timestep_names):
             return weights
-        return self._named(weights, weights.tokens)
+        return self._add_names(weights, weights.tokens)
 
     def highlight_important_features(
         self,
@@ -201,11 +201,11 @@ class AttentionVisualizer:
             threshold, count, uniform (1/n: what every feature would have under uniform
             attention; compare the threshold with it).
         """
-        summary = summarise(self._own_names(attention_weights), 1)
-        everything = ranked(summary.names, summary.feature_importance)
+        summary = summarise(self._ensure_names(attention_weights), 1)
+        everything = rank_names(summary.names, summary.feature_importance)
         kept = [item for item in everything if item[1] >= threshold]
         if top_k is not None:
-            kept = everything[: clipped(top_k, len(everything))]
+            kept = everything[: clip_top_k(top_k, len(everything))]
         rows = [{"name": n, "importance": v, "rank": i} for i, (n, v) in enumerate(kept, start=1)]
         values = [float(value) for value in summary.feature_importance]
         return {

@@ -25,7 +25,7 @@ SURE = 1e-7  # a probability nearer to 0 or 1 has no log odds of its own in sing
 
 
 @dataclass(frozen=True)
-class Answer:
+class ExplainedScalar:
     """What is explained of a model.
 
     Attributes:
@@ -58,61 +58,61 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Said:
+class ScalarValues:
     """What a model said of some windows: F, and the same as shown."""
 
     f: np.ndarray
     shown: np.ndarray
 
 
-def answer_of(model: LoadedModel, train: SensorWindows) -> Answer:
+def define_scalar(model: LoadedModel, train: SensorWindows) -> ExplainedScalar:
     """The number explained, with its spread over a seeded sample of training windows."""
     unit = model.target_unit if model.task == "value" else "points"
-    own = _own_history(model)
-    plain = Answer(model, own, 1.0, unit)
+    own = _find_own_column(model)
+    plain = ExplainedScalar(model, own, 1.0, unit)
     values = train.sample(REFERENCE_WINDOWS, REFERENCE_SEED).values
-    spread = float(said(plain, values, rivals(plain, values)).f.std())
-    return Answer(model, own, spread or 1.0, unit)
+    spread = float(evaluate_scalar(plain, values, find_rivals(plain, values)).f.std())
+    return ExplainedScalar(model, own, spread or 1.0, unit)
 
 
-def _own_history(model: LoadedModel) -> int | None:
+def _find_own_column(model: LoadedModel) -> int | None:
     """Where the past of the target itself is read; None for events, classes and other inputs."""
     ahead = model.horizon_rows is None or model.horizon_rows > 0
     found = model.task == "value" and ahead and model.target in model.sensors
     return model.sensors.index(model.target) if found else None
 
 
-def rivals(answer: Answer, values: np.ndarray) -> np.ndarray:
+def find_rivals(answer: ExplainedScalar, values: np.ndarray) -> np.ndarray:
     """(windows, 2): the class each untouched window is called and the next; empty but for classes.
 
     They stay the same when a part of the window is exchanged, so that F is one number.
     """
     if answer.model.task != "class":
         return np.empty((len(values), 0), dtype=np.int64)
-    return np.argsort(-raw(answer.model, values), axis=1, kind="stable")[:, :2]
+    return np.argsort(-predict_raw(answer.model, values), axis=1, kind="stable")[:, :2]
 
 
-def said(answer: Answer, values: np.ndarray, pair: np.ndarray) -> Said:
-    """F and what is shown of (windows, time, sensors) readings; `pair` is that of `rivals`."""
-    found = raw(answer.model, values)
+def evaluate_scalar(answer: ExplainedScalar, values: np.ndarray, pair: np.ndarray) -> ScalarValues:
+    """F and what is shown of (windows, time, sensors) readings; `pair` is that of `find_rivals`."""
+    found = predict_raw(answer.model, values)
     if answer.model.task == "event":
-        return Said(found, 100 * expit(found))
+        return ScalarValues(found, 100 * expit(found))
     if answer.model.task == "class":
         first, second = np.take_along_axis(found, pair, axis=1).T
         called = np.take_along_axis(softmax(found, axis=1), pair[:, :1], axis=1)[:, 0]
-        return Said(first - second, 100 * called)
+        return ScalarValues(first - second, 100 * called)
     if answer.own is not None:
-        found = found - last_known(values[:, :, answer.own])
-    return Said(found, found)
+        found = found - last_known_readings(values[:, :, answer.own])
+    return ScalarValues(found, found)
 
 
-def raw(model: LoadedModel, values: np.ndarray) -> np.ndarray:
+def predict_raw(model: LoadedModel, values: np.ndarray) -> np.ndarray:
     """(windows,) log odds or values in their unit, or (windows, classes) log probabilities."""
-    parts = [_raw(model, part) for part in _batches(values)]
+    parts = [_predict_batch(model, part) for part in _split_batches(values)]
     return np.concatenate(parts)
 
 
-def last_known(readings: np.ndarray) -> np.ndarray:
+def last_known_readings(readings: np.ndarray) -> np.ndarray:
     """(windows,) the newest known reading of (windows, time); 0 where there is none."""
     known = np.isfinite(readings)
     newest = readings.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
@@ -120,20 +120,20 @@ def last_known(readings: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(known.any(axis=1), found, 0.0))
 
 
-def _batches(values: np.ndarray) -> Iterator[np.ndarray]:
+def _split_batches(values: np.ndarray) -> Iterator[np.ndarray]:
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]
 
 
-def _raw(model: LoadedModel, values: np.ndarray) -> np.ndarray:
+def _predict_batch(model: LoadedModel, values: np.ndarray) -> np.ndarray:
     if model.answer is None:
-        return _from_predictions(model, model.predict(values))
+        return _convert_predictions(model, model.predict(values))
     with torch.no_grad():
         found = model.answer(model.forward_input(values)).double().cpu().numpy()
     return np.asarray(log_softmax(found, axis=1) if model.task == "class" else found)
 
 
-def _from_predictions(model: LoadedModel, predicted: np.ndarray) -> np.ndarray:
+def _convert_predictions(model: LoadedModel, predicted: np.ndarray) -> np.ndarray:
     """The same from probabilities, for models that give no answer before them."""
     if model.task == "event":
         return np.asarray(logit(np.clip(predicted, SURE, 1 - SURE)))

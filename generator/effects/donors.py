@@ -14,7 +14,7 @@ import numpy as np
 
 from generator.datasets.windows import SensorWindows
 from generator.effects.periods import Periods
-from generator.effects.unusual import told_of
+from generator.effects.unusual import window_features
 from generator.kinds import Task
 
 POOL_BYTES = 64_000_000
@@ -44,16 +44,16 @@ class DonorPool:
         """How many independent periods the windows lie in."""
         return len(np.unique(self.codes))
 
-    def halves(self) -> tuple[DonorPool, DonorPool]:
+    def split_halves(self) -> tuple[DonorPool, DonorPool]:
         """Two pools of other periods each: for naming claims and for testing them."""
-        first, second = Periods(self.codes, "").halves()
+        first, second = Periods(self.codes, "").split_halves()
         return self._take(first), self._take(second)
 
     def _take(self, kept: np.ndarray) -> DonorPool:
         return DonorPool(self.values[kept], self.codes[kept], self.healthy)
 
 
-def nothing_wrong(train: SensorWindows, task: Task, healthy: Sequence[str]) -> np.ndarray | None:
+def find_healthy(train: SensorWindows, task: Task, healthy: Sequence[str]) -> np.ndarray | None:
     """(windows,) bool: no event follows, or the class is a healthy one; None: cannot be known.
 
     Args:
@@ -69,7 +69,7 @@ def nothing_wrong(train: SensorWindows, task: Task, healthy: Sequence[str]) -> n
     return None
 
 
-def donor_pool(
+def build_donor_pool(
     train: SensorWindows, codes: np.ndarray, healthy: np.ndarray | None, missing: float
 ) -> DonorPool:
     """A seeded sample of training windows with few missing readings.
@@ -86,12 +86,12 @@ def donor_pool(
     if len(able) > most:
         drawn = np.random.default_rng(POOL_SEED).choice(len(able), most, replace=False)
         able = able[np.sort(drawn)]
-    values = train.values_of(able)
+    values = train.gather_values(able)
     kept = 1 - np.isfinite(values).mean(axis=(1, 2)) <= missing
     return DonorPool(values[kept], codes[able[kept]], healthy is not None)
 
 
-def chosen_donors(
+def choose_donors(
     pool: DonorPool, values: np.ndarray, regime: np.ndarray, each: int, seed: int
 ) -> np.ndarray:
     """(windows, each) places in the pool of the donors of each window.
@@ -109,16 +109,21 @@ def chosen_donors(
     """
     chance = np.random.default_rng(seed)
     if not len(regime):
-        return np.stack([_spread(pool, chance.permutation(len(pool)), each) for _ in values])
-    here, there = (told_of(x[:, :, regime]) for x in (values, pool.values))
+        return np.stack(
+            [_pick_per_period(pool, chance.permutation(len(pool)), each) for _ in values]
+        )
+    here, there = (window_features(x[:, :, regime]) for x in (values, pool.values))
     scale = there.std(axis=0)
     scale[scale == 0] = 1.0
     return np.stack(
-        [_spread(pool, np.argsort(_apart(state, there, scale)), each) for state in here]
+        [
+            _pick_per_period(pool, np.argsort(_squared_distance(state, there, scale)), each)
+            for state in here
+        ]
     )
 
 
-def _spread(pool: DonorPool, order: np.ndarray, each: int) -> np.ndarray:
+def _pick_per_period(pool: DonorPool, order: np.ndarray, each: int) -> np.ndarray:
     """The first of the order, one per period; further ones where there are too few periods."""
     _, first = np.unique(pool.codes[order], return_index=True)
     leading = np.sort(first)[:each]
@@ -128,5 +133,5 @@ def _spread(pool: DonorPool, order: np.ndarray, each: int) -> np.ndarray:
     return np.resize(order[np.concatenate([leading, others])], each)
 
 
-def _apart(state: np.ndarray, there: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def _squared_distance(state: np.ndarray, there: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return np.asarray((((there - state) / scale) ** 2).sum(axis=1))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.effects.answers import AT_ONCE, Answer, Said, said
+from generator.effects.answers import AT_ONCE, ExplainedScalar, ScalarValues, evaluate_scalar
 
 MOST_BYTES = 128_000_000
 
@@ -32,24 +32,24 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExplainedWindows:
     """The windows explained, and what the model said of them untouched."""
 
     values: np.ndarray
     pair: np.ndarray
-    before: Said
+    before: ScalarValues
 
-    def take(self, kept: np.ndarray) -> Asked:
+    def take(self, kept: np.ndarray) -> ExplainedWindows:
         """Some of the windows."""
-        before = Said(self.before.f[kept], self.before.shown[kept])
-        return Asked(self.values[kept], self.pair[kept], before)
+        before = ScalarValues(self.before.f[kept], self.before.shown[kept])
+        return ExplainedWindows(self.values[kept], self.pair[kept], before)
 
     def __len__(self) -> int:
         return len(self.values)
 
 
 @dataclass(frozen=True)
-class Moved:
+class Change:
     """(windows, donors) answers before less after an exchange: F in sd(F), and as shown."""
 
     f: np.ndarray
@@ -66,9 +66,13 @@ class Moved:
         return np.asarray(np.abs(self.shown).mean(axis=1))
 
 
-def exchanged(
-    answer: Answer, asked: Asked, pool: np.ndarray, donors: np.ndarray, part: Part
-) -> Moved:
+def exchange_part(
+    answer: ExplainedScalar,
+    asked: ExplainedWindows,
+    pool: np.ndarray,
+    donors: np.ndarray,
+    part: Part,
+) -> Change:
     """How far the answer moves when `part` comes from each donor.
 
     Args:
@@ -81,20 +85,26 @@ def exchanged(
     each, size = donors.shape[1], asked.values[:1].nbytes
     step = max(1, min(AT_ONCE, MOST_BYTES // size) // each)
     parts = [
-        _exchanged(answer, asked.take(np.arange(at, min(at + step, len(asked)))), pool, some, part)
+        _exchange_batch(
+            answer, asked.take(np.arange(at, min(at + step, len(asked)))), pool, some, part
+        )
         for at in range(0, len(asked), step)
         for some in [donors[at : at + step]]
     ]
-    return Moved(np.concatenate([p.f for p in parts]), np.concatenate([p.shown for p in parts]))
+    return Change(np.concatenate([p.f for p in parts]), np.concatenate([p.shown for p in parts]))
 
 
-def _exchanged(
-    answer: Answer, asked: Asked, pool: np.ndarray, donors: np.ndarray, part: Part
-) -> Moved:
+def _exchange_batch(
+    answer: ExplainedScalar,
+    asked: ExplainedWindows,
+    pool: np.ndarray,
+    donors: np.ndarray,
+    part: Part,
+) -> Change:
     each = donors.shape[1]
     values = np.repeat(asked.values, each, axis=0)
     part.put(values, pool[donors.ravel()])
-    after = said(answer, values, np.repeat(asked.pair, each, axis=0))
+    after = evaluate_scalar(answer, values, np.repeat(asked.pair, each, axis=0))
     f = asked.before.f[:, None] - after.f.reshape(-1, each)
     shown = asked.before.shown[:, None] - after.shown.reshape(-1, each)
-    return Moved(f / answer.sd, shown)
+    return Change(f / answer.sd, shown)

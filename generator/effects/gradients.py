@@ -14,8 +14,8 @@ import torch
 from captum.attr import IntegratedGradients
 from torch import Tensor
 
-from generator.effects.answers import Answer
-from generator.effects.exchange import Asked
+from generator.effects.answers import ExplainedScalar
+from generator.effects.exchange import ExplainedWindows
 
 PASSES_AT_ONCE = 256
 SMALLEST = 0.1  # of sd(F): smaller differences are no measure of the gap
@@ -40,8 +40,8 @@ class Shares:
 
 
 def expected_gradients(
-    answer: Answer,
-    asked: Asked,
+    answer: ExplainedScalar,
+    asked: ExplainedWindows,
     pool: np.ndarray,
     donors: np.ndarray,
     edges: np.ndarray,
@@ -58,7 +58,7 @@ def expected_gradients(
         steps: points on the way from donor to window (Gauss-Legendre).
     """
     answering, each = answer.model.answer, donors.shape[1]
-    if answering is None or not _time_by_sensor(answer, asked):
+    if answering is None or not _is_time_by_sensor(answer, asked):
         return None
 
     def explained(inputs: Tensor, rivals: Tensor) -> Tensor:
@@ -68,7 +68,7 @@ def expected_gradients(
     way = IntegratedGradients(explained, multiply_by_inputs=True)
     size = max(1, PASSES_AT_ONCE // (steps * each))
     parts = [
-        _some(way, answer, asked.take(few), pool[donors[few].ravel()], edges, steps)
+        _attribute_batch(way, answer, asked.take(few), pool[donors[few].ravel()], edges, steps)
         for start in range(0, len(asked), size)
         for few in [np.arange(start, min(start + size, len(asked)))]
     ]
@@ -79,16 +79,16 @@ def expected_gradients(
     )
 
 
-def _time_by_sensor(answer: Answer, asked: Asked) -> bool:
+def _is_time_by_sensor(answer: ExplainedScalar, asked: ExplainedWindows) -> bool:
     """Whether what the model takes still is time by sensor."""
     one = answer.model.forward_input(asked.values[:1])
     return isinstance(one, Tensor) and one.shape == asked.values[:1].shape
 
 
-def _some(
+def _attribute_batch(
     way: IntegratedGradients,
-    answer: Answer,
-    asked: Asked,
+    answer: ExplainedScalar,
+    asked: ExplainedWindows,
     there: np.ndarray,
     edges: np.ndarray,
     steps: int,
@@ -105,7 +105,7 @@ def _some(
     )
     gap = gap.double()
     whole = found.double().sum(dim=(1, 2)) - gap
-    return _by_span(found, edges), gap.numpy(), whole.numpy()
+    return _sum_spans(found, edges), gap.numpy(), whole.numpy()
 
 
 def _margin(scores: Tensor, pair: Tensor) -> Tensor:
@@ -113,6 +113,6 @@ def _margin(scores: Tensor, pair: Tensor) -> Tensor:
     return ahead
 
 
-def _by_span(found: Tensor, edges: np.ndarray) -> np.ndarray:
+def _sum_spans(found: Tensor, edges: np.ndarray) -> np.ndarray:
     """(windows, spans, sensors) sums over the rows of each span."""
     return np.asarray(np.add.reduceat(found.detach().double().numpy(), edges, axis=1))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.effects.answers import Answer, said
-from generator.effects.exchange import Asked
+from generator.effects.answers import ExplainedScalar, evaluate_scalar
+from generator.effects.exchange import ExplainedWindows
 
 DRIFT = 0.01  # of the span between the 1st and 99th percentile in training
 SPAN = (1, 99)
 
 
-def stuck(values: np.ndarray, column: int) -> np.ndarray:
+def freeze_sensor(values: np.ndarray, column: int) -> np.ndarray:
     """The sensor at its first known reading of each window."""
     readings = values[:, :, column]
     known = np.isfinite(readings)
@@ -25,29 +25,31 @@ def stuck(values: np.ndarray, column: int) -> np.ndarray:
     return changed
 
 
-def drifted(values: np.ndarray, column: int, by: float) -> np.ndarray:
+def shift_sensor(values: np.ndarray, column: int, by: float) -> np.ndarray:
     """The sensor reading higher by so much."""
     changed = values.copy()
     changed[:, :, column] += by
     return changed
 
 
-def dropped(values: np.ndarray, column: int) -> np.ndarray:
+def drop_sensor(values: np.ndarray, column: int) -> np.ndarray:
     """The sensor without a reading."""
     changed = values.copy()
     changed[:, :, column] = np.nan
     return changed
 
 
-def spans(training: np.ndarray) -> np.ndarray:
+def range_widths(training: np.ndarray) -> np.ndarray:
     """(sensors,) width of each sensor's usual range over (windows, time, sensors)."""
     flat = training.reshape(-1, training.shape[-1])
     low, high = np.nanpercentile(flat, SPAN, axis=0)
     return np.asarray(high - low)
 
 
-def moved_by(answer: Answer, asked: Asked, values: np.ndarray) -> float | None:
+def measure_change(
+    answer: ExplainedScalar, asked: ExplainedWindows, values: np.ndarray
+) -> float | None:
     """Mean |change| of what is shown with `values` instead; None where it is no number."""
-    after = said(answer, values, asked.pair)
+    after = evaluate_scalar(answer, values, asked.pair)
     apart = np.abs(asked.before.shown - after.shown)
     return float(apart.mean()) if np.isfinite(apart).all() else None

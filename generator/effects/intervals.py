@@ -43,12 +43,12 @@ def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -
     centre = float(means.mean())
     if len(means) < 2:
         return Interval(estimate=centre)
-    error, tail = _error(means), (1 - level) / 2
+    error, tail = _standard_error(means), (1 - level) / 2
     if len(means) < ENOUGH:
         reach = float(t.ppf(1 - tail, len(means) - 1)) * error
         return Interval(estimate=centre, low=centre - reach, high=centre + reach)
     with np.errstate(invalid="ignore"):
-        below, over = np.quantile(_studentised(means), [TAILS * tail, 1 - TAILS * tail])
+        below, over = np.quantile(_draw_t_statistics(means), [TAILS * tail, 1 - TAILS * tail])
     if not np.isfinite([below, over]).all():
         return Interval(estimate=centre)
     low, high = centre - float(over) * error, centre - float(below) * error
@@ -58,21 +58,21 @@ def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -
     )
 
 
-def above(values: np.ndarray, codes: np.ndarray, floor: float) -> float:
+def p_value_above(values: np.ndarray, codes: np.ndarray, floor: float) -> float:
     """One-sided p of a mean effect no larger than the floor; 1 below two periods."""
     means = period_means(values, codes)
     if len(means) < 2:
         return 1.0
-    error = _error(means)
+    error = _standard_error(means)
     if error == 0:
         return 0.0 if means.mean() > floor else 1.0
     ahead = float((means.mean() - floor) / error)
     if len(means) < ENOUGH:
         return float(t.sf(ahead, len(means) - 1))
-    return float((1 + (_studentised(means) >= ahead).sum()) / (RESAMPLES + 1))
+    return float((1 + (_draw_t_statistics(means) >= ahead).sum()) / (RESAMPLES + 1))
 
 
-def _studentised(means: np.ndarray) -> np.ndarray:
+def _draw_t_statistics(means: np.ndarray) -> np.ndarray:
     """(resamples,) (mean of a resample - mean) over the resample's own standard error, sorted.
 
     A resample of one value alone has no error; it counts as infinitely far on its side.
@@ -114,5 +114,5 @@ def jackknife(whole: float, without: np.ndarray, level: float = LEVEL) -> Interv
     return Interval(estimate=whole, low=whole - reach, high=whole + reach)
 
 
-def _error(means: np.ndarray) -> float:
+def _standard_error(means: np.ndarray) -> float:
     return float(means.std(ddof=1) / np.sqrt(len(means)))

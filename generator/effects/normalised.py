@@ -15,22 +15,26 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from generator.effects.answers import AT_ONCE, Answer
-from generator.effects.exchange import Asked, Part
+from generator.effects.answers import AT_ONCE, ExplainedScalar
+from generator.effects.exchange import ExplainedWindows, Part
 
 SCALERS = ("StdScaler", "MeanScaler")
 Scaled = tuple[Tensor, Tensor, Tensor]
 """What a scaler gives: the scaled window, its level, its spread."""
 
 
-def scaler_of(module: nn.Module) -> nn.Module | None:
+def find_scaler(module: nn.Module) -> nn.Module | None:
     """The module that normalises each window; None where there is none."""
     named = (one for one in module.modules() if type(one).__name__.endswith(SCALERS))
     return next(named, None)
 
 
-def moved_inside(
-    answer: Answer, asked: Asked, pool: np.ndarray, donors: np.ndarray, part: Part
+def measure_inner_change(
+    answer: ExplainedScalar,
+    asked: ExplainedWindows,
+    pool: np.ndarray,
+    donors: np.ndarray,
+    part: Part,
 ) -> np.ndarray | None:
     """(windows,) mean |change| of F in sd(F) behind the normalisation; None where there is none.
 
@@ -41,54 +45,60 @@ def moved_inside(
         donors: (windows, each) places in it.
         part: what is exchanged.
     """
-    scaler = scaler_of(answer.model.module)
+    scaler = find_scaler(answer.model.module)
     if scaler is None or answer.model.answer is None or answer.model.task == "class":
         return None
     each = donors.shape[1]
     step = max(1, AT_ONCE // each)
     parts = [
-        _moved(answer, scaler, asked.take(few), pool[donors[few].ravel()], part)
+        _measure_batch(answer, scaler, asked.take(few), pool[donors[few].ravel()], part)
         for at in range(0, len(asked), step)
         for few in [np.arange(at, min(at + step, len(asked)))]
     ]
     return np.concatenate(parts)
 
 
-def _moved(
-    answer: Answer, scaler: nn.Module, asked: Asked, there: np.ndarray, part: Part
+def _measure_batch(
+    answer: ExplainedScalar,
+    scaler: nn.Module,
+    asked: ExplainedWindows,
+    there: np.ndarray,
+    part: Part,
 ) -> np.ndarray:
     each = len(there) // len(asked)
     values = np.repeat(asked.values, each, axis=0)
-    before, (own, level, spread) = _scaled(answer, scaler, values)
-    _, (other, _, _) = _scaled(answer, scaler, there)
+    before, (own, level, spread) = _record_scaler(answer, scaler, values)
+    _, (other, _, _) = _record_scaler(answer, scaler, there)
     mixed, rows = own.clone(), slice(part.first, part.last + 1)
     mixed[:, rows, list(part.columns)] = other[:, rows, list(part.columns)]
-    with _giving(scaler, (mixed, level, spread)):
-        after = _asked(answer, values)
+    with _override_scaler(scaler, (mixed, level, spread)):
+        after = _run_model(answer, values)
     apart = (before - after).abs().double().reshape(len(asked), each)
     return np.asarray(apart.mean(dim=1) / answer.sd)
 
 
-def _asked(answer: Answer, values: np.ndarray) -> Tensor:
+def _run_model(answer: ExplainedScalar, values: np.ndarray) -> Tensor:
     if answer.model.answer is None:
         raise ValueError("this model gives no answer that can be derived")
     with torch.no_grad():
         return answer.model.answer(answer.model.forward_input(values))
 
 
-def _scaled(answer: Answer, scaler: nn.Module, values: np.ndarray) -> tuple[Tensor, Scaled]:
+def _record_scaler(
+    answer: ExplainedScalar, scaler: nn.Module, values: np.ndarray
+) -> tuple[Tensor, Scaled]:
     """What the model answers, and what its scaler gave on the way."""
     seen: list[Scaled] = []
     handle = scaler.register_forward_hook(lambda _m, _in, out: seen.append(out))
     try:
-        found = _asked(answer, values)
+        found = _run_model(answer, values)
     finally:
         handle.remove()
     return found, seen[-1]
 
 
 @contextmanager
-def _giving(scaler: nn.Module, scaled: Scaled) -> Iterator[None]:
+def _override_scaler(scaler: nn.Module, scaled: Scaled) -> Iterator[None]:
     """The scaler giving this, whatever it is asked."""
 
     def instead(_module: nn.Module, _given: Any, _found: Any) -> Scaled:

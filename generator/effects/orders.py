@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generator.effects.answers import AT_ONCE, Answer, said
-from generator.effects.exchange import Asked, Part
+from generator.effects.answers import AT_ONCE, ExplainedScalar, evaluate_scalar
+from generator.effects.exchange import ExplainedWindows, Part
 
 MOST_STEPS = 8
 CHANCE_ORDERS = 10
@@ -29,8 +29,8 @@ class Search:
         known: changes that were measured before, by window and parts: orders meet often.
     """
 
-    answer: Answer
-    asked: Asked
+    answer: ExplainedScalar
+    asked: ExplainedWindows
     donors: np.ndarray
     parts: Sequence[Part]
     known: dict[tuple[int, bytes], float] = field(default_factory=dict, repr=False, compare=False)
@@ -48,10 +48,12 @@ class Search:
         keys = [(at, row.tobytes()) for at, row in enumerate(chosen)]
         new = np.array([at for at, key in enumerate(keys) if key not in self.known], dtype=int)
         if len(new):
-            self.known.update(zip([keys[at] for at in new], self._change(chosen, new), strict=True))
+            self.known.update(
+                zip([keys[at] for at in new], self._measure_windows(chosen, new), strict=True)
+            )
         return np.array([self.known[key] for key in keys])
 
-    def _change(self, chosen: np.ndarray, few: np.ndarray) -> np.ndarray:
+    def _measure_windows(self, chosen: np.ndarray, few: np.ndarray) -> np.ndarray:
         """The same of a few of the windows, measured."""
         each, asked = self.donors.shape[1], self.asked.take(few)
         values = np.repeat(asked.values[:, None], each, axis=1)
@@ -64,14 +66,14 @@ class Search:
         pair = np.repeat(asked.pair, each, axis=0)
         after = np.concatenate(
             [
-                said(self.answer, flat[at : at + AT_ONCE], pair[at : at + AT_ONCE]).f
+                evaluate_scalar(self.answer, flat[at : at + AT_ONCE], pair[at : at + AT_ONCE]).f
                 for at in range(0, len(flat), AT_ONCE)
             ]
         )
         moved = np.abs(asked.before.f[:, None] - after.reshape(-1, each))
         return np.asarray(moved.mean(axis=1) / self.answer.sd)
 
-    def drop(self, order: np.ndarray) -> np.ndarray:
+    def measure_drop(self, order: np.ndarray) -> np.ndarray:
         """(windows,) mean change over the steps of an order; (windows, parts), first one first."""
         chosen = np.zeros((len(self.asked), len(self.parts)), dtype=bool)
         total = np.zeros(len(self.asked))
@@ -80,35 +82,39 @@ class Search:
             total += self.change(chosen)
         return total / self.steps
 
-    def by_score(self, score: np.ndarray) -> np.ndarray:
+    def measure_score_drop(self, score: np.ndarray) -> np.ndarray:
         """(windows,) the drop of the order of a (windows, parts) score, highest first."""
-        return self.drop(np.argsort(-score, axis=1, kind="stable"))
+        return self.measure_drop(np.argsort(-score, axis=1, kind="stable"))
 
-    def by_chance(self, seed: int) -> np.ndarray:
+    def measure_chance_drop(self, seed: int) -> np.ndarray:
         """(windows,) mean drop of seeded random orders."""
         chance = np.random.default_rng(seed)
         shape = (len(self.asked), len(self.parts))
-        drops = [self.by_score(chance.random(shape)) for _ in range(CHANCE_ORDERS)]
+        drops = [self.measure_score_drop(chance.random(shape)) for _ in range(CHANCE_ORDERS)]
         return np.asarray(np.mean(drops, axis=0))
 
-    def alone(self) -> np.ndarray:
+    def measure_single_parts(self) -> np.ndarray:
         """(windows, parts) the change when one part alone is exchanged."""
-        return np.stack([self.change(self._with(at)) for at in range(len(self.parts))], axis=1)
+        return np.stack(
+            [self.change(self._select_part(at)) for at in range(len(self.parts))], axis=1
+        )
 
-    def greedy(self) -> np.ndarray:
+    def find_greedy_order(self) -> np.ndarray:
         """(windows, parts) an order that takes the part that moves the answer most at each step."""
         count = len(self.parts)
         chosen = np.zeros((len(self.asked), count), dtype=bool)
         order = []
         for _ in range(self.steps):
-            moved = np.stack([self.change(chosen | self._with(at)) for at in range(count)], axis=1)
+            moved = np.stack(
+                [self.change(chosen | self._select_part(at)) for at in range(count)], axis=1
+            )
             best = np.where(chosen, -np.inf, moved).argmax(axis=1)
             chosen[np.arange(len(chosen)), best] = True
             order.append(best)
         rest = np.argsort(chosen, axis=1, kind="stable")[:, : count - self.steps]
         return np.concatenate([np.stack(order, axis=1), rest], axis=1)
 
-    def _with(self, at: int) -> np.ndarray:
+    def _select_part(self, at: int) -> np.ndarray:
         chosen = np.zeros((len(self.asked), len(self.parts)), dtype=bool)
         chosen[:, at] = True
         return chosen

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.datasets.windows import SensorWindows
-from generator.words import span_words
+from generator.words import format_duration
 
 FORGOTTEN = float(np.exp(-1))  # autocorrelation below which two answers count as unrelated
 NAMING_SEED = 0
@@ -37,7 +37,7 @@ class Periods:
         """The periods of some windows."""
         return Periods(self.codes[windows], self.word)
 
-    def evenly(self, most: int, seed: int) -> np.ndarray:
+    def sample_evenly(self, most: int, seed: int) -> np.ndarray:
         """Places of at most so many windows, in order: as many of each period as there can be."""
         chance = np.random.default_rng(seed).random((2, len(self.codes)))
         order = np.lexsort((chance[0], self.codes))
@@ -45,7 +45,7 @@ class Periods:
         turn = np.arange(len(order)) - np.repeat(first, sizes)
         return np.sort(order[np.lexsort((chance[1], turn))[:most]])
 
-    def halves(self) -> tuple[np.ndarray, np.ndarray]:
+    def split_halves(self) -> tuple[np.ndarray, np.ndarray]:
         """(windows,) bool twice: the half that names claims, the half that tests them.
 
         Whole periods, drawn by a fixed seed; where their number is odd the testing half has one
@@ -76,7 +76,7 @@ class PeriodRule:
         return Periods(np.unique(stretch, return_inverse=True)[1], self.word)
 
 
-def period_rule(
+def choose_period_rule(
     windows: SensorWindows, ahead: int, answers: np.ndarray, group_word: str
 ) -> PeriodRule:
     """Groups where the windows lie in more than one, else stretches of time.
@@ -95,7 +95,7 @@ def period_rule(
     if len(windows.group_names) > 1:
         return PeriodRule(None, group_word or "group")
     rows = APART * max(windows.length + ahead, memory_rows(windows.last_row, answers))
-    return PeriodRule(rows, f"stretch of {_length(windows, rows)}")
+    return PeriodRule(rows, f"stretch of {_describe_length(windows, rows)}")
 
 
 def memory_rows(last_row: np.ndarray, answers: np.ndarray) -> int:
@@ -114,6 +114,6 @@ def memory_rows(last_row: np.ndarray, answers: np.ndarray) -> int:
     return stride * int(below[0] if len(below) else len(centred))
 
 
-def _length(windows: SensorWindows, rows: int) -> str:
+def _describe_length(windows: SensorWindows, rows: int) -> str:
     clock = windows.clock
-    return span_words(rows * clock.step) if clock.is_real else f"{rows} rows"
+    return format_duration(rows * clock.step) if clock.is_real else f"{rows} rows"

@@ -14,7 +14,7 @@ from torch import nn
 
 
 @contextmanager
-def shuffled_weights(model: nn.Module, seed: int) -> Iterator[None]:
+def shuffle_weights(model: nn.Module, seed: int) -> Iterator[None]:
     """The model in disorder; afterwards bit for bit as it was."""
     chance = torch.Generator().manual_seed(seed)
     kept = [(weight, weight.detach().clone()) for weight in model.parameters()]

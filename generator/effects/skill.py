@@ -18,7 +18,7 @@ SHORTEST = 0.1  # of sd(F), or twice its standard error
 
 
 @dataclass(frozen=True)
-class Graded:
+class Grade:
     """One order's drop beside chance and the best found; skill is None where not measurable."""
 
     drop: float
@@ -28,9 +28,9 @@ class Graded:
     skill: Interval | None
 
 
-def graded(
+def grade_orders(
     drops: Mapping[str, np.ndarray], chance: np.ndarray, codes: np.ndarray
-) -> dict[str, Graded]:
+) -> dict[str, Grade]:
     """Every order graded against the best of all.
 
     Args:
@@ -43,7 +43,7 @@ def graded(
     error = float(room.std(ddof=1) / np.sqrt(len(room))) if len(room) > 1 else np.inf
     measurable = float(room.mean()) >= max(SHORTEST, 2 * error)
     return {
-        name: Graded(
+        name: Grade(
             drop=float(drop.mean()),
             chance=float(chance.mean()),
             best=float(drops[best_by].mean()),

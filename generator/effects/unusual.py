@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.covariance import LedoitWolf
 
-from generator.effects.answers import last_known
+from generator.effects.answers import last_known_readings
 from generator.effects.exchange import MOST_BYTES, Part
 
 PERCENTILE = 99
@@ -41,7 +41,7 @@ class Envelope:
         return np.asarray(np.einsum("wi,ij,wj->w", scaled, self.inverse, scaled))
 
 
-def envelope(told: np.ndarray) -> Envelope:
+def fit_envelope(told: np.ndarray) -> Envelope:
     """The envelope of (windows, features) told of training windows."""
     centre, scale = told.mean(axis=0), told.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
@@ -51,16 +51,16 @@ def envelope(told: np.ndarray) -> Envelope:
     return Envelope(centre, scale, inverse, limit)
 
 
-def told_of(values: np.ndarray) -> np.ndarray:
+def window_features(values: np.ndarray) -> np.ndarray:
     """(windows, 2 * sensors): the mean of each sensor's known readings, then its last known one."""
     known = np.isfinite(values)
     total = np.where(known, values, 0.0).sum(axis=1)
     mean = total / np.maximum(known.sum(axis=1), 1)
-    last = np.stack([last_known(values[:, :, i]) for i in range(values.shape[2])], axis=1)
+    last = np.stack([last_known_readings(values[:, :, i]) for i in range(values.shape[2])], axis=1)
     return np.concatenate([mean, last], axis=1)
 
 
-def outside_exchanged(
+def outside_share(
     within: Envelope, values: np.ndarray, pool: np.ndarray, donors: np.ndarray, part: Part
 ) -> float:
     """Share of windows outside once `part` came from donors.
@@ -75,13 +75,15 @@ def outside_exchanged(
     each = donors.shape[1]
     step = max(1, MOST_BYTES // (each * values[:1].nbytes))
     outside = [
-        within.outside(told_of(_mixed(values[at : at + step], pool, donors[at : at + step], part)))
+        within.outside(
+            window_features(_mix_donors(values[at : at + step], pool, donors[at : at + step], part))
+        )
         for at in range(0, len(values), step)
     ]
     return float(np.concatenate(outside).mean())
 
 
-def _mixed(values: np.ndarray, pool: np.ndarray, donors: np.ndarray, part: Part) -> np.ndarray:
+def _mix_donors(values: np.ndarray, pool: np.ndarray, donors: np.ndarray, part: Part) -> np.ndarray:
     """(windows * each, time, sensors) the windows with `part` of each of their donors."""
     mixed = np.repeat(values, donors.shape[1], axis=0)
     part.put(mixed, pool[donors.ravel()])

@@ -17,7 +17,7 @@ from generator.kinds import ExportFormat
 Write = Callable[[AttentionSummary, Path, str], Path]
 
 
-def written_by(module: str, name: str) -> Write:
+def defer_writer(module: str, name: str) -> Write:
     """The module's writer, imported when it is first called."""
 
     def write(summary: AttentionSummary, path: Path, banner: str) -> Path:
@@ -29,11 +29,11 @@ def written_by(module: str, name: str) -> Write:
 
 EXPORTS: Mapping[ExportFormat, Write] = MappingProxyType(
     {
-        ExportFormat.HTML: written_by("generator.exports.html", "write_html"),
-        ExportFormat.PNG: written_by("generator.exports.png", "write_png"),
-        ExportFormat.SVG: written_by("generator.exports.svg", "write_svg"),
-        ExportFormat.JSON: written_by("generator.exports.json", "write_json"),
-        ExportFormat.CSV: written_by("generator.exports.csv", "write_csv"),
+        ExportFormat.HTML: defer_writer("generator.exports.html", "write_html"),
+        ExportFormat.PNG: defer_writer("generator.exports.png", "write_png"),
+        ExportFormat.SVG: defer_writer("generator.exports.svg", "write_svg"),
+        ExportFormat.JSON: defer_writer("generator.exports.json", "write_json"),
+        ExportFormat.CSV: defer_writer("generator.exports.csv", "write_csv"),
     }
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generator.exports.csv import Cell, write_table
-from generator.exports.names import described
+from generator.exports.names import compose_description
 from generator.notice import NOTICE
 from generator.records import Claim, ClaimsRecord, Interval
 
@@ -25,8 +25,8 @@ TOGETHER = " + "  # between the sensors of one cell
 
 def write_claims(found: ClaimsRecord, path: Path, banner: str = "") -> Path:
     """Every claim, tested or not, in the record's order."""
-    rows = (tuple(_cells(claim, found.explained.unit)) for claim in found.claims)
-    return write_table(rows, CLAIMS, path, described(NOTICE, banner))
+    rows = (tuple(_list_cells(claim, found.explained.unit)) for claim in found.claims)
+    return write_table(rows, CLAIMS, path, compose_description(NOTICE, banner))
 
 
 def write_instruments(found: ClaimsRecord, path: Path, banner: str = "") -> Path:
@@ -35,7 +35,7 @@ def write_instruments(found: ClaimsRecord, path: Path, banner: str = "") -> Path
         (row.sensor, row.exchanged, row.stuck, row.drifted, row.missing, found.explained.unit)
         for row in found.instruments
     )
-    return write_table(rows, INSTRUMENTS, path, described(NOTICE, banner))
+    return write_table(rows, INSTRUMENTS, path, compose_description(NOTICE, banner))
 
 
 def write_expectations(found: ClaimsRecord, path: Path, banner: str = "") -> Path:
@@ -44,19 +44,19 @@ def write_expectations(found: ClaimsRecord, path: Path, banner: str = "") -> Pat
         (row.kind, TOGETHER.join(row.sensors), row.outcome, row.reason)
         for row in found.expectations
     )
-    return write_table(rows, EXPECTATIONS, path, described(NOTICE, banner))
+    return write_table(rows, EXPECTATIONS, path, compose_description(NOTICE, banner))
 
 
-def interval_cells(found: Interval | None) -> Sequence[Cell]:
+def to_interval_cells(found: Interval | None) -> Sequence[Cell]:
     """Estimate and limits; empty where there are none."""
     return (found.estimate, found.low, found.high) if found else (None, None, None)
 
 
-def _cells(claim: Claim, unit: str) -> Iterator[Cell]:
+def _list_cells(claim: Claim, unit: str) -> Iterator[Cell]:
     yield from (claim.id, claim.granularity, TOGETHER.join(claim.subject), claim.span)
     yield from (claim.statement, claim.verdict.value, claim.verdict.words)
-    yield from (*interval_cells(claim.effect), unit if claim.effect else "")
-    yield from (*interval_cells(claim.effect_sd), claim.second_sd, claim.twin_sd, claim.named_sd)
+    yield from (*to_interval_cells(claim.effect), unit if claim.effect else "")
+    yield from (*to_interval_cells(claim.effect_sd), claim.second_sd, claim.twin_sd, claim.named_sd)
     refits = (claim.refits.found, claim.refits.of) if claim.refits else (None, None)
     yield from (claim.share, claim.unusual, claim.windows, claim.periods, *refits)
     yield from (claim.p, claim.reason)

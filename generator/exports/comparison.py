@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from generator.exports.claim_tables import TOGETHER, interval_cells
+from generator.exports.claim_tables import TOGETHER, to_interval_cells
 from generator.exports.csv import Cell, write_table
-from generator.exports.output import whole_file
+from generator.exports.output import open_whole_file
 from generator.hashing import canonical_json
 from generator.notice import NOTICE
 from generator.records.claim_comparison import ClaimsComparison
@@ -34,8 +34,8 @@ CLAIMS = ("id", "granularity", "subject", "span", "verdict_a", "verdict_b", "cha
 
 def write_comparison(record: ComparisonRecord, path: Path) -> Path:
     """The record without its list of files as canonical JSON; returns the path."""
-    with whole_file(path) as beside:
-        beside.write_bytes(canonical_json(record.published()) + b"\n")
+    with open_whole_file(path) as beside:
+        beside.write_bytes(canonical_json(record.to_document()) + b"\n")
     return path
 
 
@@ -45,10 +45,10 @@ def write_compared_claims(found: ClaimsComparison, path: Path, use: str = NOTICE
         (
             *(claim.id, claim.granularity, TOGETHER.join(claim.subject), claim.span),
             *(claim.verdict_a.value, claim.verdict_b.value, "yes" if claim.changed else "no"),
-            *interval_cells(claim.effect_sd_a),
-            *interval_cells(claim.effect_sd_b),
-            *interval_cells(claim.effect_a),
-            *interval_cells(claim.effect_b),
+            *to_interval_cells(claim.effect_sd_a),
+            *to_interval_cells(claim.effect_sd_b),
+            *to_interval_cells(claim.effect_a),
+            *to_interval_cells(claim.effect_b),
             *(found.unit, claim.reason_a, claim.reason_b),
         )
         for claim in found.claims
@@ -72,13 +72,13 @@ def write_compared_heads(found: AttentionComparison, path: Path, use: str = NOTI
     """Every head of both models with its pattern and, where it can be told, its nearest match."""
     a, b = found.names
     rows = [
-        *_heads(a, found.heads_a, found.matches_a),
-        *_heads(b, found.heads_b, found.matches_b),
+        *_list_head_rows(a, found.heads_a, found.matches_a),
+        *_list_head_rows(b, found.heads_b, found.matches_b),
     ]
     return write_table(rows, HEADS, path, use)
 
 
-def _heads(
+def _list_head_rows(
     report: str, heads: Sequence[HeadStatistics], matches: Sequence[HeadMatch]
 ) -> Iterator[Sequence[Cell]]:
     nearest = {(match.layer, match.head): match for match in matches}

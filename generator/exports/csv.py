@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from generator.attention import AttentionSummary
-from generator.exports.names import described, key_names, query_names, ranks
-from generator.exports.output import whole_file
+from generator.exports.names import compose_description, key_names, query_names, ranks
+from generator.exports.output import open_whole_file
 from generator.notice import NOTICE, SIMULATED
 from generator.records import AttentionRecord, DatasetRecord
-from generator.render import inert
+from generator.render import make_inert
 
 Cell = str | int | float | None
 
@@ -35,47 +35,49 @@ SENSORS = ("sensor", "tag", "unit", "basis", "kind", "derived_from", "low", "mea
 
 def write_csv(summary: AttentionSummary, path: Path, *, banner: str = "") -> Path:
     """Every key position in rank order, with importance, lift, received and focus."""
-    return write_table(summary_rows(summary), SUMMARY, path, described(summary.notice, banner))
+    return write_table(
+        list_summary_rows(summary), SUMMARY, path, compose_description(summary.notice, banner)
+    )
 
 
 def write_table(
     rows: Iterable[Sequence[Cell]], columns: Sequence[str], path: Path, use: str = NOTICE
 ) -> Path:
     """Write rows under their columns plus `intended_use`, in one step; returns the path."""
-    with whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
+    with open_whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\r\n")
         table.writerow([*columns, INTENDED_USE])
         for row in rows:
             if len(row) != len(columns):
                 raise ValueError(f"{len(row)} cells for {len(columns)} columns: {list(columns)}")
-            table.writerow([cell(value) for value in (*row, use)])
+            table.writerow([to_cell(value) for value in (*row, use)])
     return path
 
 
-def cell(value: Cell) -> Cell:
+def to_cell(value: Cell) -> Cell:
     """A number as it is, a harmless string, or nothing for a value that is not there."""
     if isinstance(value, str):
-        return harmless(value)
+        return make_harmless(value)
     if value is None or not math.isfinite(value):
         return ""
     return int(value) if isinstance(value, int) else float(value)
 
 
-def harmless(text: str) -> str:
+def make_harmless(text: str) -> str:
     """The text without controls, and never one that a spreadsheet runs as a formula."""
-    clean = inert(text)
+    clean = make_inert(text)
     first = clean.strip()[:1]
     return f"'{clean}" if first in FORMULA or text[:1] in LEADING else clean
 
 
-def summary_rows(summary: AttentionSummary) -> Iterator[Sequence[Cell]]:
+def list_summary_rows(summary: AttentionSummary) -> Iterator[Sequence[Cell]]:
     """Rows of `write_csv`; focus belongs to queries, so it is empty where they are others."""
     names, count = key_names(summary), len(summary.feature_importance)
     scores = [float(value) for value in summary.feature_importance]
     rank_of = ranks(summary.feature_importance)
     same = query_names(summary) == names
-    focus, focus_rank = column(summary.focus if same else (), count), ranks(summary.focus)
-    lift, received = column(summary.lift, count), column(summary.received, count)
+    focus, focus_rank = to_column(summary.focus if same else (), count), ranks(summary.focus)
+    lift, received = to_column(summary.lift, count), to_column(summary.received, count)
     for index in sorted(range(count), key=lambda i: rank_of[i] or count + 1):
         yield (
             names[index],
@@ -88,7 +90,7 @@ def summary_rows(summary: AttentionSummary) -> Iterator[Sequence[Cell]]:
         )
 
 
-def column(values: Iterable[float], count: int) -> list[float | None]:
+def to_column(values: Iterable[float], count: int) -> list[float | None]:
     """Numbers of a column; all missing where the summary does not hold them."""
     found = [float(value) for value in values]
     if not found:
@@ -104,13 +106,13 @@ def write_positions(record: AttentionRecord, path: Path, banner: str = "") -> Pa
         (p.index, p.name, p.label, p.importance, p.rank, p.lift, p.received, p.focus, p.focus_rank)
         for p in record.positions
     )
-    return write_table(rows, POSITIONS, path, described(NOTICE, banner))
+    return write_table(rows, POSITIONS, path, compose_description(NOTICE, banner))
 
 
 def write_heads(record: AttentionRecord, path: Path, banner: str = "") -> Path:
     """Focus and strongest link of each head."""
     rows = ((h.layer, h.head, h.focus, h.top_query, h.top_key, h.top_weight) for h in record.heads)
-    return write_table(rows, HEADS, path, described(NOTICE, banner))
+    return write_table(rows, HEADS, path, compose_description(NOTICE, banner))
 
 
 def write_layers(record: AttentionRecord, path: Path, banner: str = "") -> Path:
@@ -119,7 +121,7 @@ def write_layers(record: AttentionRecord, path: Path, banner: str = "") -> Path:
         (row.layer, row.module, row.captured_by, row.focus, row.kind, row.proof)
         for row in record.layers
     )
-    return write_table(rows, LAYERS, path, described(NOTICE, banner))
+    return write_table(rows, LAYERS, path, compose_description(NOTICE, banner))
 
 
 def write_sensors(dataset: DatasetRecord, path: Path) -> Path:
@@ -134,4 +136,4 @@ def write_sensors(dataset: DatasetRecord, path: Path) -> Path:
         for row in dataset.sensors
     )
     banner = SIMULATED if dataset.simulated else ""
-    return write_table(rows, SENSORS, path, described(NOTICE, banner))
+    return write_table(rows, SENSORS, path, compose_description(NOTICE, banner))

@@ -20,29 +20,29 @@ from markupsafe import Markup
 from generator.attention import AttentionSummary, AttentionWeights
 from generator.exports.html_tables import (
     LISTED,
-    attended,
-    attending,
-    layer_lines,
-    padded,
-    setting_lines,
-    source_lines,
+    list_layers,
+    list_settings,
+    list_sources,
+    pad_names,
+    rank_attended,
+    rank_attending,
 )
-from generator.exports.output import whole_file
-from generator.figures.map_record import MapRecord, script_json
+from generator.exports.output import open_whole_file
+from generator.figures.map_record import MapRecord, to_script_json
 from generator.figures.payload import (
     SCRIPTS,
     ExplorerData,
     ExplorerView,
+    describe_left_out,
     encode_maps,
     encode_received,
-    figure_views,
     keeps_heads,
-    left_out,
+    make_figure_views,
 )
-from generator.figures.thumbnails import sprite_png
+from generator.figures.thumbnails import encode_sprite
 from generator.kinds import TokenKind
 from generator.records import Record
-from generator.render import TEMPLATES, inert, render
+from generator.render import TEMPLATES, make_inert, render
 from generator.tokens import WORDS
 
 
@@ -54,7 +54,7 @@ class MapBlock(Record):
 
     @property
     def text(self) -> Markup:
-        """The block's text; it was made by `script_json`."""
+        """The block's text; it was made by `to_script_json`."""
         return Markup(self.json_text)  # noqa: S704 - holds no character of HTML
 
 
@@ -74,13 +74,13 @@ def write_html(
     that cannot be drawn leave the tables and a sentence that says why. `title` stands in place of
     the model's name; `facts`, (what, words), come first on the page. Returns the path.
     """
-    text = html_page(summary, banner, sample_labels, title, facts)
-    with whole_file(path) as beside:
+    text = render_page(summary, banner, sample_labels, title, facts)
+    with open_whole_file(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
-def html_page(
+def render_page(
     summary: AttentionSummary,
     banner: str = "",
     labels: Sequence[str] = (),
@@ -88,37 +88,37 @@ def html_page(
     facts: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The whole page as text."""
-    weights, problem = summary.weights, drawing_problem(summary.weights)
-    explorer = None if problem else standalone_explorer(summary, banner)
-    plotly, program = (plotly_script(), own_scripts()) if explorer else (None, None)
+    weights, problem = summary.weights, find_drawing_problem(summary.weights)
+    explorer = None if problem else make_standalone_explorer(summary, banner)
+    plotly, program = (read_plotly(), read_own_scripts()) if explorer else (None, None)
     context: dict[str, Any] = {
-        "title": inert(title or weights.model_name),
-        "facts": [(inert(what), inert(words)) for what, words in facts],
+        "title": make_inert(title or weights.model_name),
+        "facts": [(make_inert(what), make_inert(words)) for what, words in facts],
         "banner": banner,
         "notice": summary.notice,
-        "policy": policy([text for text in (plotly, program) if text]),
-        "style": style(),
+        "policy": format_policy([text for text in (plotly, program) if text]),
+        "style": read_styles(),
         "token_words": WORDS[weights.tokens],
         "channels": weights.rows_per_sample if weights.tokens is TokenKind.PATCHES else 1,
         "uniform": 1 / n if (n := len(summary.feature_importance)) else None,
         "positions": len(summary.feature_importance),
         "listed": LISTED,
-        "attended": attended(summary)[:LISTED],
-        "attending": attending(summary)[:LISTED],
-        "layers": layer_lines(summary),
-        "source": source_lines(summary),
+        "attended": rank_attended(summary)[:LISTED],
+        "attending": rank_attending(summary)[:LISTED],
+        "layers": list_layers(summary),
+        "source": list_sources(summary),
         "versions": sorted({**summary.versions, "plotly": version("plotly")}.items()),
-        "settings": setting_lines(summary),
+        "settings": list_settings(summary),
         "problem": problem,
         "explorer": explorer,
-        "maps": list(map_blocks(weights, labels)) if explorer else [],
+        "maps": list(make_map_blocks(weights, labels)) if explorer else [],
         "plotly": plotly,
         "program": program,
     }
     return render("export/report.html.j2", context)
 
 
-def drawing_problem(weights: AttentionWeights) -> str:
+def find_drawing_problem(weights: AttentionWeights) -> str:
     """Why no figure can be drawn; '' where all can."""
     maps = weights.weights
     if maps.size and maps.ndim == 4 and np.isfinite(maps).all() and maps.min() >= 0:
@@ -127,13 +127,13 @@ def drawing_problem(weights: AttentionWeights) -> str:
     return f"No figure is drawn: {'; '.join(reasons)}."
 
 
-def standalone_explorer(summary: AttentionSummary, banner: str) -> ExplorerView:
+def make_standalone_explorer(summary: AttentionSummary, banner: str) -> ExplorerView:
     """The explorer whose maps, pictures and scripts lie in the page itself."""
     weights = summary.weights
     layers, heads, queries, keys = weights.get_shape()
     data = ExplorerData(
-        names=tuple(padded(summary.names, keys)),
-        query_names=tuple(padded(summary.query_names or summary.names, queries)),
+        names=tuple(pad_names(summary.names, keys)),
+        query_names=tuple(pad_names(summary.query_names or summary.names, queries)),
         tokens=weights.tokens,
         layers=layers,
         heads=heads if keeps_heads(weights) else 0,
@@ -142,67 +142,67 @@ def standalone_explorer(summary: AttentionSummary, banner: str) -> ExplorerView:
         banner=banner,
         received=has_received(weights),
     )
-    picture = base64.b64encode(sprite_png(weights, banner)).decode("ascii")
+    picture = base64.b64encode(encode_sprite(weights, banner)).decode("ascii")
     return ExplorerView(
         data=data,
-        figures=figure_views(),
+        figures=make_figure_views(),
         maps="",
         assets=None,
         sprite=f"data:image/png;base64,{picture}" if layers * heads > 1 else "",
-        left_out=left_out(data),
+        left_out=describe_left_out(data),
     )
 
 
 def has_received(weights: AttentionWeights) -> bool:
     """True where there is a series of samples to draw."""
-    return encode_received(weights, sample_names(weights, ())) is not None
+    return encode_received(weights, name_samples(weights, ())) is not None
 
 
-def sample_names(weights: AttentionWeights, labels: Sequence[str]) -> Sequence[str]:
+def name_samples(weights: AttentionWeights, labels: Sequence[str]) -> Sequence[str]:
     """The given labels, else 'sample 0', 'sample 1', ..."""
     received = weights.received_by_sample
     count = 0 if received is None else len(received)
     return labels or [f"sample {index}" for index in range(count)]
 
 
-def map_blocks(weights: AttentionWeights, labels: Sequence[str]) -> Iterator[MapBlock]:
+def make_map_blocks(weights: AttentionWeights, labels: Sequence[str]) -> Iterator[MapBlock]:
     """All maps of the explorer as data blocks."""
-    received = encode_received(weights, sample_names(weights, labels))
-    yield from map(block, encode_maps(weights))
+    received = encode_received(weights, name_samples(weights, labels))
+    yield from map(make_block, encode_maps(weights))
     if received is not None:
-        yield block(received)
+        yield make_block(received)
 
 
-def block(record: MapRecord) -> MapBlock:
+def make_block(record: MapRecord) -> MapBlock:
     """One map as a data block."""
-    return MapBlock(name=record.map, json_text=script_json(record.model_dump(mode="json")))
+    return MapBlock(name=record.map, json_text=to_script_json(record.model_dump(mode="json")))
 
 
-def script_text(text: str) -> Markup:
+def to_inline_script(text: str) -> Markup:
     """A script as it may stand inline: newlines as HTML reads them, no end tag inside."""
     plain = text.replace("\r\n", "\n").replace("</script", "<\\/script")
     return Markup(plain.replace("<!--", "<\\!--"))  # noqa: S704 - scripts of ours and Plotly's
 
 
-def plotly_script() -> Markup:
+def read_plotly() -> Markup:
     """plotly.min.js of the installed package."""
     source = files("plotly").joinpath("package_data/plotly.min.js")
-    return script_text(source.read_text(encoding="utf-8"))
+    return to_inline_script(source.read_text(encoding="utf-8"))
 
 
-def own_scripts() -> Markup:
+def read_own_scripts() -> Markup:
     """The drawings and the explorer, as one script."""
     folder = TEMPLATES / "assets" / "figures"
-    return script_text("".join((folder / name).read_text("utf-8") for name in SCRIPTS))
+    return to_inline_script("".join((folder / name).read_text("utf-8") for name in SCRIPTS))
 
 
-def style() -> Markup:
+def read_styles() -> Markup:
     """The style sheets of the page and of the explorer."""
     sheets = (TEMPLATES / "export" / "report.css", TEMPLATES / "assets/figures/figures.css")
     return Markup("\n".join(sheet.read_text("utf-8") for sheet in sheets))  # noqa: S704
 
 
-def policy(scripts: Sequence[str]) -> str:
+def format_policy(scripts: Sequence[str]) -> str:
     """The page's content policy: these scripts by digest, and nothing from outside."""
     digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in scripts)
     allowed = " ".join(f"'sha256-{base64.b64encode(one).decode('ascii')}'" for one in digests)

@@ -13,7 +13,7 @@ import numpy as np
 
 from generator.attention import AttentionSummary
 from generator.records import Record
-from generator.render import inert
+from generator.render import make_inert
 
 LISTED = 64
 """Positions a table lists; the CSV and JSON exports hold all of them."""
@@ -49,42 +49,42 @@ class LayerLine(Record):
     heads: tuple[float | None, ...]
 
 
-def padded(names: Sequence[str], count: int) -> list[str]:
+def pad_names(names: Sequence[str], count: int) -> list[str]:
     """`count` printable names; positions without one are numbered."""
-    given = [inert(name) for name in names[:count]]
+    given = [make_inert(name) for name in names[:count]]
     return given + [f"position_{index}" for index in range(len(given), count)]
 
 
-def number(values: np.ndarray, index: int) -> float | None:
+def to_number(values: np.ndarray, index: int) -> float | None:
     """A finite value as a float; None where there is none."""
     if index >= len(values) or not np.isfinite(values[index]):
         return None
     return float(values[index])
 
 
-def attended(summary: AttentionSummary) -> list[AttendedRow]:
+def rank_attended(summary: AttentionSummary) -> list[AttendedRow]:
     """Every key position, the most important first; ties by position."""
     importance = np.asarray(summary.feature_importance, dtype=np.float64)
-    names = padded(summary.names, len(importance))
+    names = pad_names(summary.names, len(importance))
     return [
         AttendedRow(
             rank=rank,
             name=names[index],
             importance=float(importance[index]),
-            lift=number(summary.lift, index),
-            received=number(summary.received, index),
+            lift=to_number(summary.lift, index),
+            received=to_number(summary.received, index),
         )
         for rank, index in enumerate(np.argsort(-importance, kind="stable").tolist(), start=1)
     ]
 
 
-def attending(summary: AttentionSummary) -> list[AttendingRow]:
+def rank_attending(summary: AttentionSummary) -> list[AttendingRow]:
     """Every query position with a focus, the most focused first; else the summary's own list."""
     focus = np.asarray(summary.focus, dtype=np.float64)
-    names = padded(summary.query_names or summary.names, len(focus))
+    names = pad_names(summary.query_names or summary.names, len(focus))
     order = [i for i in np.argsort(-focus, kind="stable").tolist() if np.isfinite(focus[i])]
     listed = [(names[i], float(focus[i])) for i in order] or [
-        (inert(name), value) for name, value in summary.top_attending_features
+        (make_inert(name), value) for name, value in summary.top_attending_features
     ]
     return [
         AttendingRow(rank=rank, name=name, focus=value)
@@ -92,19 +92,19 @@ def attending(summary: AttentionSummary) -> list[AttendingRow]:
     ]
 
 
-def layer_lines(summary: AttentionSummary) -> list[LayerLine]:
+def list_layers(summary: AttentionSummary) -> list[LayerLine]:
     """Every layer with the focus of its heads."""
     weights, none = summary.weights, np.empty(0)
     return [
         LayerLine(
             layer=layer,
-            module=inert("".join(weights.layer_names[layer : layer + 1])) or "–",
-            captured_by=inert("".join(weights.captured_by[layer : layer + 1])) or "–",
+            module=make_inert("".join(weights.layer_names[layer : layer + 1])) or "–",
+            captured_by=make_inert("".join(weights.captured_by[layer : layer + 1])) or "–",
             kind="".join(weights.kinds[layer : layer + 1]) or "–",
             proof=weights.proof[layer] if weights.proof else None,
-            focus=number(summary.layer_importance, layer),
+            focus=to_number(summary.layer_importance, layer),
             heads=tuple(
-                number(heads, head)
+                to_number(heads, head)
                 for heads in [summary.head_importance.get(layer, none)]
                 for head in range(len(heads))
             ),
@@ -113,7 +113,7 @@ def layer_lines(summary: AttentionSummary) -> list[LayerLine]:
     ]
 
 
-def source_lines(summary: AttentionSummary) -> list[tuple[str, str]]:
+def list_sources(summary: AttentionSummary) -> list[tuple[str, str]]:
     """What the figures were made from: digests, shape, counts."""
     weights = summary.weights
     layers, heads, queries, keys = weights.get_shape()
@@ -121,7 +121,7 @@ def source_lines(summary: AttentionSummary) -> list[tuple[str, str]]:
     maps = f"{layers} layers, {heads} heads{averaged}, {queries} queries, {keys} keys"
     lines = {
         "Provenance hash (SHA-256)": summary.provenance_hash or "not calculated",
-        "Model": inert(weights.model_name),
+        "Model": make_inert(weights.model_name),
         "Weights in memory (SHA-256)": weights.model_digest or "not known",
         "Input digest (SHA-256)": weights.input_digest or "not known",
         "Attention maps": maps if weights.weights.size else "none",
@@ -132,12 +132,15 @@ def source_lines(summary: AttentionSummary) -> list[tuple[str, str]]:
     return list(lines.items())
 
 
-def setting_lines(summary: AttentionSummary) -> list[tuple[str, str]]:
+def list_settings(summary: AttentionSummary) -> list[tuple[str, str]]:
     """What was asked for, at extraction and at the summary."""
     asked = {**summary.weights.settings, **summary.settings}
-    return [(inert(str(key)), inert(words(value))) for key, value in sorted(asked.items())]
+    return [
+        (make_inert(str(key)), make_inert(format_setting(value)))
+        for key, value in sorted(asked.items())
+    ]
 
 
-def words(value: object) -> str:
+def format_setting(value: object) -> str:
     """A setting as text."""
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)

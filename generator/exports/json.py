@@ -13,9 +13,9 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import ConfigDict, Field, JsonValue
 
-from generator.attention import AttentionSummary, hashable
-from generator.exports.names import key_count, key_names, query_names
-from generator.exports.output import whole_file
+from generator.attention import AttentionSummary, to_hashable
+from generator.exports.names import count_keys, key_names, query_names
+from generator.exports.output import open_whole_file
 from generator.hashing import canonical_json, sha256_array
 from generator.kinds import TokenKind
 from generator.records import Record
@@ -82,28 +82,28 @@ class SummaryDocument(Record):
 
 def write_json(summary: AttentionSummary, path: Path, *, banner: str = "") -> Path:
     """Write the document as canonical JSON (RFC 8785), in one step; returns the path."""
-    value = document(summary, banner).model_dump(mode="json", by_alias=True)
-    with whole_file(path) as beside:
+    value = build_document(summary, banner).model_dump(mode="json", by_alias=True)
+    with open_whole_file(path) as beside:
         beside.write_bytes(canonical_json(value) + b"\n")
     return path
 
 
-def summary_schema() -> dict[str, Any]:
+def make_summary_schema() -> dict[str, Any]:
     """The JSON Schema of a summary document."""
     return SummaryDocument.model_json_schema(by_alias=True, mode="serialization")
 
 
-def document(summary: AttentionSummary, banner: str = "") -> SummaryDocument:
+def build_document(summary: AttentionSummary, banner: str = "") -> SummaryDocument:
     """The summary as a document; ValueError where names and numbers do not fit."""
-    weights, keys = summary.weights, key_count(summary)
-    names = [text(name) for name in key_names(summary)]
-    queries = [text(name) for name in query_names(summary)]
+    weights, keys = summary.weights, count_keys(summary)
+    names = [replace_surrogates(name) for name in key_names(summary)]
+    queries = [replace_surrogates(name) for name in query_names(summary)]
     return SummaryDocument(
         schema=SCHEMA,
         intended_use=summary.notice,
         banner=banner,
         provenance_hash=summary.provenance_hash,
-        model_name=text(weights.model_name),
+        model_name=replace_surrogates(weights.model_name),
         model_sha256=weights.model_digest,
         input_sha256=weights.input_digest,
         weights_sha256=sha256_array(weights.weights) if weights.weights.size else None,
@@ -116,60 +116,64 @@ def document(summary: AttentionSummary, banner: str = "") -> SummaryDocument:
         uniform=1 / keys if keys else None,
         names=tuple(names),
         query_names=tuple(queries),
-        feature_importance=ranking(zip(names, summary.feature_importance, strict=False)),
-        lift=values(names, summary.lift),
-        received=values(names, summary.received),
-        focus=values(queries, summary.focus),
-        top_attended_features=ranking(summary.top_attended_features),
-        top_attending_features=ranking(summary.top_attending_features),
-        layer_importance=numbers(summary.layer_importance),
+        feature_importance=to_ranking(zip(names, summary.feature_importance, strict=False)),
+        lift=to_named_values(names, summary.lift),
+        received=to_named_values(names, summary.received),
+        focus=to_named_values(queries, summary.focus),
+        top_attended_features=to_ranking(summary.top_attended_features),
+        top_attending_features=to_ranking(summary.top_attending_features),
+        layer_importance=to_numbers(summary.layer_importance),
         head_importance=tuple(
-            LayerHeads(layer=layer, heads=numbers(heads))
+            LayerHeads(layer=layer, heads=to_numbers(heads))
             for layer, heads in sorted(summary.head_importance.items())
         ),
         versions=summary.versions,
-        settings=plain(hashable(summary.settings)),
-        extraction=plain(hashable(weights.settings)),
+        settings=to_json_value(to_hashable(summary.settings)),
+        extraction=to_json_value(to_hashable(weights.settings)),
     )
 
 
-def ranking(pairs: Iterable[tuple[str, float]]) -> tuple[Importance, ...]:
+def to_ranking(pairs: Iterable[tuple[str, float]]) -> tuple[Importance, ...]:
     """(name, number) pairs as records, in the order they come in."""
-    return tuple(Importance(name=text(name), importance=number(value)) for name, value in pairs)
+    return tuple(
+        Importance(name=replace_surrogates(name), importance=to_number(value))
+        for name, value in pairs
+    )
 
 
-def values(names: list[str], found: np.ndarray) -> tuple[NamedValue, ...]:
+def to_named_values(names: list[str], found: np.ndarray) -> tuple[NamedValue, ...]:
     """Names with their numbers; empty where the summary has no such numbers."""
     if not len(found):
         return ()
     return tuple(
-        NamedValue(name=name, value=number(value)) for name, value in zip(names, found, strict=True)
+        NamedValue(name=name, value=to_number(value))
+        for name, value in zip(names, found, strict=True)
     )
 
 
-def numbers(found: np.ndarray) -> tuple[float | None, ...]:
+def to_numbers(found: np.ndarray) -> tuple[float | None, ...]:
     """An array as Python floats, missing as None."""
-    return tuple(number(value) for value in found)
+    return tuple(to_number(value) for value in found)
 
 
-def number(value: float) -> float | None:
+def to_number(value: float) -> float | None:
     """A Python float; None for NaN and infinities."""
     return float(value) if math.isfinite(value) else None
 
 
-def text(name: str) -> str:
+def replace_surrogates(name: str) -> str:
     """The exact name; half of a surrogate pair, which no UTF-8 file can hold, as U+FFFD."""
     return name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def plain(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """A JSON value: integers too long for JSON readers as text, NaN as null."""
     if isinstance(value, dict):
-        return {text(key): plain(item) for key, item in value.items()}
+        return {replace_surrogates(key): to_json_value(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [to_json_value(item) for item in value]
     if isinstance(value, int) and abs(value) > EXACT_INTEGERS:
         return str(value)
     if isinstance(value, float):
-        return number(value)
-    return text(value) if isinstance(value, str) else value
+        return to_number(value)
+    return replace_surrogates(value) if isinstance(value, str) else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.attention import AttentionSummary
-from generator.measures.summary import numbered
+from generator.measures.summary import number_positions
 
 
 def key_names(summary: AttentionSummary) -> list[str]:
@@ -18,29 +18,29 @@ def key_names(summary: AttentionSummary) -> list[str]:
     Raises:
         ValueError: more or fewer names than keys.
     """
-    return fitting(summary.names, key_count(summary))
+    return fit_names(summary.names, count_keys(summary))
 
 
 def query_names(summary: AttentionSummary) -> list[str]:
     """One name per query; the keys' names where the map is square and queries have none."""
     shape = summary.aggregated_weights.shape
     count = len(summary.focus) or (shape[-2] if summary.aggregated_weights.ndim == 3 else 0)
-    square = count == key_count(summary)
-    return fitting(summary.query_names or (summary.names if square else []), count)
+    square = count == count_keys(summary)
+    return fit_names(summary.query_names or (summary.names if square else []), count)
 
 
-def key_count(summary: AttentionSummary) -> int:
+def count_keys(summary: AttentionSummary) -> int:
     """How many keys the summary is about; 0 for an empty one."""
     if len(summary.feature_importance):
         return len(summary.feature_importance)
     return summary.aggregated_weights.shape[-1] if summary.aggregated_weights.ndim == 3 else 0
 
 
-def fitting(names: list[str], count: int) -> list[str]:
+def fit_names(names: list[str], count: int) -> list[str]:
     """The names, if there is one each; made-up positions for none."""
     if names and len(names) != count:
         raise ValueError(f"{len(names)} names for {count} positions: give one name per position")
-    return list(names) if names else numbered(count)
+    return list(names) if names else number_positions(count)
 
 
 def ranks(values: np.ndarray) -> list[int | None]:
@@ -52,6 +52,6 @@ def ranks(values: np.ndarray) -> list[int | None]:
     return found
 
 
-def described(notice: str, banner: str) -> str:
+def compose_description(notice: str, banner: str) -> str:
     """Notice and banner as one text, for file metadata."""
     return f"{notice} {banner}".strip()

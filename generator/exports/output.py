@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def open_whole_file(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it takes the name when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name[:200]}.{os.getpid()}-{threading.get_ident()}.part")

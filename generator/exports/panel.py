@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from generator.attention import AttentionSummary
-from generator.exports.names import key_count, key_names, query_names, ranks
+from generator.exports.names import count_keys, key_names, query_names, ranks
 from generator.figures import distribution, heatmap
-from generator.figures.labels import short
+from generator.figures.labels import shorten_names
 from generator.figures.paper import (
     AMBER,
     BLUE,
@@ -24,12 +24,12 @@ from generator.figures.paper import (
     LABEL_SIZE,
     MUTED,
     PAPER,
-    blank,
-    house_style,
-    sheet,
+    make_sheet,
+    mark_empty,
+    use_house_style,
 )
 from generator.figures.view import MapView
-from generator.measures.visible import visible
+from generator.measures.visible import find_visible
 
 SIZE = (13.0, 10.0)
 MOST_BARS = 15
@@ -40,28 +40,30 @@ HASH_SHOWN = 16
 FLAT = 1e-6  # a grid no higher than this has no scale of its own
 
 
-def panel(summary: AttentionSummary, banner: str = "") -> Figure:
+def draw_panel(summary: AttentionSummary, banner: str = "") -> Figure:
     """The four panels, with the notice below them."""
-    words = f"{title(summary)}", subtitle(summary)
-    with house_style():
-        figure = sheet(SIZE, *words, caption=summary.notice, banner=banner)
+    words = f"{compose_title(summary)}", compose_subtitle(summary)
+    with use_house_style():
+        figure = make_sheet(SIZE, *words, caption=summary.notice, banner=banner)
         places = figure.subplots(2, 2, width_ratios=(1.15, 1.0), height_ratios=(1.2, 1.0))
-        for axes, paint in zip(places.flat, (mean_map, bars, focus_grid, spread), strict=True):
+        for axes, paint in zip(
+            places.flat, (draw_mean_map, draw_bars, draw_focus_grid, draw_spread), strict=True
+        ):
             part: Callable[[Axes, AttentionSummary], None] = paint
             part(axes, summary)
         return figure
 
 
-def title(summary: AttentionSummary) -> str:
+def compose_title(summary: AttentionSummary) -> str:
     """The headline of the sheet."""
     return f"{summary.weights.model_name} · attention summary"
 
 
-def subtitle(summary: AttentionSummary) -> str:
+def compose_subtitle(summary: AttentionSummary) -> str:
     """Shape, tokens, samples and provenance in one line."""
     layers, heads, queries, keys = summary.weights.get_shape()
     if not keys:
-        return f"{key_count(summary)} positions; the summary carries no weights"
+        return f"{count_keys(summary)} positions; the summary carries no weights"
     weights = summary.weights
     of_heads = f"mean of {weights.averaged_heads}" if weights.averaged_heads > 1 else f"{heads}"
     return (
@@ -71,16 +73,16 @@ def subtitle(summary: AttentionSummary) -> str:
     )
 
 
-def mean_map(axes: Axes, summary: AttentionSummary) -> None:
+def draw_mean_map(axes: Axes, summary: AttentionSummary) -> None:
     """Heatmap of the mean over layers and heads."""
     axes.set_title("Attention, mean over layers and heads")
     if summary.aggregated_weights.ndim != 3 or not summary.aggregated_weights.size:
-        blank(axes, MISSING)
+        mark_empty(axes, MISSING)
         return
-    heatmap.paint(axes, mean_view(summary), (0.36 * SIZE[0], 0.36 * SIZE[1]))
+    heatmap.paint(axes, make_mean_view(summary), (0.36 * SIZE[0], 0.36 * SIZE[1]))
 
 
-def mean_view(summary: AttentionSummary) -> MapView:
+def make_mean_view(summary: AttentionSummary) -> MapView:
     """The mean map of all layers, with the summary's names."""
     matrix: np.ndarray = summary.aggregated_weights.mean(axis=0, dtype=np.float64)
     same = summary.weights.get_shape()[2:] == matrix.shape
@@ -92,16 +94,16 @@ def mean_view(summary: AttentionSummary) -> MapView:
         head=None,
         tokens=summary.weights.tokens,
         uniform=1 / matrix.shape[1],
-        visible=visible(summary.weights) if same else matrix != 0,
+        visible=find_visible(summary.weights) if same else matrix != 0,
     )
 
 
-def bars(axes: Axes, summary: AttentionSummary) -> None:
+def draw_bars(axes: Axes, summary: AttentionSummary) -> None:
     """Importance of the highest ranks against the uniform 1/n."""
     count = len(summary.feature_importance)
     axes.set_title("Importance (lift, normalised)")
     if not count:
-        blank(axes, MISSING)
+        mark_empty(axes, MISSING)
         return
     rank_of = ranks(summary.feature_importance)
     order = sorted((i for i in range(count) if rank_of[i]), key=lambda i: rank_of[i] or 0)
@@ -111,7 +113,7 @@ def bars(axes: Axes, summary: AttentionSummary) -> None:
         axes.set_title(f"Importance (lift, normalised), the {len(kept)} highest of {count}")
     places = range(len(kept))
     axes.barh(places, values, color=[BLUE if v > 1 / count else BELOW for v in values], height=0.7)
-    axes.set_yticks(places, short([names[index] for index in kept], kept))
+    axes.set_yticks(places, shorten_names([names[index] for index in kept], kept))
     axes.set(ylim=(max(len(kept), 3) - 0.4, -0.9), xlim=(0, max([*values, 1 / count]) * 1.16))
     for place, value in zip(places, values, strict=True):
         axes.annotate(f"{value:.3f}" if count < 100 else f"{value:.3g}", (1, place), ha="right",
@@ -124,12 +126,12 @@ def bars(axes: Axes, summary: AttentionSummary) -> None:
     axes.set_xticks([])
 
 
-def focus_grid(axes: Axes, summary: AttentionSummary) -> None:
+def draw_focus_grid(axes: Axes, summary: AttentionSummary) -> None:
     """Mean focus of each head of each layer, in a scale of its own."""
     axes.set_title("Focus of each head (0 = uniform, 1 = one key)")
     rows = [np.asarray(summary.head_importance[layer]) for layer in sorted(summary.head_importance)]
     if not rows or not all(len(row) for row in rows):
-        blank(axes, MISSING)
+        mark_empty(axes, MISSING)
         return
     grid = np.full((len(rows), max(map(len, rows))), np.nan)
     for layer, row in enumerate(rows):
@@ -162,11 +164,11 @@ def draw_grid(axes: Axes, grid: np.ndarray, layers: list[str]) -> None:
                   color=colour, size=8)  # fmt: skip
 
 
-def spread(axes: Axes, summary: AttentionSummary) -> None:
+def draw_spread(axes: Axes, summary: AttentionSummary) -> None:
     """Histogram of the head-mean weights of every layer."""
     axes.set_title("Weights of all layers, mean over heads")
     maps = summary.aggregated_weights
     if maps.ndim != 3 or not maps.size:
-        blank(axes, MISSING)
+        mark_empty(axes, MISSING)
         return
-    distribution.paint(axes, maps[:, mean_view(summary).visible].ravel(), 1 / maps.shape[-1])
+    distribution.paint(axes, maps[:, make_mean_view(summary).visible].ravel(), 1 / maps.shape[-1])

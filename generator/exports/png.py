@@ -7,10 +7,10 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from generator.attention import AttentionSummary
-from generator.exports.names import described
-from generator.exports.output import whole_file
-from generator.exports.panel import panel
-from generator.figures.paper import house_style
+from generator.exports.names import compose_description
+from generator.exports.output import open_whole_file
+from generator.exports.panel import draw_panel
+from generator.figures.paper import use_house_style
 from generator.notice import NOTICE
 
 PIXELS_PER_INCH = 144
@@ -18,7 +18,7 @@ PIXELS_PER_INCH = 144
 
 def write_png(summary: AttentionSummary, path: Path, *, banner: str = "") -> Path:
     """The summary's four panels as one picture; returns the path."""
-    return save_png(panel(summary, banner), path, described(summary.notice, banner))
+    return save_png(draw_panel(summary, banner), path, compose_description(summary.notice, banner))
 
 
 def save_png(
@@ -26,6 +26,6 @@ def save_png(
 ) -> Path:
     """Write one figure in one step, with `description` as a text chunk; returns the path."""
     words = {"Description": description, "Software": None}
-    with whole_file(path) as beside, house_style():
+    with open_whole_file(path) as beside, use_house_style():
         figure.savefig(beside, format="png", dpi=dpi, metadata=words)
     return path

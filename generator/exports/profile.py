@@ -11,8 +11,8 @@ import io
 import json
 from collections.abc import Iterator
 
-from generator.exports.csv import INTENDED_USE, Cell, cell
-from generator.exports.names import described
+from generator.exports.csv import INTENDED_USE, Cell, to_cell
+from generator.exports.names import compose_description
 from generator.hashing import canonical_json
 from generator.notice import SIMULATED
 from generator.records.dataset_profile import DatasetProfile, SensorProfile, Stretch
@@ -25,35 +25,35 @@ COLUMNS = ("sensor", "tag", "unit", "basis", "kind", "derived_from", "readings",
            "drift")  # fmt: skip
 
 
-def profile_files(profile: DatasetProfile) -> dict[str, bytes]:
+def make_profile_files(profile: DatasetProfile) -> dict[str, bytes]:
     """`profile.json` and, where there is something to list, `sensors.csv`."""
     record = json.loads(profile.model_dump_json(by_alias=True))
     files = {PROFILE: canonical_json(record) + b"\n"}
     if profile.found:
-        files[SENSORS] = _table(profile)
+        files[SENSORS] = _encode_table(profile)
     return files
 
 
-def _table(profile: DatasetProfile) -> bytes:
-    use = described(profile.intended_use, SIMULATED if profile.simulated else "")
+def _encode_table(profile: DatasetProfile) -> bytes:
+    use = compose_description(profile.intended_use, SIMULATED if profile.simulated else "")
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\r\n")
     table.writerow([*COLUMNS, INTENDED_USE])
     for sensor in profile.found.sensors if profile.found else ():
-        table.writerow([cell(value) for value in (*_row(sensor), use)])
+        table.writerow([to_cell(value) for value in (*_list_cells(sensor), use)])
     return text.getvalue().encode()
 
 
-def _row(found: SensorProfile) -> Iterator[Cell]:
+def _list_cells(found: SensorProfile) -> Iterator[Cell]:
     sensor, drift, frozen = found.sensor, found.drift, found.longest_frozen
     yield from (sensor.name, sensor.tag, sensor.unit, sensor.basis, sensor.kind.value)
     yield " ".join(sensor.derived_from)
     yield from (found.readings, found.missing)
     yield from (found.low, found.p01, found.median, found.p99, found.high, found.not_good)
-    yield from (*_stretch(found.longest_missing), *_stretch(frozen))
+    yield from (*_list_stretch_cells(found.longest_missing), *_list_stretch_cells(frozen))
     yield frozen.value if frozen else None
     yield from (drift.psi, drift.ks, drift.outside, drift.state) if drift else (None,) * 4
 
 
-def _stretch(found: Stretch | None) -> tuple[Cell, Cell]:
+def _list_stretch_cells(found: Stretch | None) -> tuple[Cell, Cell]:
     return (found.rows, found.at) if found else (None, None)

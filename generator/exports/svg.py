@@ -12,10 +12,10 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from generator.attention import AttentionSummary
-from generator.exports.names import described
-from generator.exports.output import whole_file
-from generator.exports.panel import panel
-from generator.figures.paper import house_style
+from generator.exports.names import compose_description
+from generator.exports.output import open_whole_file
+from generator.exports.panel import draw_panel
+from generator.figures.paper import use_house_style
 from generator.notice import NOTICE
 
 FIXED: dict[Any, Any] = {"svg.hashsalt": "attention-reports", "svg.fonttype": "none"}
@@ -25,27 +25,27 @@ NOT_XML = re.compile("[\ufffe\uffff]")
 
 def write_svg(summary: AttentionSummary, path: Path, *, banner: str = "") -> Path:
     """The summary's four panels as one drawing; returns the path."""
-    return save_svg(panel(summary, banner), path, described(summary.notice, banner))
+    return save_svg(draw_panel(summary, banner), path, compose_description(summary.notice, banner))
 
 
 def save_svg(figure: Figure, path: Path, description: str = NOTICE) -> Path:
     """Write one figure in one step, with `description` as `<desc>`; returns the path."""
-    drawn = with_description(svg_text(figure, description), description)
-    with whole_file(path) as beside:
+    drawn = add_description(render_svg(figure, description), description)
+    with open_whole_file(path) as beside:
         beside.write_text(drawn, encoding="utf-8", newline="\n")
     return path
 
 
-def svg_text(figure: Figure, description: str) -> str:
+def render_svg(figure: Figure, description: str) -> str:
     """The figure as SVG, without a date or the name of the program that drew it."""
     stream = io.BytesIO()
     words = {"Description": description, "Date": None, "Creator": None}
-    with house_style(), mpl.rc_context(FIXED):
+    with use_house_style(), mpl.rc_context(FIXED):
         figure.savefig(stream, format="svg", dpi=PIXELS_PER_INCH, metadata=words)
     return NOT_XML.sub("", stream.getvalue().decode("utf-8"))
 
 
-def with_description(svg: str, description: str) -> str:
+def add_description(svg: str, description: str) -> str:
     """The SVG with a `<desc>` as its first child, where readers look for it."""
     head, tag, rest = svg.partition(" <metadata>")
     return f"{head} <desc>{escape(description)}</desc>\n{tag}{rest}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Draw = Callable[["MapView", tuple[float, float]], "Figure"]
 
 
-def drawn_by(module: str) -> Draw:
+def defer_draw(module: str) -> Draw:
     """The module's `draw`, imported when it is first called."""
 
     def draw_with(view: MapView, figsize: tuple[float, float]) -> Figure:
@@ -32,11 +32,11 @@ def drawn_by(module: str) -> Draw:
 
 FIGURES: Mapping[VisualizationType, Draw] = MappingProxyType(
     {
-        VisualizationType.HEATMAP: drawn_by("generator.figures.heatmap"),
-        VisualizationType.FLOW: drawn_by("generator.figures.flow"),
-        VisualizationType.NETWORK: drawn_by("generator.figures.network"),
-        VisualizationType.DISTRIBUTION: drawn_by("generator.figures.distribution"),
-        VisualizationType.TIMESERIES: drawn_by("generator.figures.timeseries"),
+        VisualizationType.HEATMAP: defer_draw("generator.figures.heatmap"),
+        VisualizationType.FLOW: defer_draw("generator.figures.flow"),
+        VisualizationType.NETWORK: defer_draw("generator.figures.network"),
+        VisualizationType.DISTRIBUTION: defer_draw("generator.figures.distribution"),
+        VisualizationType.TIMESERIES: defer_draw("generator.figures.timeseries"),
     }
 )
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from generator.figures.labels import label_columns, label_rows
-from generator.figures.paper import MAP_COLOURS, MUTED, house_style, sheet
+from generator.figures.paper import MAP_COLOURS, MUTED, make_sheet, use_house_style
 
 SIZE = (15.0, 5.5)
 PANEL = 3.0  # inches of one map's side
@@ -50,10 +50,10 @@ class MapPair:
 
 def draw_pair(pair: MapPair) -> Figure:
     """The three panels."""
-    with house_style():
-        figure = sheet(SIZE, f"{pair.name_a} and {pair.name_b}",
+    with use_house_style():
+        figure = make_sheet(SIZE, f"{pair.name_a} and {pair.name_b}",
                        "Attention weight, query by key, mean over layers and heads",
-                       caption(pair), pair.banner)  # fmt: skip
+                       compose_caption(pair), pair.banner)  # fmt: skip
         left, middle, right = figure.subplots(1, 3)
         common = Scale(MAP_COLOURS, 0.0, pair.top, "weight")
         _paint(left, pair, pair.a, f"a: {pair.name_a}", common)
@@ -63,7 +63,7 @@ def draw_pair(pair: MapPair) -> Figure:
         return figure
 
 
-def caption(pair: MapPair) -> str:
+def compose_caption(pair: MapPair) -> str:
     """The scales in words."""
     uniform = 1 / pair.a.shape[1]
     return (
@@ -98,10 +98,10 @@ def _paint(axes: Axes, pair: MapPair, matrix: np.ndarray, title: str, scale: Sca
     axes.set(xlabel="key (attended)", ylabel="query (attending)")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=2)
-    _bar(axes, image, scale.words)
+    _draw_colour_bar(axes, image, scale.words)
 
 
-def _bar(axes: Axes, image: AxesImage, words: str) -> None:
+def _draw_colour_bar(axes: Axes, image: AxesImage, words: str) -> None:
     bar = axes.figure.colorbar(image, cax=axes.inset_axes((1.03, 0.0, 0.035, 1.0)))
     bar.outline.set_visible(False)
     bar.set_label(words, color=MUTED)

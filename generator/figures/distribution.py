@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from generator.figures.paper import AMBER, BLUE, RULE, blank, house_style, sheet
+from generator.figures.paper import AMBER, BLUE, RULE, make_sheet, mark_empty, use_house_style
 from generator.figures.view import MapView
 
 BINS = 40
@@ -20,14 +20,14 @@ STEEP = 40  # highest over lowest filled bin: beyond it the counts need a logari
 
 def draw(view: MapView, figsize: tuple[float, float]) -> Figure:
     """The histogram of all weights of the map."""
-    with house_style():
-        figure = sheet(figsize, view.title, "Distribution of attention weights",
-                       caption(view.values, view.uniform), view.banner)  # fmt: skip
+    with use_house_style():
+        figure = make_sheet(figsize, view.title, "Distribution of attention weights",
+                       compose_caption(view.values, view.uniform), view.banner)  # fmt: skip
         paint(figure.add_subplot(), view.values, view.uniform)
         return figure
 
 
-def caption(values: np.ndarray, uniform: float) -> str:
+def compose_caption(values: np.ndarray, uniform: float) -> str:
     """Where the half and the strongest tenth of the weights lie."""
     if not values.size:
         return "The map has no link a query may use."
@@ -43,7 +43,7 @@ def caption(values: np.ndarray, uniform: float) -> str:
 def paint(axes: Axes, values: np.ndarray, uniform: float) -> None:
     """Draw the histogram of flat `values` into axes."""
     if not values.size:
-        blank(axes, "no link a query may use")
+        mark_empty(axes, "no link a query may use")
         return
     low, high = min(float(values.min()), 0.0), max(float(values.max()), uniform) * 1.04
     counts, edges = np.histogram(values, bins=BINS, range=(low, high))

@@ -11,9 +11,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from generator.figures.labels import row_labels, shown
-from generator.figures.links import Links, strongest
-from generator.figures.paper import BLUE, INK, RULE, house_style, sheet
+from generator.figures.labels import choose_labels, choose_row_labels
+from generator.figures.links import Links, select_links
+from generator.figures.paper import BLUE, INK, RULE, make_sheet, use_house_style
 from generator.figures.view import MapView
 
 POINTS = 32  # points along one curve
@@ -23,18 +23,20 @@ FEW = 20  # with so few keys each also shows the attention it received
 
 def draw(view: MapView, figsize: tuple[float, float]) -> Figure:
     """The strongest links as curves from query to key."""
-    links = strongest(view)
-    with house_style():
+    links = select_links(view)
+    with use_house_style():
         subtitle = "Attention flow: who looks (left) at whom (right)"
-        figure = sheet(figsize, view.title, subtitle, caption(view, links), view.banner)
+        figure = make_sheet(
+            figsize, view.title, subtitle, compose_caption(view, links), view.banner
+        )
         axes = figure.add_subplot()
         axes.set(xlim=(0, 1), ylim=(1.04, -0.04), xticks=[])
-        axes.add_collection(curves(view, links))
+        axes.add_collection(build_curves(view, links))
         name_sides(axes, view, 0.68 * figsize[1])
         return figure
 
 
-def caption(view: MapView, links: Links) -> str:
+def compose_caption(view: MapView, links: Links) -> str:
     """What is drawn, and what a line of uniform attention would weigh."""
     largest = f" the widest {links.weight.max():.3g}," if len(links.weight) else ""
     return (
@@ -48,7 +50,7 @@ def heights(count: int) -> np.ndarray:
     return np.linspace(0.0, 1.0, count) if count > 1 else np.array([0.5])
 
 
-def curves(view: MapView, links: Links) -> LineCollection:
+def build_curves(view: MapView, links: Links) -> LineCollection:
     """One smooth line a link, level at both ends."""
     queries, keys = view.matrix.shape
     start, end = heights(queries)[links.query, None], heights(keys)[links.key, None]
@@ -66,8 +68,8 @@ def curves(view: MapView, links: Links) -> LineCollection:
 def name_sides(axes: Axes, view: MapView, inches: float) -> None:
     """Names on both sides, each at the height its links start or end."""
     right = axes.twinx()
-    for side, names in ((axes, view.query_names), (right, received_names(view))):
-        labels, places = row_labels(names, inches), heights(len(names))
+    for side, names in ((axes, view.query_names), (right, format_key_names(view))):
+        labels, places = choose_row_labels(names, inches), heights(len(names))
         side.set_ylim(1.04, -0.04)
         side.set_yticks(places[list(labels.places)], labels.names)
         side.tick_params(axis="y", length=4, width=1, color=RULE)
@@ -77,9 +79,9 @@ def name_sides(axes: Axes, view: MapView, inches: float) -> None:
     axes.set_title(f"attended (key){' and attention received' if few else ''}", loc="right")
 
 
-def received_names(view: MapView) -> list[str]:
+def format_key_names(view: MapView) -> list[str]:
     """Key names, with the attention each received where there are few."""
     if len(view.key_names) > FEW:
         return list(view.key_names)
-    clean = shown(view.key_names, FEW).names
+    clean = choose_labels(view.key_names, FEW).names
     return [f"{value:.2f}  {name}" for name, value in zip(clean, view.received, strict=True)]

@@ -13,7 +13,15 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from generator.figures.labels import label_columns, label_rows
-from generator.figures.paper import BLANK, INK, MAP_COLOURS, MUTED, PAPER, house_style, sheet
+from generator.figures.paper import (
+    BLANK,
+    INK,
+    MAP_COLOURS,
+    MUTED,
+    PAPER,
+    make_sheet,
+    use_house_style,
+)
 from generator.figures.view import MapView
 
 MOST_WRITTEN = 10  # maps of at most so many rows and columns have their weights written in
@@ -26,28 +34,33 @@ SHARP = 64  # larger maps are smoothed where several weights share a pixel
 
 def draw(view: MapView, figsize: tuple[float, float]) -> Figure:
     """The map as coloured cells, with a colour bar that marks uniform attention."""
-    with house_style():
-        figure = sheet(figsize, view.title, "Attention weight, query by key", caption(view),
-                       view.banner)  # fmt: skip
+    with use_house_style():
+        figure = make_sheet(
+            figsize,
+            view.title,
+            "Attention weight, query by key",
+            compose_caption(view),
+            view.banner,
+        )
         axes = figure.add_subplot()
         paint(axes, view, (0.68 * figsize[0], 0.6 * figsize[1]))
         return figure
 
 
-def caption(view: MapView) -> str:
+def compose_caption(view: MapView) -> str:
     """Size of the map, uniform attention, and what grey means."""
     queries, keys = view.matrix.shape
     words = (
         f"Queries × keys: {queries} × {keys}. "
-        f"Scale: 0 to {largest(view):.3g}, the largest weight of this map. "
+        f"Scale: 0 to {largest_weight(view):.3g}, the largest weight of this map. "
         f"Uniform attention: 1/{keys} = {view.uniform:.3g}"
-        f"{' (orange line on the scale)' if view.uniform < largest(view) else ''}."
+        f"{' (orange line on the scale)' if view.uniform < largest_weight(view) else ''}."
     )
     hidden = int((~view.visible).sum())
     return words + (" Grey: the query may not look at the key." if hidden else "")
 
 
-def largest(view: MapView) -> float:
+def largest_weight(view: MapView) -> float:
     """The end of the colour scale: the largest weight; 1 for a map of zeros."""
     return float(view.values.max(initial=0.0)) or 1.0
 
@@ -56,7 +69,7 @@ def paint(axes: Axes, view: MapView, room: tuple[float, float]) -> None:
     """Draw the map into axes that are about `room` inches wide and high."""
     queries, keys = view.matrix.shape
     square = max(queries, keys) / min(queries, keys) <= SQUARE_WITHIN
-    top = largest(view)
+    top = largest_weight(view)
     image = axes.imshow(
         np.ma.array(view.matrix, mask=~view.visible),
         cmap=mpl.colormaps[MAP_COLOURS].with_extremes(bad=BLANK),
@@ -74,7 +87,7 @@ def paint(axes: Axes, view: MapView, room: tuple[float, float]) -> None:
     axes.tick_params(length=2)
     if max(queries, keys) <= MOST_WRITTEN:
         write_weights(axes, view, top)
-    colour_bar(axes, image, top, view.uniform)
+    draw_colour_bar(axes, image, top, view.uniform)
 
 
 def write_weights(axes: Axes, view: MapView, top: float) -> None:
@@ -87,7 +100,7 @@ def write_weights(axes: Axes, view: MapView, top: float) -> None:
         axes.text(key, query, f"{weight:.2f}", ha="center", va="center", color=colour, size=8)
 
 
-def colour_bar(axes: Axes, image: AxesImage, top: float, uniform: float) -> None:
+def draw_colour_bar(axes: Axes, image: AxesImage, top: float, uniform: float) -> None:
     """The scale, as high as the map, with uniform attention marked on it."""
     bar_axes = axes.inset_axes((1.03, 0.0, 0.035, 1.0))
     bar = axes.figure.colorbar(image, cax=bar_axes)

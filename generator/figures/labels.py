@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from generator.figures.paper import LABEL_SIZE
-from generator.render import inert
+from generator.render import make_inert
 
 LONGEST = 25
 STEPS = (1, 2, 5)
@@ -19,7 +19,7 @@ CHARACTER = 0.6 * LABEL_SIZE / 72  # inches
 
 
 @dataclass(frozen=True)
-class Shown:
+class AxisLabels:
     """The places that are labelled, and their labels."""
 
     places: tuple[int, ...]
@@ -31,13 +31,13 @@ class Shown:
         return max((len(name) for name in self.names), default=0)
 
 
-def shown(names: Sequence[str], room: int) -> Shown:
+def choose_labels(names: Sequence[str], room: int) -> AxisLabels:
     """Every name where `room` labels are enough, else every 2nd, 5th, 10th, 20th, ..."""
-    places = tuple(range(0, len(names), step(len(names), max(room, 1))))
-    return Shown(places, tuple(short([names[place] for place in places], places)))
+    places = tuple(range(0, len(names), label_step(len(names), max(room, 1))))
+    return AxisLabels(places, tuple(shorten_names([names[place] for place in places], places)))
 
 
-def step(count: int, room: int) -> int:
+def label_step(count: int, room: int) -> int:
     """The smallest of 1, 2, 5, 10, 20, 50, ... that leaves at most `room` of `count`."""
     scale = 1
     while True:
@@ -47,16 +47,16 @@ def step(count: int, room: int) -> int:
         scale *= 10
 
 
-def short(names: Sequence[str], places: Sequence[int]) -> list[str]:
+def shorten_names(names: Sequence[str], places: Sequence[int]) -> list[str]:
     """Harmless one-line names of bounded length; equal ones are told apart by their place."""
-    cut = [_middle_out(inert(name[:1000]).strip() or "(no name)") for name in names]
+    cut = [_cut_middle(make_inert(name[:1000]).strip() or "(no name)") for name in names]
     return [
         f"{name} #{place}" if cut.count(name) > 1 else name
         for name, place in zip(cut, places, strict=True)
     ]
 
 
-def _middle_out(name: str) -> str:
+def _cut_middle(name: str) -> str:
     """The name, or its beginning and end around an ellipsis."""
     half = (LONGEST - 1) // 2
     return name if len(name) <= LONGEST else f"{name[:half]}…{name[-half:]}"
@@ -64,23 +64,23 @@ def _middle_out(name: str) -> str:
 
 def label_rows(axes: Axes, names: Sequence[str], inches: float) -> None:
     """Names down the y axis, one per integer from 0, as many as the height takes."""
-    rows = row_labels(names, inches)
+    rows = choose_row_labels(names, inches)
     axes.set_yticks(rows.places, rows.names)
 
 
-def row_labels(names: Sequence[str], inches: float) -> Shown:
+def choose_row_labels(names: Sequence[str], inches: float) -> AxisLabels:
     """Every name where a line each is there, else fewer with air between them."""
     lines = int(inches / (1.5 * LABEL_SIZE / 72))
-    return shown(names, lines if len(names) <= lines else lines // 2)
+    return choose_labels(names, lines if len(names) <= lines else lines // 2)
 
 
 def label_columns(axes: Axes, names: Sequence[str], inches: float) -> None:
     """Names along the x axis: slanted where all fit only so, else level and fewer."""
-    slanted = shown(names, int(inches / (1.8 * LABEL_SIZE / 72)))
+    slanted = choose_labels(names, int(inches / (1.8 * LABEL_SIZE / 72)))
     room = int(inches / (slanted.longest * CHARACTER + 0.25))
     if room < len(names) == len(slanted.places):
         axes.set_xticks(slanted.places, slanted.names, rotation=40, ha="right",
                         rotation_mode="anchor")  # fmt: skip
         return
-    level = shown(names, room)
+    level = choose_labels(names, room)
     axes.set_xticks(level.places, level.names)

@@ -41,7 +41,7 @@ class Links:
         return f"The {drawn:,} strongest of {self.total:,} links are drawn, down to weight {floor}."
 
 
-def strongest(view: MapView, above: float = 0.0, most: int = MOST) -> Links:
+def select_links(view: MapView, above: float = 0.0, most: int = MOST) -> Links:
     """At most `most` links with a weight of at least `above`, ties kept or dropped together."""
     query, key = np.nonzero(view.visible & (view.matrix > 0))
     weight = view.matrix[query, key]

@@ -15,7 +15,7 @@ import numpy as np
 from markupsafe import Markup
 
 from generator.records import Record
-from generator.render import inert
+from generator.render import make_inert
 
 FINE, COARSE = 65535, 255
 FINE_POSITIONS = 128
@@ -43,7 +43,7 @@ class MapRecord(Record):
         return self.max / self.levels / 2
 
 
-def script_json(value: object) -> Markup:
+def to_script_json(value: object) -> Markup:
     """JSON in ASCII that neither HTML nor JavaScript can read as anything else."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     for sign in "<>&":
@@ -51,13 +51,13 @@ def script_json(value: object) -> Markup:
     return Markup(text)  # noqa: S704 - no character of HTML is left
 
 
-def levels_for(matrix: np.ndarray) -> int:
+def choose_levels(matrix: np.ndarray) -> int:
     """Fine levels, or coarse ones for a large map that loses nothing a reader could see."""
     coarse = float(matrix.max(initial=0.0)) / COARSE / 2 <= COARSE_ERROR / max(1, matrix.shape[1])
     return COARSE if max(matrix.shape) > FINE_POSITIONS and coarse else FINE
 
 
-def deflated(packed: bytes) -> bytes:
+def deflate(packed: bytes) -> bytes:
     """Zlib bytes, the smaller of two quick ways: run lengths suit peaked maps, matches smooth ones.
 
     Level 9 takes some forty times as long for a large peaked map, and is larger.
@@ -71,7 +71,7 @@ def encode_map(name: str, matrix: np.ndarray, labels: Sequence[str] = ()) -> Map
     exact = np.asarray(matrix, dtype=np.float64)
     if exact.ndim != 2 or not np.isfinite(exact).all() or (exact < 0).any():
         raise ValueError(f"map {name}: weights must be a finite, non-negative (queries, keys) map")
-    levels, most = levels_for(exact), float(exact.max(initial=0.0))
+    levels, most = choose_levels(exact), float(exact.max(initial=0.0))
     steps = np.rint(exact / (most or 1.0) * levels)
     packed = steps.astype("<u2" if levels == FINE else "u1").tobytes()
     return MapRecord(
@@ -79,6 +79,6 @@ def encode_map(name: str, matrix: np.ndarray, labels: Sequence[str] = ()) -> Map
         shape=(exact.shape[0], exact.shape[1]),
         levels=levels,
         max=most,
-        data=base64.b64encode(deflated(packed)).decode("ascii"),
-        labels=tuple(inert(label) for label in labels),
+        data=base64.b64encode(deflate(packed)).decode("ascii"),
+        labels=tuple(make_inert(label) for label in labels),
     )

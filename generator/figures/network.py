@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from generator.figures.labels import CHARACTER, Shown, row_labels, shown
-from generator.figures.links import Links, strongest
-from generator.figures.paper import BLUE, LABEL_SIZE, MUTED, PAPER, house_style, sheet
+from generator.figures.labels import CHARACTER, AxisLabels, choose_labels, choose_row_labels
+from generator.figures.links import Links, select_links
+from generator.figures.paper import BLUE, LABEL_SIZE, MUTED, PAPER, make_sheet, use_house_style
 from generator.figures.view import MapView
 
 THINNEST, WIDEST = 1.5, 6.0  # of the strongest link, by how many nodes share the circle
@@ -32,44 +32,45 @@ Sizes = dict[Node, float]  # diameters in points
 
 def draw(view: MapView, figsize: tuple[float, float]) -> Figure:
     """The strongest links above uniform attention as a graph."""
-    links = strongest(view, above=view.uniform)
-    with house_style():
-        figure = sheet(figsize, view.title, "Attention network: arrows point from query to key",
-                       caption(view, links), view.banner)  # fmt: skip
+    links = select_links(view, above=view.uniform)
+    with use_house_style():
+        subtitle = "Attention network: arrows point from query to key"
+        caption = compose_caption(view, links)
+        figure = make_sheet(figsize, view.title, subtitle, caption, view.banner)
         axes = figure.add_subplot()
-        scale = frame(axes, view, figsize)
-        places = layout(view)
+        scale = frame_axes(axes, view, figsize)
+        places = place_nodes(view)
         sizes = node_sizes(view, places, scale)
-        arrows(axes, links, places, sizes, scale)
-        nodes(axes, view, places, sizes)
+        draw_arrows(axes, links, places, sizes, scale)
+        draw_nodes(axes, view, places, sizes)
         name_nodes(axes, view, places, sizes, figsize)
         return figure
 
 
-def caption(view: MapView, links: Links) -> str:
+def compose_caption(view: MapView, links: Links) -> str:
     """What is drawn and how to read it."""
-    rings = "" if one_ring(view) else " Outer ring: queries; inner ring: keys."
+    rings = "" if has_one_ring(view) else " Outer ring: queries; inner ring: keys."
     return (
         f"{links.words()} Only links of at least uniform attention ({view.uniform:.3g}) count. "
         f"Node area: attention received. Small rings: attention to oneself.{rings}"
     )
 
 
-def one_ring(view: MapView) -> bool:
+def has_one_ring(view: MapView) -> bool:
     """True where queries and keys are the same positions."""
     return view.query_names == view.key_names
 
 
-def layout(view: MapView) -> Places:
+def place_nodes(view: MapView) -> Places:
     """Places on the unit circle, clockwise from the top; ('query', i) and ('key', j)."""
     queries, keys = view.matrix.shape
-    outer = ring(queries, 1.0)
-    inner = outer if one_ring(view) else ring(keys, INNER)
+    outer = place_ring(queries, 1.0)
+    inner = outer if has_one_ring(view) else place_ring(keys, INNER)
     named = {("query", index): place for index, place in enumerate(outer)}
     return named | {("key", index): place for index, place in enumerate(inner)}
 
 
-def ring(count: int, radius: float) -> list[Point]:
+def place_ring(count: int, radius: float) -> list[Point]:
     """Places of a circular layout, the first on top, then clockwise."""
     if count == 1:
         return [(0.0, 0.0 if radius == 1.0 else radius)]
@@ -77,12 +78,12 @@ def ring(count: int, radius: float) -> list[Point]:
     return [(float(places[node][1]), float(places[node][0])) for node in range(count)]
 
 
-def frame(axes: Axes, view: MapView, figsize: tuple[float, float]) -> float:
+def frame_axes(axes: Axes, view: MapView, figsize: tuple[float, float]) -> float:
     """Set limits that leave room for names around the circle; inches per unit."""
     width, height = 0.96 * figsize[0], 0.78 * figsize[1]
-    labels = outer_labels(view, figsize)
+    labels = choose_outer_labels(view, figsize)
     label = labels.longest * CHARACTER + 0.35
-    above = label if radial(labels, figsize) else 0.45
+    above = label if is_radial(labels, figsize) else 0.45
     radius = max(min(width / 2 - label, height / 2 - above), 0.25 * min(width, height))
     axes.set(xlim=(-width / 2 / radius, width / 2 / radius))
     axes.set(ylim=(-height / 2 / radius, height / 2 / radius), aspect="equal")
@@ -90,12 +91,12 @@ def frame(axes: Axes, view: MapView, figsize: tuple[float, float]) -> float:
     return radius
 
 
-def outer_labels(view: MapView, figsize: tuple[float, float]) -> Shown:
+def choose_outer_labels(view: MapView, figsize: tuple[float, float]) -> AxisLabels:
     """The names around the circle: all where a line each is there, else fewer."""
-    return row_labels(view.query_names, 1.8 * min(figsize))
+    return choose_row_labels(view.query_names, 1.8 * min(figsize))
 
 
-def radial(labels: Shown, figsize: tuple[float, float]) -> bool:
+def is_radial(labels: AxisLabels, figsize: tuple[float, float]) -> bool:
     """True where level names would touch, so that they have to stand like rays."""
     return len(labels.names) * (labels.longest * CHARACTER + 0.15) > 1.8 * min(figsize)
 
@@ -109,12 +110,12 @@ def node_sizes(view: MapView, places: Places, scale: float) -> Sizes:
     sizes = dict.fromkeys(places, smallest)
     for key, part in enumerate(share):
         sizes["key", key] = max(largest * float(part), smallest / 2)
-        if one_ring(view):
+        if has_one_ring(view):
             sizes["query", key] = sizes["key", key]
     return sizes
 
 
-def arrows(
+def draw_arrows(
     axes: Axes,
     links: Links,
     places: Places,
@@ -128,13 +129,13 @@ def arrows(
         look: dict[str, Any] = {"color": BLUE, "alpha": 0.12 + 0.68 * float(part)}
         width = 0.4 + widest * float(part)
         if places[start] == places[end]:
-            loop(axes, places[end], sizes[end] / 2 / 72 / scale, width, look)
+            draw_loop(axes, places[end], sizes[end] / 2 / 72 / scale, width, look)
             continue
         patch = FancyArrowPatch(
             places[start],
             places[end],
             arrowstyle="-|>",
-            connectionstyle=f"arc3,rad={bend(places[start], places[end]):.4f}",
+            connectionstyle=f"arc3,rad={curvature(places[start], places[end]):.4f}",
             mutation_scale=4 + 2.2 * width,
             linewidth=width,
             shrinkA=sizes[start] / 2,
@@ -146,7 +147,7 @@ def arrows(
         axes.add_patch(patch)
 
 
-def bend(start: Point, end: Point) -> float:
+def curvature(start: Point, end: Point) -> float:
     """Curvature that leads inside the circle, stronger for neighbours, unequal for the two ways.
 
     Links from ring to ring are straight.
@@ -159,12 +160,12 @@ def bend(start: Point, end: Point) -> float:
     return float(inward + 0.1 if turn < 0 else -inward)
 
 
-def loop(axes: Axes, place: Point, radius: float, width: float, look: dict[str, Any]) -> None:
+def draw_loop(axes: Axes, place: Point, radius: float, width: float, look: dict[str, Any]) -> None:
     """A ring around a node."""
     axes.add_patch(Circle(place, radius * 1.25 + 0.012, fill=False, linewidth=width * 0.6, **look))
 
 
-def nodes(
+def draw_nodes(
     axes: Axes,
     view: MapView,
     places: Places,
@@ -172,7 +173,7 @@ def nodes(
 ) -> None:
     """The nodes above all arrows; queries of two-ring maps hollow."""
     for kind, fill in (("query", PAPER), ("key", BLUE)):
-        if kind == "query" and one_ring(view):
+        if kind == "query" and has_one_ring(view):
             continue
         own = [node for node in places if node[0] == kind]
         points = np.array([places[node] for node in own])
@@ -196,12 +197,12 @@ def name_nodes(
     figsize: tuple[float, float],
 ) -> None:
     """Names outside the circle; inside the inner ring for keys of two-ring maps."""
-    outer = outer_labels(view, figsize)
-    rays = radial(outer, figsize)
+    outer = choose_outer_labels(view, figsize)
+    rays = is_radial(outer, figsize)
     for place, name in zip(outer.places, outer.names, strict=True):
         write_name(axes, name, places["query", place], sizes["query", place], rays)
-    if not one_ring(view):
-        inner = shown(view.key_names, MOST_INNER)
+    if not has_one_ring(view):
+        inner = choose_labels(view.key_names, MOST_INNER)
         for place, name in zip(inner.places, inner.names, strict=True):
             write_name(axes, name, places["key", place], -sizes["key", place])
 

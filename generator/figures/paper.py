@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
-from generator.render import inert
+from generator.render import make_inert
 
 INK, MUTED, RULE, PAPER = "#1b2127", "#5a646e", "#cfd5da", "#ffffff"
 BLUE, AMBER, BLANK = "#1f5a96", "#b3541e", "#e9ecef"
@@ -51,25 +51,25 @@ STYLE: dict[str, Any] = {
 
 
 @contextmanager
-def house_style() -> Iterator[None]:
+def use_house_style() -> Iterator[None]:
     """The defaults of matplotlib with our typography, for the time of one drawing."""
     with matplotlib.style.context(["default", STYLE]):
         yield
 
 
-def sheet(
+def make_sheet(
     figsize: tuple[float, float], title: str, subtitle: str, caption: str = "", banner: str = ""
 ) -> Figure:
     """An empty figure of `figsize` inches with its words set and the rest left for axes."""
     figure = Figure(figsize=figsize, facecolor=PAPER)
-    top = _head(figure, title, subtitle)
-    bottom = _foot(figure, caption, banner)
+    top = _write_head(figure, title, subtitle)
+    bottom = _write_foot(figure, caption, banner)
     room = (0.0, bottom, 1.0, max(top - bottom, 0.1))
     figure.set_layout_engine(ConstrainedLayoutEngine(rect=room, w_pad=0.15, h_pad=0.08))
     return figure
 
 
-def _head(figure: Figure, title: str, subtitle: str) -> float:
+def _write_head(figure: Figure, title: str, subtitle: str) -> float:
     """Write title and subtitle; the height (0 to 1) that stays free below them."""
     width, height = figure.get_size_inches()
     left, y = 0.15 / width, 1 - 0.16 / height
@@ -77,26 +77,26 @@ def _head(figure: Figure, title: str, subtitle: str) -> float:
         (title, TITLE_SIZE, INK, "bold"),
         (subtitle, TEXT_SIZE, MUTED, "normal"),
     ):
-        lines = wrapped(text, width - 0.3, size, most=2)
+        lines = wrap_text(text, width - 0.3, size, most=2)
         figure.text(left, y, "\n".join(lines), size=size, color=colour, weight=weight, va="top")
         y -= len(lines) * size * LINE / 72 / height
     return float(y - 0.05 / height)
 
 
-def _foot(figure: Figure, caption: str, banner: str) -> float:
+def _write_foot(figure: Figure, caption: str, banner: str) -> float:
     """Write caption and, lowest, the banner; the height (0 to 1) where they end."""
     width, height = figure.get_size_inches()
     y = 0.12 / height
     if banner:
-        lines = wrapped(banner, width - 0.5, TEXT_SIZE, most=4)
-        y = _banner(figure, "\n".join(lines), len(lines))
-    lines = wrapped(caption, width - 0.3, LABEL_SIZE, most=4)
+        lines = wrap_text(banner, width - 0.5, TEXT_SIZE, most=4)
+        y = _draw_banner(figure, "\n".join(lines), len(lines))
+    lines = wrap_text(caption, width - 0.3, LABEL_SIZE, most=4)
     text = "\n".join(lines)
     figure.text(0.15 / width, y, text, size=LABEL_SIZE, color=MUTED, va="bottom", linespacing=1.3)
     return float(y + len(lines) * LABEL_SIZE * LINE / 72 / height)
 
 
-def _banner(figure: Figure, text: str, lines: int) -> float:
+def _draw_banner(figure: Figure, text: str, lines: int) -> float:
     """A strip across the foot of the figure; the height (0 to 1) where it ends."""
     _, height = figure.get_size_inches()
     tall = (lines * TEXT_SIZE * LINE / 72 + 0.12) / height
@@ -110,14 +110,14 @@ def _banner(figure: Figure, text: str, lines: int) -> float:
     return float(tall + 0.08 / height)
 
 
-def wrapped(text: str, inches: float, size: float, most: int) -> list[str]:
+def wrap_text(text: str, inches: float, size: float, most: int) -> list[str]:
     """The text in lines that fit a width, at most so many; no line for no text."""
     columns = max(int(inches * 72 / (size * 0.58)), 12)
-    clean = inert(text[:2000])
+    clean = make_inert(text[:2000])
     return textwrap.wrap(clean, columns, max_lines=most, placeholder=" …") if clean else []
 
 
-def blank(axes: Axes, words: str) -> None:
+def mark_empty(axes: Axes, words: str) -> None:
     """Say in an empty panel why it is empty."""
     axes.set_axis_off()
     axes.text(0.5, 0.5, words, ha="center", va="center", color=MUTED, transform=axes.transAxes)

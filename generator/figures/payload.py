@@ -13,12 +13,12 @@ import numpy as np
 from markupsafe import Markup
 
 from generator.attention import AttentionWeights
-from generator.figures.map_record import MapRecord, encode_map, script_json
-from generator.figures.thumbnails import sprite_size, tile_block
+from generator.figures.map_record import MapRecord, encode_map, to_script_json
+from generator.figures.thumbnails import positions_per_pixel, sprite_size
 from generator.kinds import TokenKind, VisualizationType
 from generator.notice import SIMULATED
 from generator.records import AttentionRecord, Record, RunRecord
-from generator.render import inert
+from generator.render import make_inert
 
 ALL_HEADS_BYTES = 64_000_000
 """All heads are written while they fit this many bytes as float32, else head means only."""
@@ -114,7 +114,7 @@ class ExplorerView(Record):
     @property
     def data_block(self) -> Markup:
         """The JSON of a data block, safe inside a script element."""
-        return script_json(self.data.model_dump(mode="json"))
+        return to_script_json(self.data.model_dump(mode="json"))
 
     @property
     def sprite_size(self) -> tuple[int, int]:
@@ -129,7 +129,10 @@ class ExplorerView(Record):
     @property
     def pooled(self) -> bool:
         """True where a thumbnail's pixel stands for several cells."""
-        return max(tile_block(self.data.shape[2]), tile_block(self.data.shape[3])) > 1
+        return (
+            max(positions_per_pixel(self.data.shape[2]), positions_per_pixel(self.data.shape[3]))
+            > 1
+        )
 
 
 def keeps_heads(weights: AttentionWeights) -> bool:
@@ -172,16 +175,16 @@ def write_maps(weights: AttentionWeights, folder: Path, sample_labels: Sequence[
     written = []
     for record in (*encode_maps(weights), *filter(None, [received])):
         path = folder / f"{record.map}.js"
-        path.write_text(_side_file(record), encoding="ascii", newline="\n")
+        path.write_text(_format_side_file(record), encoding="ascii", newline="\n")
         written.append(path)
     return written
 
 
-def _side_file(record: MapRecord) -> str:
-    return f"AttentionReports.receive({script_json(record.model_dump(mode='json'))});\n"
+def _format_side_file(record: MapRecord) -> str:
+    return f"AttentionReports.receive({to_script_json(record.model_dump(mode='json'))});\n"
 
 
-def explorer_data(
+def make_explorer_data(
     attention: AttentionRecord, files: Collection[str], banner: str = ""
 ) -> ExplorerData:
     """What the drawings need, from a record and the paths of the files beside the page."""
@@ -189,8 +192,8 @@ def explorer_data(
     every = all(f"maps/l{i}-h{j}.js" in files for i in range(layers) for j in range(heads))
     exact = "attention.safetensors"
     return ExplorerData(
-        names=tuple(inert(name) for name in attention.names),
-        query_names=tuple(inert(name) for name in attention.query_names),
+        names=tuple(make_inert(name) for name in attention.names),
+        query_names=tuple(make_inert(name) for name in attention.query_names),
         tokens=attention.tokens,
         layers=layers,
         heads=heads if every else 0,
@@ -202,7 +205,7 @@ def explorer_data(
     )
 
 
-def figure_views(files: Collection[str] = ()) -> tuple[FigureView, ...]:
+def make_figure_views(files: Collection[str] = ()) -> tuple[FigureView, ...]:
     """The five tabs in order, with those still pictures that are among the files."""
     return tuple(
         FigureView(
@@ -215,24 +218,24 @@ def figure_views(files: Collection[str] = ()) -> tuple[FigureView, ...]:
     )
 
 
-def explorer_view(record: RunRecord, assets: str = "../../assets") -> ExplorerView | None:
+def make_explorer_view(record: RunRecord, assets: str = "../../assets") -> ExplorerView | None:
     """The explorer of a run's page; None where the run left no maps to draw."""
     files = {artifact.path for artifact in record.artifacts}
     if record.attention is None or "maps/mean.js" not in files:
         return None
     simulated = record.dataset is not None and record.dataset.simulated
-    data = explorer_data(record.attention, files, SIMULATED if simulated else "")
+    data = make_explorer_data(record.attention, files, SIMULATED if simulated else "")
     return ExplorerView(
         data=data,
-        figures=figure_views(files),
+        figures=make_figure_views(files),
         maps="maps/",
         assets=assets,
         sprite="figures/heads.png" if "figures/heads.png" in files else "",
-        left_out=left_out(data),
+        left_out=describe_left_out(data),
     )
 
 
-def left_out(data: ExplorerData) -> str:
+def describe_left_out(data: ExplorerData) -> str:
     """The sentence that says which heads cannot be chosen; '' where all can."""
     heads = data.shape[1]
     if data.heads or heads == 1:

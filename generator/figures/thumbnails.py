@@ -24,7 +24,7 @@ COLOURS = "viridis"
 SCALE = "Each tile has its own colour scale: dark is 0, bright is its largest weight."
 
 
-def tile_block(positions: int) -> int:
+def positions_per_pixel(positions: int) -> int:
     """How many positions one pixel stands for; 1 up to 64 positions."""
     return -(-positions // TILE)
 
@@ -32,21 +32,23 @@ def tile_block(positions: int) -> int:
 def sprite_size(shape: tuple[int, int, int, int]) -> tuple[int, int]:
     """Width and height in pixels of the sprite of (layers, heads, queries, keys) weights."""
     layers, heads, queries, keys = shape
-    return heads * -(-keys // tile_block(keys)), layers * -(-queries // tile_block(queries))
+    return heads * -(-keys // positions_per_pixel(keys)), layers * -(
+        -queries // positions_per_pixel(queries)
+    )
 
 
-def tile(matrix: np.ndarray) -> np.ndarray:
+def build_tile(matrix: np.ndarray) -> np.ndarray:
     """A (queries, keys) map as palette indices 0-255, at most 64 x 64, the strongest kept."""
-    rows = np.arange(0, matrix.shape[0], tile_block(matrix.shape[0]))
-    columns = np.arange(0, matrix.shape[1], tile_block(matrix.shape[1]))
+    rows = np.arange(0, matrix.shape[0], positions_per_pixel(matrix.shape[0]))
+    columns = np.arange(0, matrix.shape[1], positions_per_pixel(matrix.shape[1]))
     pooled = np.maximum.reduceat(np.maximum.reduceat(matrix, rows, axis=0), columns, axis=1)
     most = float(pooled.max()) or 1.0
     return np.rint(np.clip(pooled / most, 0, 1) * 255).astype(np.uint8)
 
 
-def sprite(weights: np.ndarray) -> np.ndarray:
+def build_sprite(weights: np.ndarray) -> np.ndarray:
     """(layers * tile height, heads * tile width) palette indices."""
-    return np.vstack([np.hstack([tile(one) for one in heads]) for heads in weights])
+    return np.vstack([np.hstack([build_tile(one) for one in heads]) for heads in weights])
 
 
 def palette() -> bytes:
@@ -55,9 +57,9 @@ def palette() -> bytes:
     return np.ascontiguousarray(colours).tobytes()
 
 
-def sprite_png(weights: AttentionWeights, banner: str = "") -> bytes:
+def encode_sprite(weights: AttentionWeights, banner: str = "") -> bytes:
     """The sprite as PNG bytes; its Description holds the notice, the banner and the scale."""
-    picture = Image.frombytes("P", sprite_size(weights.get_shape()), sprite(weights.weights))
+    picture = Image.frombytes("P", sprite_size(weights.get_shape()), build_sprite(weights.weights))
     picture.putpalette(palette())
     info = PngInfo()
     info.add_text("Description", " ".join(filter(None, [NOTICE, banner, SCALE])))
@@ -72,5 +74,5 @@ def write_thumbnails(weights: AttentionWeights, path: Path, banner: str = "") ->
     `banner` is the simulated-data sentence, or ''. The folder is made when it is not there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(sprite_png(weights, banner))
+    path.write_bytes(encode_sprite(weights, banner))
     return path

@@ -10,8 +10,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from generator.figures.labels import label_columns, short
-from generator.figures.paper import AMBER, BLUE, INK, LABEL_SIZE, MUTED, RULE, house_style, sheet
+from generator.figures.labels import label_columns, shorten_names
+from generator.figures.paper import (
+    AMBER,
+    BLUE,
+    INK,
+    LABEL_SIZE,
+    MUTED,
+    RULE,
+    make_sheet,
+    use_house_style,
+)
 from generator.figures.view import MapView
 from generator.kinds import TokenKind
 
@@ -23,13 +32,13 @@ BELOW = "#c3cbd3"
 def draw(view: MapView, figsize: tuple[float, float]) -> Figure:
     """Strips over samples for sensor tokens, else one curve over positions."""
     samples = view.received_by_sample
-    with house_style():
+    with use_house_style():
         if samples is not None and view.tokens is TokenKind.SENSORS:
-            return over_samples(view, samples, figsize)
-        return over_positions(view, figsize)
+            return draw_over_samples(view, samples, figsize)
+        return draw_over_positions(view, figsize)
 
 
-def over_samples(view: MapView, samples: np.ndarray, figsize: tuple[float, float]) -> Figure:
+def draw_over_samples(view: MapView, samples: np.ndarray, figsize: tuple[float, float]) -> Figure:
     """One strip for each sensor: attention received in each sample, samples in order."""
     count, keys = samples.shape
     kept = sorted(np.argsort(-samples.mean(axis=0), kind="stable")[:MOST_STRIPS])
@@ -40,10 +49,10 @@ def over_samples(view: MapView, samples: np.ndarray, figsize: tuple[float, float
     )
     instead = "" if view.head is None else f", not head {view.head} alone"
     subtitle = f"Attention received, sample by sample (mean over all heads{instead})"
-    figure = sheet(figsize, view.title, subtitle, caption, view.banner)
+    figure = make_sheet(figsize, view.title, subtitle, caption, view.banner)
     figure.get_layout_engine().set(h_pad=0.02, hspace=0.0)  # type: ignore[union-attr, call-arg]
     strips = figure.subplots(len(kept), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
-    names = short([view.key_names[key] for key in kept], [int(key) for key in kept])
+    names = shorten_names([view.key_names[key] for key in kept], [int(key) for key in kept])
     for axes, key, name in zip(strips, kept, names, strict=True):
         strip(axes, name, samples[:, key], float(view.expected[key]))
     top = float(samples[:, kept].max(initial=view.uniform)) * 1.08
@@ -54,7 +63,7 @@ def over_samples(view: MapView, samples: np.ndarray, figsize: tuple[float, float
 
 def strip(axes: Axes, name: str, values: np.ndarray, expected: float) -> None:
     """One sensor's attention over the samples, filled from uniform attention."""
-    fill(axes, values, np.full(len(values), expected))
+    fill_steps(axes, values, np.full(len(values), expected))
     axes.set_ylabel(name, rotation=0, ha="right", va="center", color=INK, size=LABEL_SIZE)
     axes.annotate(f"{values.mean():.2f}", (1.01, 0.5), xycoords="axes fraction", va="center",
                   size=LABEL_SIZE, color=MUTED)  # fmt: skip
@@ -64,7 +73,7 @@ def strip(axes: Axes, name: str, values: np.ndarray, expected: float) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def fill(axes: Axes, values: np.ndarray, expected: np.ndarray) -> None:
+def fill_steps(axes: Axes, values: np.ndarray, expected: np.ndarray) -> None:
     """A step for each value: blue above, grey below what uniform attention gives."""
     edges = np.arange(len(values) + 1) - 0.5
     for part, colour in ((np.maximum, BLUE), (np.minimum, BELOW)):
@@ -81,17 +90,17 @@ def label_samples(axes: Axes, view: MapView, inches: float) -> None:
     axes.set_xlabel("sample")
 
 
-def over_positions(view: MapView, figsize: tuple[float, float]) -> Figure:
+def draw_over_positions(view: MapView, figsize: tuple[float, float]) -> Figure:
     """Attention received by each position, with its spread over the samples where known."""
     kind = view.tokens.one
     received, expected = view.received, view.expected
     subtitle = f"Attention received by each {kind}, mean over queries"
-    figure = sheet(figsize, view.title, subtitle, caption_positions(view), view.banner)
+    figure = make_sheet(figsize, view.title, subtitle, compose_caption(view), view.banner)
     axes = figure.add_subplot()
-    fill(axes, received, expected)
+    fill_steps(axes, received, expected)
     top = max(float(received.max(initial=0.0)), float(expected.max(initial=0.0)))
     if view.head is None and view.received_by_sample is not None:
-        top = max(top, spread(axes, view.received_by_sample))
+        top = max(top, draw_whiskers(axes, view.received_by_sample))
     axes.set(xlim=(-0.5, len(received) - 0.5), ylim=(0, top * 1.15 or 1.0))
     label_columns(axes, view.key_names, 0.8 * figsize[0])
     axes.set_xlabel(f"{kind} (key)")
@@ -102,14 +111,14 @@ def over_positions(view: MapView, figsize: tuple[float, float]) -> Figure:
     return figure
 
 
-def spread(axes: Axes, samples: np.ndarray) -> float:
+def draw_whiskers(axes: Axes, samples: np.ndarray) -> float:
     """Whiskers from the 10th to the 90th percentile over the samples; the highest of them."""
     low, high = np.percentile(samples, (10, 90), axis=0)
     axes.vlines(np.arange(len(low)), low, high, color=INK, linewidth=0.9, alpha=0.55)
     return float(high.max(initial=0.0))
 
 
-def caption_positions(view: MapView) -> str:
+def compose_caption(view: MapView) -> str:
     """What line, colours and whiskers mean."""
     masked = not view.visible.all()
     line = "under the same mask" if masked else f"{view.uniform:.3g}"

@@ -13,9 +13,9 @@ import numpy as np
 from generator.attention import AttentionWeights
 from generator.kinds import TokenKind
 from generator.measures.lift import uniform_share
-from generator.measures.received import received
-from generator.measures.summary import labels
-from generator.measures.visible import visible
+from generator.measures.received import attention_received
+from generator.measures.summary import name_axes
+from generator.measures.visible import find_visible
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class MapView:
     @property
     def received(self) -> np.ndarray:
         """(keys,): mean attention received over the queries that see anything."""
-        return np.asarray(received(self.matrix[None, None], self.visible))
+        return np.asarray(attention_received(self.matrix[None, None], self.visible))
 
     @property
     def expected(self) -> np.ndarray:
@@ -64,7 +64,7 @@ class MapView:
         return np.asarray(self.matrix[self.visible])
 
 
-def map_view(
+def make_map_view(
     weights: AttentionWeights,
     layer: int | None,
     head: int | None,
@@ -84,12 +84,12 @@ def map_view(
     """
     check_maps(weights)
     layers, heads, queries, keys = weights.get_shape()
-    kept_layer = checked("layer", layer, layers)
-    kept_head = checked("head", head, heads)
-    given_names, by_position = labels(weights)
+    kept_layer = check_index("layer", layer, layers)
+    kept_head = check_index("head", head, heads)
+    given_names, by_position = name_axes(weights)
     names = list(query_names) if query_names is not None else by_position
     check_count("query names", len(names), "queries", queries)
-    samples = by_sample(weights, kept_layer)
+    samples = mean_by_sample(weights, kept_layer)
     if samples is not None and sample_labels:
         check_count("sample labels", len(sample_labels), "samples", len(samples))
     averaged = weights.averaged_heads > 1 and heads == 1
@@ -101,10 +101,10 @@ def map_view(
         head=None if averaged else kept_head,
         tokens=TokenKind(weights.tokens),
         uniform=1.0 / keys,
-        visible=visible(weights),
+        visible=find_visible(weights),
         received_by_sample=samples,
         sample_labels=tuple(sample_labels),
-        title=title or headline(weights, kept_layer, kept_head),
+        title=title or compose_headline(weights, kept_layer, kept_head),
         banner=banner,
     )
 
@@ -127,7 +127,7 @@ def check_count(what: str, found: int, axis: str, expected: int) -> None:
         raise ValueError(f"{found} {what} for {expected} {axis}: give one each")
 
 
-def checked(axis: str, index: int | None, count: int) -> int | None:
+def check_index(axis: str, index: int | None, count: int) -> int | None:
     """The index, if the axis has it; None stays None."""
     if index is not None and not 0 <= index < count:
         raise ValueError(f"{axis} {index} is out of range: choose 0 to {count - 1}")
@@ -142,7 +142,7 @@ def mean_map(weights: np.ndarray, layer: int | None, head: int | None) -> np.nda
     return found
 
 
-def by_sample(weights: AttentionWeights, layer: int | None) -> np.ndarray | None:
+def mean_by_sample(weights: AttentionWeights, layer: int | None) -> np.ndarray | None:
     """(samples, keys): attention received in each sample, of one layer or of all on average."""
     if weights.received_by_sample is None:
         return None
@@ -151,7 +151,7 @@ def by_sample(weights: AttentionWeights, layer: int | None) -> np.ndarray | None
     return means
 
 
-def headline(weights: AttentionWeights, layer: int | None, head: int | None) -> str:
+def compose_headline(weights: AttentionWeights, layer: int | None, head: int | None) -> str:
     """'combustion · layer 0, head 3', or which means were taken."""
     layers, heads, _, _ = weights.get_shape()
     count = weights.averaged_heads if heads == 1 else heads

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from generator.gates.judge import breached, judged
+from generator.gates.judge import breach_gate, judge_gate
 from generator.records import Gate, GateOutcome, GatesRecord, RunRecord, Thresholds
 from generator.records.comparison import ComparisonRecord
 
@@ -22,12 +22,12 @@ def evaluate(
     comparisons: Sequence[ComparisonRecord] = (),
 ) -> GatesRecord:
     """All outcomes, beside the thresholds that the verdicts they may ask for turned on."""
-    documents = {record.id: _run(record) for record in records}
-    compared = {record.id: _comparison(record) for record in comparisons}
+    documents = {record.id: _document_run(record) for record in records}
+    compared = {record.id: _document_comparison(record) for record in comparisons}
     outcomes = (
-        _outcome(gate, documents.get(gate.report), f"report {gate.report}")
+        _judge_document(gate, documents.get(gate.report), f"report {gate.report}")
         if gate.report is not None
-        else _outcome(gate, compared.get(gate.about), f"comparison {gate.about}")
+        else _judge_document(gate, compared.get(gate.about), f"comparison {gate.about}")
         for gate in gates
     )
     return GatesRecord(
@@ -35,21 +35,21 @@ def evaluate(
     )
 
 
-def _outcome(gate: Gate, document: dict[str, Any] | str | None, name: str) -> GateOutcome:
+def _judge_document(gate: Gate, document: dict[str, Any] | str | None, name: str) -> GateOutcome:
     """Judged on a document, or breached by the reason that there is none."""
     if isinstance(document, dict):
-        return judged(gate, document)
-    return breached(gate, document or f"{name} {NOT_HERE}")
+        return judge_gate(gate, document)
+    return breach_gate(gate, document or f"{name} {NOT_HERE}")
 
 
-def _run(record: RunRecord) -> dict[str, Any] | str:
+def _document_run(record: RunRecord) -> dict[str, Any] | str:
     failure = record.failure
     if failure:
         return f"report {record.id} failed at {failure.stage}: {failure.message}"
-    return record.published()
+    return record.to_document()
 
 
-def _comparison(record: ComparisonRecord) -> dict[str, Any] | str:
+def _document_comparison(record: ComparisonRecord) -> dict[str, Any] | str:
     if record.missing:
         return f"comparison {record.id} was not made: {record.missing}"
-    return record.published()
+    return record.to_document()

@@ -10,18 +10,18 @@ import math
 from typing import Any
 
 from generator.records.gates import Value
-from generator.spec.figure_path import Step, written
-from generator.words import shown, suggestion
+from generator.spec.figure_path import Step, format_path
+from generator.words import quote_text, suggest_name
 
 NAMED_BY = ("id", "name", "measure", "sensor", "k")
 """The keys an item of a list is called by, the first that it has."""
 
 
-class NotThere(Exception):
+class MissingMeasurement(Exception):
     """The sentence that says which step is not there, and what is."""
 
 
-def figure_at(document: dict[str, Any], steps: tuple[Step, ...]) -> Value:
+def find_measurement(document: dict[str, Any], steps: tuple[Step, ...]) -> Value:
     """The number, text or verdict that the steps lead to.
 
     Raises:
@@ -29,8 +29,8 @@ def figure_at(document: dict[str, Any], steps: tuple[Step, ...]) -> Value:
     """
     found: Any = document
     for at, step in enumerate(steps):
-        found = _below(found, step, written(steps[:at]) or "the document")
-    return _leaf(found, written(steps))
+        found = _step_into(found, step, format_path(steps[:at]) or "the document")
+    return _check_leaf(found, format_path(steps))
 
 
 def item_name(item: Any) -> str | None:
@@ -48,57 +48,69 @@ def item_name(item: Any) -> str | None:
     return own.get("name") if isinstance(own, dict) else None if own is None else str(own)
 
 
-def _below(found: Any, step: Step, where: str) -> Any:
+def _step_into(found: Any, step: Step, where: str) -> Any:
     if isinstance(found, dict):
         if step.name not in found:
-            hint = suggestion(step.name, found)
-            raise NotThere(f"there is no {shown(step.name)} in {where} ({hint})")
+            hint = suggest_name(step.name, found)
+            raise MissingMeasurement(f"there is no {quote_text(step.name)} in {where} ({hint})")
         return found[step.name]
     if isinstance(found, list) and step.item:
-        return _chosen(found, step.name, where)
+        return _choose_item(found, step.name, where)
     if isinstance(found, list):
-        raise NotThere(f"{where} is a list: choose an item in brackets ({_listed(found)})")
-    raise NotThere(f"{where} is {_kind(found)}: there is no {shown(step.name)} below it")
+        raise MissingMeasurement(
+            f"{where} is a list: choose an item in brackets ({_describe_items(found)})"
+        )
+    raise MissingMeasurement(
+        f"{where} is {_describe_kind(found)}: there is no {quote_text(step.name)} below it"
+    )
 
 
-def _chosen(items: list[Any], name: str, where: str) -> Any:
+def _choose_item(items: list[Any], name: str, where: str) -> Any:
     """The item of that name, else the one at that index."""
     names = [item_name(item) for item in items]
     if names.count(name) > 1:
-        raise NotThere(f"{names.count(name)} items of {where} are called {shown(name)}")
+        raise MissingMeasurement(
+            f"{names.count(name)} items of {where} are called {quote_text(name)}"
+        )
     if name in names:
         return items[names.index(name)]
     counted = all(known is not None and known.isdecimal() for known in names)
     if name.isdecimal() and not counted and int(name) < len(items):
         return items[int(name)]
-    raise NotThere(f"there is no {shown(name)} in {where} ({_hint(items, name)})")
+    raise MissingMeasurement(
+        f"there is no {quote_text(name)} in {where} ({_suggest_item(items, name)})"
+    )
 
 
-def _hint(items: list[Any], name: str) -> str:
+def _suggest_item(items: list[Any], name: str) -> str:
     names = [known for known in map(item_name, items) if known]
-    return suggestion(name, names) if names else _listed(items)
+    return suggest_name(name, names) if names else _describe_items(items)
 
 
-def _listed(items: list[Any]) -> str:
+def _describe_items(items: list[Any]) -> str:
     names = [known for known in map(item_name, items) if known]
     if not items:
         return "it is empty"
-    return suggestion("", names) if names else f"by index, 0 to {len(items) - 1}"
+    return suggest_name("", names) if names else f"by index, 0 to {len(items) - 1}"
 
 
-def _leaf(found: Any, where: str) -> Value:
+def _check_leaf(found: Any, where: str) -> Value:
     if isinstance(found, float) and not math.isfinite(found):
-        raise NotThere(f"{where} is no number here")
+        raise MissingMeasurement(f"{where} is no number here")
     if isinstance(found, Value):
         return found
     if isinstance(found, dict):
-        raise NotThere(f"{where} is a whole part: name a figure of it ({suggestion('', found)})")
+        raise MissingMeasurement(
+            f"{where} is a whole part: name a figure of it ({suggest_name('', found)})"
+        )
     if isinstance(found, list):
-        raise NotThere(f"{where} is a list: choose an item in brackets ({_listed(found)})")
-    raise NotThere(f"{where} is empty here: there is no such figure")
+        raise MissingMeasurement(
+            f"{where} is a list: choose an item in brackets ({_describe_items(found)})"
+        )
+    raise MissingMeasurement(f"{where} is empty here: there is no such figure")
 
 
-def _kind(found: Any) -> str:
+def _describe_kind(found: Any) -> str:
     if found is None:
         return "empty here"
     return "a text" if isinstance(found, str) else "a number or true or false"

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.gates.figure import NotThere, figure_at
-from generator.records.gates import Gate, GateOutcome, Value, number, quoted, said
-from generator.spec.figure_path import parse_figure
+from generator.gates.figure import MissingMeasurement, find_measurement
+from generator.records.gates import (
+    Gate,
+    GateOutcome,
+    Value,
+    format_number,
+    format_value,
+    quote_value,
+)
+from generator.spec.figure_path import parse_path
 
 DIGITS = 4  # of what was found, where those tell it from what was wanted
 
 
-def judged(gate: Gate, document: dict[str, Any]) -> GateOutcome:
+def judge_gate(gate: Gate, document: dict[str, Any]) -> GateOutcome:
     """The outcome of a gate on a published document."""
     try:
-        found = figure_at(document, parse_figure(gate.figure))
-    except NotThere as why:
-        return breached(gate, str(why))
-    shown = quoted(found) if isinstance(found, str) else found_words(gate, found)
+        found = find_measurement(document, parse_path(gate.figure))
+    except MissingMeasurement as why:
+        return breach_gate(gate, str(why))
+    shown = quote_value(found) if isinstance(found, str) else describe_value(gate, found)
     no_number = gate.allowed is None and _kind(found) is not float
     return GateOutcome(
         gate=gate,
@@ -31,7 +38,7 @@ def judged(gate: Gate, document: dict[str, Any]) -> GateOutcome:
     )
 
 
-def breached(gate: Gate, why: str) -> GateOutcome:
+def breach_gate(gate: Gate, why: str) -> GateOutcome:
     """The outcome where there is no figure to judge."""
     return GateOutcome(gate=gate, state="breached", sentence=why)
 
@@ -39,22 +46,22 @@ def breached(gate: Gate, why: str) -> GateOutcome:
 def passes(gate: Gate, found: Value) -> bool:
     """Whether a value is as wanted; true and 1 are two things."""
     if gate.allowed is not None:
-        return any(_same(found, value) for value in gate.allowed)
+        return any(_is_same(found, value) for value in gate.allowed)
     if isinstance(found, bool | str):
         return False
     above = gate.at_least is None or found >= gate.at_least
     return above and (gate.at_most is None or found <= gate.at_most)
 
 
-def found_words(gate: Gate, found: Value) -> str:
+def describe_value(gate: Gate, found: Value) -> str:
     """A value as people read it: rounded, unless rounding hides that it is not as wanted."""
     if isinstance(found, bool | int | str):
-        return said(found)
-    short = number(float(f"{found:.{DIGITS}g}"))
-    return short if passes(gate, float(short)) == passes(gate, found) else number(found)
+        return format_value(found)
+    short = format_number(float(f"{found:.{DIGITS}g}"))
+    return short if passes(gate, float(short)) == passes(gate, found) else format_number(found)
 
 
-def _same(found: Value, wanted: Value) -> bool:
+def _is_same(found: Value, wanted: Value) -> bool:
     return _kind(found) is _kind(wanted) and found == wanted
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from generator.manifest.characters import MAX_BYTES
 from generator.manifest.located import Located, read_located
 from generator.manifest.mistakes import ManifestError, Mark, Mistake
-from generator.manifest.rules.comparisons import comparison_mistakes
-from generator.manifest.rules.files import input_mistakes
-from generator.manifest.rules.gates import gate_mistakes
-from generator.manifest.rules.laws import check_mistakes
-from generator.manifest.rules.references import reference_mistakes
-from generator.manifest.rules.tokens import token_mistakes
+from generator.manifest.rules.comparisons import find_comparison_mistakes
+from generator.manifest.rules.files import find_input_mistakes
+from generator.manifest.rules.gates import find_gate_mistakes
+from generator.manifest.rules.laws import find_check_mistakes
+from generator.manifest.rules.references import find_reference_mistakes
+from generator.manifest.rules.tokens import find_token_mistakes
 from generator.manifest.structure import read_structure
 from generator.spec.manifest import Manifest
 
@@ -41,7 +41,7 @@ def read_manifest(path: str | os.PathLike[str]) -> tuple[Manifest, Located]:
     """
     file = os.fspath(path)
     folder = Path(file).absolute().parent
-    tree = read_located(_bytes(file))
+    tree = read_located(_read_bytes(file))
     mistakes, spec = list(tree.mistakes), None
     if tree.readable:
         spec, wrong = read_structure(tree)
@@ -54,15 +54,15 @@ def read_manifest(path: str | os.PathLike[str]) -> tuple[Manifest, Located]:
 
 
 def _rule_mistakes(tree: Located, folder: Path) -> Iterator[Mistake]:
-    yield from reference_mistakes(tree)
-    yield from comparison_mistakes(tree)
-    yield from check_mistakes(tree)
-    yield from gate_mistakes(tree)
-    yield from token_mistakes(tree)
-    yield from input_mistakes(tree, folder)
+    yield from find_reference_mistakes(tree)
+    yield from find_comparison_mistakes(tree)
+    yield from find_check_mistakes(tree)
+    yield from find_gate_mistakes(tree)
+    yield from find_token_mistakes(tree)
+    yield from find_input_mistakes(tree, folder)
 
 
-def _bytes(file: str) -> bytes:
+def _read_bytes(file: str) -> bytes:
     try:
         with Path(file).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)

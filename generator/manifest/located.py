@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.manifest.characters import decode, forbidden
-from generator.manifest.mistakes import KeyPath, Mark, Mistake, path_text
-from generator.manifest.reader import Reader
+from generator.manifest.characters import decode, find_forbidden
+from generator.manifest.mistakes import KeyPath, Mark, Mistake, format_key_path
+from generator.manifest.reader import YamlReader
 
 
 @dataclass(frozen=True)
@@ -29,24 +29,24 @@ class Located:
 
     def at_value(self, path: KeyPath, message: str) -> Mistake:
         """A mistake at the value of a path."""
-        return Mistake(self.value_marks.get(path, Mark(1, 1)), path_text(path), message)
+        return Mistake(self.value_marks.get(path, Mark(1, 1)), format_key_path(path), message)
 
     def at_key(self, path: KeyPath, message: str) -> Mistake:
         """A mistake at the key of a path (an item of a list has none: its value)."""
         mark = self.key_marks.get(path) or self.value_marks.get(path, Mark(1, 1))
-        return Mistake(mark, path_text(path), message)
+        return Mistake(mark, format_key_path(path), message)
 
     def at_parent(self, path: KeyPath, message: str) -> Mistake:
         """A mistake about a key that is not there: at the key that should hold it."""
         parent = self.at_key(path[:-1], message) if path[:-1] else None
-        return Mistake(parent.mark if parent else Mark(1, 1), path_text(path), message)
+        return Mistake(parent.mark if parent else Mark(1, 1), format_key_path(path), message)
 
 
 def read_located(data: bytes) -> Located:
     """The values of YAML bytes with their places; what is wrong is listed, never raised."""
     text, mistakes = decode(data)
-    mistakes = mistakes or list(forbidden(text))
-    reader = Reader()
+    mistakes = mistakes or list(find_forbidden(text))
+    reader = YamlReader()
     if not mistakes:
         reader.read(text)
     return Located(

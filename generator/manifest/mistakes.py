@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.errors import UsageError
-from generator.words import SHOWN, shown
+from generator.words import SHOWN, quote_text
 
 KeyPath = tuple[str | int, ...]
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
@@ -33,7 +33,7 @@ class Mistake:
     path: str
     message: str
 
-    def line(self, file: str) -> str:
+    def format_line(self, file: str) -> str:
         """The mistake as `reports.yaml:15:22: datasets.plant.window.length: must be at least 2`."""
         where = f"{file}:{self.mark.line}:{self.mark.column}"
         return ": ".join(part for part in (where, self.path, self.message) if part)
@@ -45,10 +45,10 @@ class ManifestError(UsageError):
     def __init__(self, file: str, mistakes: Iterable[Mistake]) -> None:
         self.file = file
         self.mistakes = tuple(sorted(set(mistakes)))
-        super().__init__("\n".join(mistake.line(file) for mistake in self.mistakes))
+        super().__init__("\n".join(mistake.format_line(file) for mistake in self.mistakes))
 
 
-def path_text(path: KeyPath) -> str:
+def format_key_path(path: KeyPath) -> str:
     """`reports[0].windows.count`; a key that is not a plain word stands in quotes."""
     text = ""
     for step in path:
@@ -56,6 +56,8 @@ def path_text(path: KeyPath) -> str:
             text += f"[{step}]"
         else:
             text += (
-                f".{step}" if _PLAIN.fullmatch(step) and len(step) <= SHOWN else f".{shown(step)}"
+                f".{step}"
+                if _PLAIN.fullmatch(step) and len(step) <= SHOWN
+                else f".{quote_text(step)}"
             )
     return text.removeprefix(".")

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from generator.manifest.characters import forbidden_in_text
-from generator.manifest.mistakes import KeyPath, Mark, Mistake, path_text
-from generator.words import shown
+from generator.manifest.characters import find_first_forbidden
+from generator.manifest.mistakes import KeyPath, Mark, Mistake, format_key_path
+from generator.words import quote_text
 
 MAX_DEPTH = 20
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -26,7 +26,7 @@ _FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]{0,17})(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[
 
 
 @dataclass
-class _Frame:
+class _OpenNode:
     """A mapping or list that is still open; path is None inside a duplicate's value."""
 
     holder: dict[str, object] | list[object]
@@ -63,7 +63,7 @@ class _UnreadableError(Exception):
     """The rest of the text cannot be read."""
 
 
-class Reader:
+class YamlReader:
     """Takes YAML events one by one; keeps a stack, so that depth costs no recursion."""
 
     def __init__(self) -> None:
@@ -74,21 +74,23 @@ class Reader:
         self.mistakes: list[Mistake] = []
         self.broken = False
         self.documents = 0
-        self.stack: list[_Frame] = []
+        self.stack: list[_OpenNode] = []
         self.here = Mark(1, 1)
         self.path: KeyPath | None = ()
 
     def read(self, text: str) -> None:
         """All events of the text, up to the first thing that cannot be read."""
         try:
-            for event in _events(text):
-                self.here = _mark(event.start_mark)
+            for event in _parse_events(text):
+                self.here = _to_mark(event.start_mark)
                 self.path = self.stack[-1].next_path if self.stack else ()
                 self.take(event)
         except _UnreadableError:
             self.broken = True
         except yaml.MarkedYAMLError as error:
-            self.stop_at(_mark(error.problem_mark or error.context_mark), _problem(error))
+            self.stop_at(
+                _to_mark(error.problem_mark or error.context_mark), _describe_problem(error)
+            )
         except (ValueError, OverflowError):  # chr() and int() inside the YAML scanner
             self.stop_at(self.here, "not YAML: an escape or number after this is out of range")
         if not self.documents and not self.broken:
@@ -97,27 +99,27 @@ class Reader:
     def take(self, event: yaml.Event) -> None:
         """One event: a start, an end or a scalar."""
         if isinstance(event, yaml.DocumentStartEvent):
-            self.document()
+            self.begin_document()
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self.open(event)
+            self.begin_collection(event)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             closed = self.stack.pop()
             self.place(closed.holder)
         elif isinstance(event, yaml.AliasEvent):
-            self.scalar(None, f"*{event.anchor}")
+            self.add_scalar(None, f"*{event.anchor}")
             self.note("aliases are not read; write the value out")
         elif isinstance(event, yaml.ScalarEvent):
             self.check_properties(event)
-            typed = event.value if event.style is None else shown(event.value)
-            self.scalar(event, typed)
+            typed = event.value if event.style is None else quote_text(event.value)
+            self.add_scalar(event, typed)
 
-    def document(self) -> None:
+    def begin_document(self) -> None:
         """A document begins; there may be one."""
         self.documents += 1
         if self.documents > 1:
             self.fail("a second document begins here; a manifest is one")
 
-    def open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+    def begin_collection(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         """A mapping or list begins."""
         if self.stack and self.stack[-1].wants_key:
             self.fail("a key must be text")
@@ -127,23 +129,23 @@ class Reader:
             self.value_marks[self.path] = self.here
         self.check_properties(event)
         mapping = isinstance(event, yaml.MappingStartEvent)
-        self.stack.append(_Frame({} if mapping else [], self.path))
+        self.stack.append(_OpenNode({} if mapping else [], self.path))
 
-    def scalar(self, event: yaml.ScalarEvent | None, typed: str) -> None:
+    def add_scalar(self, event: yaml.ScalarEvent | None, typed: str) -> None:
         """A key, or a value that is not a mapping or list."""
         frame = self.stack[-1] if self.stack else None
         if frame and frame.wants_key:
-            self.name(frame, typed if event is None else event.value)
+            self.begin_key(frame, typed if event is None else event.value)
             return
         if self.path is not None:
             self.value_marks[self.path], self.typed[self.path] = self.here, typed
-        hidden = event is not None and forbidden_in_text(event.value)
-        self.place(None if event is None or hidden else _value(event))
+        hidden = event is not None and find_first_forbidden(event.value)
+        self.place(None if event is None or hidden else _parse_scalar(event))
 
-    def name(self, frame: _Frame, key: str) -> None:
+    def begin_key(self, frame: _OpenNode, key: str) -> None:
         """The key whose value comes next; every key is text as typed."""
         frame.key = key
-        if forbidden_in_text(key):  # noted already; its value goes nowhere
+        if find_first_forbidden(key):  # noted already; its value goes nowhere
             frame.repeated = True
             return
         self.path = frame.next_path
@@ -166,16 +168,16 @@ class Reader:
         """Tags and anchors are refused; so are characters that cannot be seen."""
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self.note(f"tags are not read (found {shown(tag)}); remove it")
+            self.note(f"tags are not read (found {quote_text(tag)}); remove it")
         if event.anchor is not None:
             self.note(f"anchors are not read (found &{event.anchor}); remove it")
-        hidden = forbidden_in_text(event.value) if isinstance(event, yaml.ScalarEvent) else ""
+        hidden = find_first_forbidden(event.value) if isinstance(event, yaml.ScalarEvent) else ""
         if hidden:
             self.note(f"holds {hidden}, which cannot be seen; remove it")
 
     def note(self, message: str) -> None:
         """A mistake here; reading goes on."""
-        self.mistakes.append(Mistake(self.here, path_text(self.path or ()), message))
+        self.mistakes.append(Mistake(self.here, format_key_path(self.path or ()), message))
 
     def fail(self, message: str) -> None:
         """A mistake here; reading ends."""
@@ -188,22 +190,22 @@ class Reader:
         self.mistakes.append(Mistake(mark, "", message))
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
+def _parse_events(text: str) -> Iterator[yaml.Event]:
     yield from yaml.parse(text, Loader=yaml.SafeLoader)
 
 
-def _mark(mark: Any) -> Mark:
+def _to_mark(mark: Any) -> Mark:
     return Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
 
 
-def _problem(error: yaml.MarkedYAMLError) -> str:
+def _describe_problem(error: yaml.MarkedYAMLError) -> str:
     problem = str(error.problem or error.context or "cannot be read")
     if "'\\t'" in problem:
         return "a tab cannot indent YAML; use spaces"
     return f"not YAML: {problem}"
 
 
-def _value(event: yaml.ScalarEvent) -> object:
+def _parse_scalar(event: yaml.ScalarEvent) -> object:
     """A plain scalar by YAML 1.2's core rules, less what YAML 1.1 reads differently."""
     text: str = event.value
     if event.style is not None:

@@ -21,7 +21,7 @@ from generator.notice import NOTICE
 from generator.records import Record
 from generator.spec.schema import ManifestSpec
 from generator.spec.tokens import FORMS
-from generator.words import SHOWN, suggestion
+from generator.words import SHOWN, suggest_name
 
 _WHOLE = {
     ("purpose",): f"must be interpretability ({{found}}). {NOTICE}",
@@ -51,56 +51,56 @@ _KINDS = {
 def read_structure(tree: Located) -> tuple[ManifestSpec | None, list[Mistake]]:
     """The spec where all keys and types are right, else None and every mistake."""
     if not isinstance(tree.values, dict):
-        return None, [tree.at_value((), f"must be a mapping ({_found(tree, ())})")]
+        return None, [tree.at_value((), f"must be a mapping ({_describe_found(tree, ())})")]
     try:
         text = json.dumps(tree.values)
         return ManifestSpec.model_validate_json(text, strict=True), []
     except ValidationError as failure:
         errors = failure.errors(include_url=False)
-        return None, [_mistake(tree, error) for error in errors if not _follows(tree, error)]
+        return None, [_make_mistake(tree, error) for error in errors if not _follows(tree, error)]
 
 
 def _follows(tree: Located, error: ErrorDetails) -> bool:
     """True where a list only counts as empty because each of its items is wrong."""
-    return error["type"] == "too_short" and bool(_value_at(tree.values, error["loc"]))
+    return error["type"] == "too_short" and bool(_find_value(tree.values, error["loc"]))
 
 
-def _mistake(tree: Located, error: ErrorDetails) -> Mistake:
+def _make_mistake(tree: Located, error: ErrorDetails) -> Mistake:
     path: KeyPath = tuple(step for step in error["loc"] if step not in FORMS)
     if error["type"] == "missing":
-        return tree.at_parent(path, f"is missing{_example(path)}")
+        return tree.at_parent(path, f"is missing{_format_example(path)}")
     if error["type"] == "extra_forbidden":
-        known = keys_of(spec_at(path[:-1]))
-        return tree.at_key(path, f"unknown key ({suggestion(str(path[-1]), known)})")
+        known = index_fields(find_spec(path[:-1]))
+        return tree.at_key(path, f"unknown key ({suggest_name(str(path[-1]), known)})")
     if path[-1:] == ("[key]",):
-        return tree.at_key(path[:-1], _words(tree, path[:-1], error))
-    return tree.at_value(path, _words(tree, path, error))
+        return tree.at_key(path[:-1], _describe_error(tree, path[:-1], error))
+    return tree.at_value(path, _describe_error(tree, path, error))
 
 
-def _words(tree: Located, path: KeyPath, error: ErrorDetails) -> str:
-    found, context = _found(tree, path), error.get("ctx", {})
+def _describe_error(tree: Located, path: KeyPath, error: ErrorDetails) -> str:
+    found, context = _describe_found(tree, path), error.get("ctx", {})
     if path in _WHOLE:
         return _WHOLE[path].format(found=found)
     if error["type"] == "string_type":
         quote = "; put it in quotes" if isinstance(tree.typed.get(path), str) else ""
         return f"must be text ({found}){quote if found != 'found nothing' else ''}"
     if error["type"] in {"enum", "literal_error"}:
-        return _choice(context["expected"], found, tree.typed.get(path, ""))
+        return _describe_choice(context["expected"], found, tree.typed.get(path, ""))
     limits = {key: f"{value:g}" for key, value in context.items() if isinstance(value, int | float)}
     pattern = _KINDS.get(error["type"], "{message}")
     return pattern.format(**{**context, **limits}, found=found, message=error["msg"])
 
 
-def _choice(expected: str, found: str, typed: str) -> str:
+def _describe_choice(expected: str, found: str, typed: str) -> str:
     known = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    hint = suggestion(typed, known)
+    hint = suggest_name(typed, known)
     near = f"; {hint}" if hint.startswith("did") else ""
     return f"must be one of {', '.join(known)} ({found}{near})"
 
 
-def _found(tree: Located, path: KeyPath) -> str:
+def _describe_found(tree: Located, path: KeyPath) -> str:
     """What stands there, as typed; a mapping, list or nothing by that word."""
-    value = _value_at(tree.values, path)
+    value = _find_value(tree.values, path)
     if value is None:
         return "found nothing"
     if isinstance(value, dict | list):
@@ -110,7 +110,7 @@ def _found(tree: Located, path: KeyPath) -> str:
     return f"found {typed}" if len(typed) <= SHOWN + 3 else f"found {len(typed)} characters"
 
 
-def _value_at(values: object, path: KeyPath) -> object:
+def _find_value(values: object, path: KeyPath) -> object:
     for step in path:
         if isinstance(values, dict):
             values = values.get(step)
@@ -119,39 +119,39 @@ def _value_at(values: object, path: KeyPath) -> object:
     return values
 
 
-def _example(path: KeyPath) -> str:
+def _format_example(path: KeyPath) -> str:
     """`; for example {length: 64, stride: 16}` from the schema's own examples."""
-    examples = keys_of(spec_at(path[:-1]))[str(path[-1])].examples
+    examples = index_fields(find_spec(path[:-1]))[str(path[-1])].examples
     if not examples:
         return "; 'attention-reports schema' describes every key"
     flow = yaml.safe_dump(examples[0], default_flow_style=True, sort_keys=False, width=10_000)
     return f"; for example {path[-1]}: {flow.splitlines()[0]}"
 
 
-def spec_at(path: KeyPath) -> type[Record]:
+def find_spec(path: KeyPath) -> type[Record]:
     """The spec that describes the mapping at a path."""
     annotation: Any = ManifestSpec
     for step in path:
-        annotation = _inside(annotation, step)
-    return next(iter(_specs(annotation)))
+        annotation = _step_into(annotation, step)
+    return next(iter(_find_specs(annotation)))
 
 
-def keys_of(spec: type[Record]) -> dict[str, FieldInfo]:
+def index_fields(spec: type[Record]) -> dict[str, FieldInfo]:
     """The fields of a spec by the key that a manifest gives them."""
     return {field.alias or name: field for name, field in spec.model_fields.items()}
 
 
-def _inside(annotation: Any, step: str | int) -> Any:
+def _step_into(annotation: Any, step: str | int) -> Any:
     """What lies at a key of a spec, at a name of a dict or at an index of a tuple."""
     if get_origin(annotation) in {dict, tuple}:
         items = [item for item in get_args(annotation) if item is not Ellipsis]
         return items[-1]
-    spec = next(iter(_specs(annotation)))
-    return keys_of(spec)[str(step)].annotation
+    spec = next(iter(_find_specs(annotation)))
+    return index_fields(spec)[str(step)].annotation
 
 
-def _specs(annotation: Any) -> Iterator[type[Record]]:
+def _find_specs(annotation: Any) -> Iterator[type[Record]]:
     if isinstance(annotation, type) and issubclass(annotation, Record):
         yield annotation
     for part in get_args(annotation):
-        yield from _specs(part)
+        yield from _find_specs(part)

@@ -20,10 +20,10 @@ from generator.capture.ablation.ablate import (
     Ablated,
     OneHead,
     WholeCall,
-    ablated_output,
-    plain_output,
+    run_ablated,
+    run_plain,
 )
-from generator.capture.ablation.reference import CallMean, ReferenceMeans, reference_means
+from generator.capture.ablation.reference import CallMean, ReferenceMeans, measure_reference_means
 from generator.capture.inputs import ModelInput
 
 
@@ -44,7 +44,7 @@ class AblationImportance:
     references: int
 
 
-def ablation_importance(
+def measure_ablation_importance(
     model: nn.Module,
     given: ModelInput,
     reference: Sequence[ModelInput],
@@ -59,24 +59,24 @@ def ablation_importance(
         CaptureError: a call that is not there or cannot be replaced, by name.
         ValueError: an empty reference set, or a scalar that is not one number for each sample.
     """
-    means = reference_means(model, reference)
+    means = measure_reference_means(model, reference)
     chosen = [means.of(name) for name in calls or [one.call.name for one in means.calls]]
-    answers = _Answers(model, given, means, scalar)
+    answers = _AblatedModel(model, given, means, scalar)
     return AblationImportance(
         tuple(mean.call.name for mean in chosen),
-        tuple(_by_head(answers, mean) for mean in chosen),
-        np.array([answers.moved(WholeCall(mean.call.name)) for mean in chosen]),
+        tuple(_measure_heads(answers, mean) for mean in chosen),
+        np.array([answers.measure_shift(WholeCall(mean.call.name)) for mean in chosen]),
         sum(one.samples for one in reference),
     )
 
 
-def _by_head(answers: _Answers, mean: CallMean) -> np.ndarray:
+def _measure_heads(answers: _AblatedModel, mean: CallMean) -> np.ndarray:
     """(heads,) of one call."""
     heads = range(mean.call.heads)
-    return np.array([answers.moved(OneHead(mean.call.name, head)) for head in heads])
+    return np.array([answers.measure_shift(OneHead(mean.call.name, head)) for head in heads])
 
 
-class _Answers:
+class _AblatedModel:
     """F of a model as it is, and of the same with something replaced."""
 
     def __init__(
@@ -87,14 +87,14 @@ class _Answers:
         scalar: Callable[[Any], torch.Tensor],
     ) -> None:
         self._model, self._given, self._means, self._scalar = model, given, means, scalar
-        self._plain = self._numbers(plain_output(model, given))
+        self._plain = self._compute_scalar(run_plain(model, given))
 
-    def moved(self, ablated: Ablated) -> float:
+    def measure_shift(self, ablated: Ablated) -> float:
         """Mean over samples of |F - F with it replaced|."""
-        other = self._numbers(ablated_output(self._model, self._given, self._means, ablated))
+        other = self._compute_scalar(run_ablated(self._model, self._given, self._means, ablated))
         return float((self._plain - other).abs().mean())
 
-    def _numbers(self, output: Any) -> torch.Tensor:
+    def _compute_scalar(self, output: Any) -> torch.Tensor:
         found = self._scalar(output).detach()
         if tuple(found.shape) != (self._given.samples,):
             raise ValueError(

@@ -28,12 +28,12 @@ class Relevances:
     back: np.ndarray
     other: np.ndarray
 
-    def turned(self) -> Relevances:
+    def swap_sides(self) -> Relevances:
         """The same seen from the other sequence."""
         return Relevances(self.other, self.back, self.across, self.own)
 
 
-def unrelated(size: int, other: int) -> Relevances:
+def make_unrelated(size: int, other: int) -> Relevances:
     """Before any attention each position is its own; nothing is owed across."""
     return Relevances(np.eye(size), np.zeros((size, other)), np.zeros((other, size)), np.eye(other))
 
@@ -44,7 +44,7 @@ def attend_itself(found: Relevances, positive: np.ndarray) -> Relevances:
     Raises:
         ValueError: a map of another shape.
     """
-    positive = _fitting(positive, found.own.shape)
+    positive = _check_shape(positive, found.own.shape)
     return replace(
         found, own=found.own + positive @ found.own, across=found.across + positive @ found.across
     )
@@ -56,15 +56,15 @@ def attend_other(found: Relevances, positive: np.ndarray) -> Relevances:
     Raises:
         ValueError: a map of another shape.
     """
-    positive = _fitting(positive, found.across.shape)
-    added = normalised(found.own).T @ positive @ normalised(found.other)
+    positive = _check_shape(positive, found.across.shape)
+    added = normalise_relevance(found.own).T @ positive @ normalise_relevance(found.other)
     return replace(found, across=found.across + added, own=found.own + positive @ found.back)
 
 
 def attend_each_other(found: Relevances, positive: np.ndarray, returned: np.ndarray) -> Relevances:
     """Both attend to each other at once, (n, m) and (m, n): each from what was before."""
     this = attend_other(found, positive)
-    that = attend_other(found.turned(), returned)
+    that = attend_other(found.swap_sides(), returned)
     return Relevances(this.own, this.across, that.across, that.own)
 
 
@@ -78,16 +78,16 @@ def decoder_relevance(
     """
     if not decoder:
         raise ValueError("relevance across needs the maps of at least one decoder layer")
-    found = unrelated(*decoder[0][1].shape).turned()
+    found = make_unrelated(*decoder[0][1].shape).swap_sides()
     for positive in encoder:
         found = attend_itself(found, positive)
-    found = found.turned()
+    found = found.swap_sides()
     for itself, across in decoder:
         found = attend_other(attend_itself(found, itself), across)
     return found
 
 
-def normalised(relevance: np.ndarray) -> np.ndarray:
+def normalise_relevance(relevance: np.ndarray) -> np.ndarray:
     """R - I with rows brought to 1, plus I: equations 8 and 9; a row of zeros (0/0) stays zeros."""
     gathered = relevance - np.eye(len(relevance))
     total = gathered.sum(axis=-1, keepdims=True)
@@ -95,7 +95,7 @@ def normalised(relevance: np.ndarray) -> np.ndarray:
     return np.asarray(shares + np.eye(len(relevance)))
 
 
-def _fitting(positive: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _check_shape(positive: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     if positive.shape != shape:
         raise ValueError(f"the positive map must be {shape}, found {positive.shape}")
     return positive.astype(np.float64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measures.entropy import spread
+from generator.measures.entropy import share_entropy
 from generator.measures.visible import real_queries
 
 
@@ -20,4 +20,4 @@ def effective_rank(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
         return np.full(maps.shape[:2], np.nan)
     sigma = np.linalg.svd(maps, compute_uv=False)
     total = sigma.sum(axis=-1)
-    return np.where(total > 0, np.exp(spread(sigma, total)), np.nan)
+    return np.where(total > 0, np.exp(share_entropy(sigma, total)), np.nan)

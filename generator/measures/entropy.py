@@ -15,11 +15,11 @@ def row_entropy(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """
     total = weights.sum(axis=-1, dtype=np.float64)
     told = mask.any(axis=-1) & (total > 0)
-    layers = (spread(maps, sums) for maps, sums in zip(weights, total, strict=True))
+    layers = (share_entropy(maps, sums) for maps, sums in zip(weights, total, strict=True))
     return np.where(told, np.stack(list(layers)), np.nan)
 
 
-def spread(weights: np.ndarray, total: np.ndarray) -> np.ndarray:
+def share_entropy(weights: np.ndarray, total: np.ndarray) -> np.ndarray:
     """(...,): entropy of each row of (..., keys) brought to 1 by its total; 0 where that is 0."""
     safe = np.where(total > 0, total, 1.0)[..., None]
     entropy: np.ndarray = entr(np.maximum(weights, 0) / safe).sum(axis=-1)

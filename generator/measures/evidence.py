@@ -12,7 +12,7 @@ import numpy as np
 
 from generator.attention import AttentionWeights
 from generator.capture.gradients import GradientMap, GradientMaps
-from generator.capture.groups import grouped
+from generator.capture.groups import group_calls
 from generator.measures.ablation_importance import AblationImportance
 from generator.measures.read_out import ReadOut
 
@@ -60,7 +60,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Found:
+class MeasureValues:
     """A measure's numbers, or words in their place.
 
     Attributes:
@@ -92,7 +92,7 @@ TWO_SEQUENCES = "Its queries and keys are not one sequence."
 HEADS_AVERAGED = "The heads were averaged when the maps were read; read them with all heads."
 
 
-def of_means(weights: AttentionWeights) -> str:
+def describe_means(weights: AttentionWeights) -> str:
     """One sentence where a map is the mean of several, '' where it is of one."""
     parts = [
         f"{count} {word}"
@@ -107,13 +107,13 @@ def of_means(weights: AttentionWeights) -> str:
     return f"Of maps that are means over {said}; single maps are sharper." if parts else ""
 
 
-def gradient_layers(given: Evidence) -> tuple[GradientMap, ...] | Missing:
+def select_gradient_layers(given: Evidence) -> tuple[GradientMap, ...] | Missing:
     """The gradient map of each layer shown, in the same order."""
     if given.gradients is None:
         return Missing(NO_GRADIENTS)
     names = given.weights.layer_names
     if not names:
-        groups = grouped(given.gradients.maps).items()
+        groups = group_calls(given.gradients.maps).items()
         found = tuple(one for group, maps in groups if group == given.weights.group for one in maps)
     else:
         known = {one.call.name: one for one in given.gradients.maps}

@@ -7,8 +7,8 @@ import numpy as np
 from networkx.algorithms.flow import edmonds_karp
 
 from generator.measures.read_out import ReadOut
-from generator.measures.rollout import mixed
-from generator.measures.visible import one_sequence, real_queries
+from generator.measures.rollout import mix_residual
+from generator.measures.visible import check_one_sequence, real_queries
 
 MOST_POSITIONS = 32
 
@@ -24,21 +24,21 @@ def flow(maps: np.ndarray, mask: np.ndarray, read_out: ReadOut) -> np.ndarray:
         ValueError: more than `MOST_POSITIONS` positions (every pair of positions is a maximum
             flow of its own), two sequences, or a read-out of no real query.
     """
-    size = one_sequence(mask)
+    size = check_one_sequence(mask)
     if size > MOST_POSITIONS:
         raise ValueError(
             f"attention flow is computed up to {MOST_POSITIONS} positions (found {size}); "
             f"rollout answers the same question at any length"
         )
     weights = read_out.rows(real_queries(mask))
-    graph = _graph(mixed(maps))
+    graph = _build_graph(mix_residual(maps))
     found = np.zeros(size)
     for row in np.flatnonzero(weights).tolist():
-        found += weights[row] * _from(graph, len(maps), row, size)
+        found += weights[row] * _maximum_flows(graph, len(maps), row, size)
     return np.where(mask.any(axis=0) | (found != 0), found, np.nan)
 
 
-def _graph(layers: np.ndarray) -> nx.DiGraph:
+def _build_graph(layers: np.ndarray) -> nx.DiGraph:
     """Nodes (depth, position), depth 0 = input; edges from each layer's queries to its keys."""
     graph = nx.DiGraph()
     graph.add_nodes_from(
@@ -51,7 +51,7 @@ def _graph(layers: np.ndarray) -> nx.DiGraph:
     return graph
 
 
-def _from(graph: nx.DiGraph, depth: int, row: int, size: int) -> np.ndarray:
+def _maximum_flows(graph: nx.DiGraph, depth: int, row: int, size: int) -> np.ndarray:
     """(positions,): the maximum flow from one output position to each input position."""
     flows = (
         nx.maximum_flow_value(graph, (depth, row), (0, key), flow_func=edmonds_karp)

@@ -14,48 +14,48 @@ from generator.measures.evidence import (
     NO_READ_OUT,
     TWO_SEQUENCES,
     Evidence,
-    Found,
+    MeasureValues,
     Missing,
-    gradient_layers,
+    select_gradient_layers,
 )
-from generator.measures.gradient_shares import gather, head_importance, used, used_by_series
-from generator.measures.read_out import read
+from generator.measures.gradient_shares import gather, head_importance, usage, usage_by_series
+from generator.measures.read_out import apply_read_out
 from generator.measures.relevance import self_relevance
 
 OF_MEANS = "Of positive maps that are means over samples; one sample at a time is exact."
 
 
-def gather_figure(given: Evidence) -> Found | Missing:
+def measure_gather(given: Evidence) -> MeasureValues | Missing:
     """(queries,) over the layers shown."""
-    return _of_layers(given, lambda maps: Found(gather(maps, given.mask), "queries"))
+    return _measure_layers(given, lambda maps: MeasureValues(gather(maps, given.mask), "queries"))
 
 
-def used_figure(given: Evidence) -> Found | Missing:
+def measure_used(given: Evidence) -> MeasureValues | Missing:
     """(keys,) over the layers shown."""
-    return _of_layers(given, lambda maps: Found(used(maps, given.mask), "keys"))
+    return _measure_layers(given, lambda maps: MeasureValues(usage(maps, given.mask), "keys"))
 
 
-def used_by_series_figure(given: Evidence) -> Found | Missing:
+def measure_used_by_series(given: Evidence) -> MeasureValues | Missing:
     """(series,) over the layers shown."""
     if given.weights.rows_per_sample == 1:
         return Missing("The model makes one map of a sample, not one of each series.")
     if not all("mean over channels" in kind for kind in given.weights.kinds or ("",)):
         return Missing("What the several rows of a sample stand for is not known to be series.")
-    return _of_layers(given, lambda maps: Found(used_by_series(maps)))
+    return _measure_layers(given, lambda maps: MeasureValues(usage_by_series(maps)))
 
 
-def head_importance_figure(given: Evidence) -> Found | Missing:
+def measure_head_importance(given: Evidence) -> MeasureValues | Missing:
     """(layers, heads)."""
-    return _of_layers(given, lambda maps: Found(head_importance(maps)))
+    return _measure_layers(given, lambda maps: MeasureValues(head_importance(maps)))
 
 
-def relevance_figure(given: Evidence) -> Found | Missing:
+def measure_relevance(given: Evidence) -> MeasureValues | Missing:
     """(keys,) through all calls of the model that a gradient came to, shown or not."""
     if given.gradients is None:
         return Missing(NO_GRADIENTS)
     if given.read_out is None:
         return Missing(NO_READ_OUT)
-    scores = _relevance(given, given.gradients)
+    scores = _compute_relevance(given, given.gradients)
     if isinstance(scores, Missing):
         return scores
     if scores.shape != given.mask.shape:
@@ -63,14 +63,18 @@ def relevance_figure(given: Evidence) -> Found | Missing:
     notes = [f"Read out: {given.read_out.words}."]
     notes += [OF_MEANS] * (given.weights.samples > 1 or given.weights.rows_per_sample > 1)
     notes += [f"Not in it: {gap}." for gap in given.gradients.gaps]
-    return Found(read(scores, given.mask, given.read_out), "keys", " ".join(notes))
+    return MeasureValues(
+        apply_read_out(scores, given.mask, given.read_out), "keys", " ".join(notes)
+    )
 
 
-def _relevance(given: Evidence, gradients: GradientMaps) -> np.ndarray | Missing:
+def _compute_relevance(given: Evidence, gradients: GradientMaps) -> np.ndarray | Missing:
     """(queries, keys) of the sequence shown, or of the two."""
-    encoder, decoder, cross = (_positives(gradients.maps, group) for group in GROUPS_IN_ORDER)
+    encoder, decoder, cross = (
+        _select_positives(gradients.maps, group) for group in GROUPS_IN_ORDER
+    )
     if not cross:
-        return _of_itself(given, encoder or decoder)
+        return _compute_self_relevance(given, encoder or decoder)
     if given.weights.group == "encoder":
         return Missing("What the encoder gives reaches the output by cross-attention; see there.")
     if len(decoder) != len(cross):
@@ -87,7 +91,9 @@ def _relevance(given: Evidence, gradients: GradientMaps) -> np.ndarray | Missing
 GROUPS_IN_ORDER: tuple[Group, ...] = ("encoder", "decoder", "cross")
 
 
-def _of_itself(given: Evidence, positives: Sequence[np.ndarray]) -> np.ndarray | Missing:
+def _compute_self_relevance(
+    given: Evidence, positives: Sequence[np.ndarray]
+) -> np.ndarray | Missing:
     """Of a model whose only attention is to its own sequence."""
     if not given.attends_itself:
         return Missing(TWO_SEQUENCES)
@@ -97,11 +103,13 @@ def _of_itself(given: Evidence, positives: Sequence[np.ndarray]) -> np.ndarray |
         return Missing(f"Its layers do not follow each other: {error}.")
 
 
-def _positives(maps: Sequence[GradientMap], group: Group) -> tuple[np.ndarray, ...]:
+def _select_positives(maps: Sequence[GradientMap], group: Group) -> tuple[np.ndarray, ...]:
     return tuple(one.positive for one in maps if group_of(one.call) == group)
 
 
-def _of_layers(given: Evidence, made: Callable[[Sequence[GradientMap]], Found]) -> Found | Missing:
+def _measure_layers(
+    given: Evidence, made: Callable[[Sequence[GradientMap]], MeasureValues]
+) -> MeasureValues | Missing:
     """Of the layers shown, where each has a gradient map of one shape."""
-    layers = gradient_layers(given)
+    layers = select_gradient_layers(given)
     return layers if isinstance(layers, Missing) else made(layers)

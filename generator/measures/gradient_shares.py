@@ -23,12 +23,12 @@ def gather(maps: Sequence[GradientMap], mask: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: no map, or maps or a mask of other shapes.
     """
-    _check(maps, mask)
+    _check_shapes(maps, mask)
     found = np.sum([one.gathered for one in maps], axis=0, dtype=np.float64)
     return np.where(real_queries(mask), found, np.nan)
 
 
-def used(maps: Sequence[GradientMap], mask: np.ndarray) -> np.ndarray:
+def usage(maps: Sequence[GradientMap], mask: np.ndarray) -> np.ndarray:
     """(keys,): sum over layers and heads of |sum over queries of A dF/dA|, brought to sum 1.
 
     How much F uses what a position gave. NaN for keys that no query may see; all 0 where F uses
@@ -37,20 +37,20 @@ def used(maps: Sequence[GradientMap], mask: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: no map, or maps or a mask of other shapes.
     """
-    _check(maps, mask)
+    _check_shapes(maps, mask)
     found = np.sum([one.used_by_head.sum(axis=(0, 1), dtype=np.float64) for one in maps], axis=0)
-    return np.where(mask.any(axis=0), _shares(np.where(mask.any(axis=0), found, 0.0)), np.nan)
+    return np.where(mask.any(axis=0), _to_shares(np.where(mask.any(axis=0), found, 0.0)), np.nan)
 
 
-def used_by_series(maps: Sequence[GradientMap]) -> np.ndarray:
+def usage_by_series(maps: Sequence[GradientMap]) -> np.ndarray:
     """(rows,): the same for each batch row of a sample, such as its channels, over all keys.
 
     Raises:
         ValueError: no map, or maps of other shapes.
     """
-    _check(maps)
+    _check_shapes(maps)
     found = np.sum([one.used_by_head.sum(axis=(1, 2), dtype=np.float64) for one in maps], axis=0)
-    return _shares(found)
+    return _to_shares(found)
 
 
 def head_importance(maps: Sequence[GradientMap]) -> np.ndarray:
@@ -61,16 +61,16 @@ def head_importance(maps: Sequence[GradientMap]) -> np.ndarray:
     Raises:
         ValueError: no map, or maps of other shapes.
     """
-    _check(maps)
+    _check_shapes(maps)
     return np.stack([one.heads for one in maps]).astype(np.float64)
 
 
-def _shares(found: np.ndarray) -> np.ndarray:
+def _to_shares(found: np.ndarray) -> np.ndarray:
     total = found.sum()
     return np.asarray(found / total if total > 0 else found)
 
 
-def _check(maps: Sequence[GradientMap], mask: np.ndarray | None = None) -> None:
+def _check_shapes(maps: Sequence[GradientMap], mask: np.ndarray | None = None) -> None:
     shapes = {(one.call.heads, *one.signed.shape, len(one.used_by_head)) for one in maps}
     if len(shapes) != 1:
         listed = ", ".join(map(str, sorted(shapes))) or "none"

@@ -38,18 +38,20 @@ class HeadThresholds:
 THRESHOLDS = HeadThresholds()
 
 
-def head_classes(
+def classify_heads(
     shares: HeadShares, thresholds: HeadThresholds = THRESHOLDS
 ) -> tuple[tuple[HeadClass, ...], ...]:
     """The class of every head, layer by layer; a share that is NaN names nobody."""
     layers, heads = shares.vertical.shape
     return tuple(
-        tuple(_class(shares, thresholds, (layer, head)) for head in range(heads))
+        tuple(_classify_head(shares, thresholds, (layer, head)) for head in range(heads))
         for layer in range(layers)
     )
 
 
-def _class(shares: HeadShares, thresholds: HeadThresholds, at: tuple[int, int]) -> HeadClass:
+def _classify_head(
+    shares: HeadShares, thresholds: HeadThresholds, at: tuple[int, int]
+) -> HeadClass:
     """The first threshold that is passed."""
     passed: tuple[tuple[HeadClass, bool], ...] = (
         ("diagonal", shares.diagonal[at] > thresholds.diagonal),

@@ -9,8 +9,14 @@ import numpy as np
 
 from generator.measures.ablation_importance import AblationImportance
 from generator.measures.effective_rank import effective_rank
-from generator.measures.evidence import HEADS_AVERAGED, Evidence, Found, Missing, of_means
-from generator.measures.head_class import THRESHOLDS, head_classes
+from generator.measures.evidence import (
+    HEADS_AVERAGED,
+    Evidence,
+    MeasureValues,
+    Missing,
+    describe_means,
+)
+from generator.measures.head_class import THRESHOLDS, classify_heads
 from generator.measures.head_shares import HeadShares, cross_head_shares, head_shares
 from generator.measures.redundancy import redundancy
 
@@ -20,20 +26,20 @@ MOST_PAIRS = 3 * 10**7
 """Pairs of heads times entries of a map, about a third of a second."""
 
 
-def head_class_figure(given: Evidence) -> Found | Missing:
+def measure_head_class(given: Evidence) -> MeasureValues | Missing:
     """(layers, heads) words."""
     weights = given.weights
     if weights.averaged_heads > 1:
         return Missing(HEADS_AVERAGED)
-    shares = _shares(given)
-    words = tuple(chain.from_iterable(head_classes(shares)))
-    notes = [THRESHOLDS.words(), of_means(weights)]
+    shares = _compute_head_shares(given)
+    words = tuple(chain.from_iterable(classify_heads(shares)))
+    notes = [THRESHOLDS.words(), describe_means(weights)]
     if given.attends_itself and given.blocks is None:
         notes.insert(1, "No blocks were given.")
-    return Found(shares.vertical, "", " ".join(filter(None, notes)), tuple(words))
+    return MeasureValues(shares.vertical, "", " ".join(filter(None, notes)), tuple(words))
 
 
-def redundancy_figure(given: Evidence) -> Found | Missing:
+def measure_redundancy(given: Evidence) -> MeasureValues | Missing:
     """(layers, heads) of each head with the most similar other of its layer."""
     layers, heads, queries, keys = given.weights.get_shape()
     if given.weights.averaged_heads > 1:
@@ -45,10 +51,12 @@ def redundancy_figure(given: Evidence) -> Found | Missing:
     others = ~np.eye(heads, dtype=bool)
     alike = np.stack([redundancy(layer, given.mask) for layer in given.weights.weights])
     most = np.where(others & ~np.isnan(alike), alike, -np.inf).max(axis=-1)
-    return Found(np.where(np.isfinite(most), most, np.nan), note=of_means(given.weights))
+    return MeasureValues(
+        np.where(np.isfinite(most), most, np.nan), note=describe_means(given.weights)
+    )
 
 
-def effective_rank_figure(given: Evidence) -> Found | Missing:
+def measure_effective_rank(given: Evidence) -> MeasureValues | Missing:
     """(layers, heads); only where it is quick."""
     layers, heads, queries, keys = given.weights.get_shape()
     if given.weights.averaged_heads > 1:
@@ -56,33 +64,33 @@ def effective_rank_figure(given: Evidence) -> Found | Missing:
     if layers * heads * queries * keys * min(queries, keys) > MOST_RANK:
         return Missing(f"It takes too long for {layers * heads} heads of {queries} x {keys}.")
     found = effective_rank(given.weights.weights, given.mask)
-    return Found(found, note=of_means(given.weights))
+    return MeasureValues(found, note=describe_means(given.weights))
 
 
-def head_ablation_figure(given: Evidence) -> Found | Missing:
+def measure_head_ablation(given: Evidence) -> MeasureValues | Missing:
     """(layers, heads) by replacement."""
-    ablation = _ablated(given)
+    ablation = _select_ablation(given)
     if isinstance(ablation, Missing):
         return ablation
-    return Found(np.stack(ablation.heads), note=_references(ablation))
+    return MeasureValues(np.stack(ablation.heads), note=_describe_references(ablation))
 
 
-def layer_ablation_figure(given: Evidence) -> Found | Missing:
+def measure_layer_ablation(given: Evidence) -> MeasureValues | Missing:
     """(layers,) by replacement."""
-    ablation = _ablated(given)
+    ablation = _select_ablation(given)
     if isinstance(ablation, Missing):
         return ablation
-    return Found(ablation.layers, note=_references(ablation))
+    return MeasureValues(ablation.layers, note=_describe_references(ablation))
 
 
-def _shares(given: Evidence) -> HeadShares:
+def _compute_head_shares(given: Evidence) -> HeadShares:
     maps, mask = given.weights.weights, given.mask
     if not given.attends_itself:
         return cross_head_shares(maps, mask)
     return head_shares(maps, mask, THRESHOLDS.band, given.blocks)
 
 
-def _ablated(given: Evidence) -> AblationImportance | Missing:
+def _select_ablation(given: Evidence) -> AblationImportance | Missing:
     """The layers shown, in their order."""
     found, names = given.ablation, given.weights.layer_names
     if found is None:
@@ -100,5 +108,5 @@ def _ablated(given: Evidence) -> AblationImportance | Missing:
     )
 
 
-def _references(found: AblationImportance) -> str:
+def _describe_references(found: AblationImportance) -> str:
     return f"Replaced by the mean over {found.references} reference samples."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.measures.visible import one_sequence, real_queries
+from generator.measures.visible import check_one_sequence, real_queries
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,15 @@ def head_shares(
     Raises:
         ValueError: queries and keys are two sequences, or blocks of another length.
     """
-    size = one_sequence(mask)
+    size = check_one_sequence(mask)
     apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
     none = np.full(weights.shape[:2], np.nan)
     return HeadShares(
-        _along(weights, mask, 0),
-        _along(weights, mask, 1),
+        _diagonal_mean(weights, mask, 0),
+        _diagonal_mean(weights, mask, 1),
         column_share(weights, mask),
-        over_even(weights, mask, apart <= band),
-        none if blocks is None else over_even(weights, mask, _same(blocks, size)),
+        lift_within(weights, mask, apart <= band),
+        none if blocks is None else lift_within(weights, mask, _mark_same_block(blocks, size)),
     )
 
 
@@ -63,7 +63,7 @@ def column_share(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return found
 
 
-def over_even(weights: np.ndarray, mask: np.ndarray, within: np.ndarray) -> np.ndarray:
+def lift_within(weights: np.ndarray, mask: np.ndarray, within: np.ndarray) -> np.ndarray:
     """(layers, heads): attention `within` (queries, keys) over what even attention puts there."""
     rows = real_queries(mask)
     inside = within & mask
@@ -72,7 +72,7 @@ def over_even(weights: np.ndarray, mask: np.ndarray, within: np.ndarray) -> np.n
     return np.where(even > 0, got / (even if even > 0 else 1.0), np.nan)
 
 
-def _along(weights: np.ndarray, mask: np.ndarray, back: int) -> np.ndarray:
+def _diagonal_mean(weights: np.ndarray, mask: np.ndarray, back: int) -> np.ndarray:
     """(layers, heads): mean of A_i,i-back over the queries that may see that key."""
     seen = np.diagonal(mask, offset=-back)
     if not seen.any():
@@ -82,7 +82,7 @@ def _along(weights: np.ndarray, mask: np.ndarray, back: int) -> np.ndarray:
     return found
 
 
-def _same(blocks: np.ndarray, size: int) -> np.ndarray:
+def _mark_same_block(blocks: np.ndarray, size: int) -> np.ndarray:
     """(positions, positions) bool: in one block."""
     if blocks.shape != (size,):
         raise ValueError(f"blocks must be ({size},), one label per position; found {blocks.shape}")

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from generator.kinds import Measure, TokenKind
-from generator.records import Answer
+from generator.records import Identification
 
 
 @dataclass(frozen=True)
-class Identifies:
+class Identifiability:
     """The two answers for one measure on one kind of token."""
 
-    sensors: Answer
-    steps: Answer
+    sensors: Identification
+    steps: Identification
 
 
 Family = Literal["attention", "rows", "vectors", "gradients", "series", "whole"]
@@ -48,88 +48,102 @@ FAMILIES: dict[Measure, Family] = {
 }
 
 
-def _yes(reason: str) -> Answer:
-    return Answer(yes=True, reason=reason)
+def _confirm(reason: str) -> Identification:
+    return Identification(yes=True, reason=reason)
 
 
-def _no(reason: str) -> Answer:
-    return Answer(yes=False, reason=reason)
+def _deny(reason: str) -> Identification:
+    return Identification(yes=False, reason=reason)
 
 
-WHOLE_WINDOW = _no("Each token holds one sensor's whole window, so no moment in it stands out.")
-ALL_SENSORS = _no("Each token holds all sensors of one time step, so they share whatever it gets.")
-A_WORD = _no("Each token is an entry of a vocabulary and stands for no sensor.")
-A_WORDS_PLACE = _no("Each token is an entry of a vocabulary and stands for no moment of the plant.")
-NOT_STATED = _no("The model does not say what a token stands for, so no sensor may be named.")
-NO_MOMENT = _no("The model does not say what a token stands for, so no moment may be named.")
-MIXED_SENSORS = _no("It describes a whole head or layer, in which all sensors are mixed.")
-MIXED_STEPS = _no("It describes a whole head or layer, in which all moments are mixed.")
-STEP = _yes("Each token is one time step, so its figure belongs to that step.")
-STRETCH = _yes("Each token is one stretch of time, so its figure belongs to that stretch.")
-ONE_MAP = _no("It compares series that a model reads one by one; this model reads them together.")
+WHOLE_WINDOW = _deny("Each token holds one sensor's whole window, so no moment in it stands out.")
+ALL_SENSORS = _deny(
+    "Each token holds all sensors of one time step, so they share whatever it gets."
+)
+A_WORD = _deny("Each token is an entry of a vocabulary and stands for no sensor.")
+A_WORDS_PLACE = _deny(
+    "Each token is an entry of a vocabulary and stands for no moment of the plant."
+)
+NOT_STATED = _deny("The model does not say what a token stands for, so no sensor may be named.")
+NO_MOMENT = _deny("The model does not say what a token stands for, so no moment may be named.")
+MIXED_SENSORS = _deny("It describes a whole head or layer, in which all sensors are mixed.")
+MIXED_STEPS = _deny("It describes a whole head or layer, in which all moments are mixed.")
+STEP = _confirm("Each token is one time step, so its figure belongs to that step.")
+STRETCH = _confirm("Each token is one stretch of time, so its figure belongs to that stretch.")
+ONE_MAP = _deny("It compares series that a model reads one by one; this model reads them together.")
 
-TABLE: dict[tuple[Family, TokenKind], Identifies] = {
-    ("attention", TokenKind.SENSORS): Identifies(
-        _yes("Each token is one sensor's whole window, so its figure belongs to that sensor."),
+TABLE: dict[tuple[Family, TokenKind], Identifiability] = {
+    ("attention", TokenKind.SENSORS): Identifiability(
+        _confirm("Each token is one sensor's whole window, so its figure belongs to that sensor."),
         WHOLE_WINDOW,
     ),
-    ("attention", TokenKind.TIMESTEPS): Identifies(ALL_SENSORS, STEP),
-    ("attention", TokenKind.PATCHES): Identifies(
-        _no("Each sensor is read by itself and its attention adds up to the same total for all."),
+    ("attention", TokenKind.TIMESTEPS): Identifiability(ALL_SENSORS, STEP),
+    ("attention", TokenKind.PATCHES): Identifiability(
+        _deny("Each sensor is read by itself and its attention adds up to the same total for all."),
         STRETCH,
     ),
-    ("rows", TokenKind.SENSORS): Identifies(
-        _yes("Each row is one sensor's; it says how it looks at others, not how much it counts."),
+    ("rows", TokenKind.SENSORS): Identifiability(
+        _confirm(
+            "Each row is one sensor's; it says how it looks at others, not how much it counts."
+        ),
         WHOLE_WINDOW,
     ),
-    ("rows", TokenKind.TIMESTEPS): Identifies(
+    ("rows", TokenKind.TIMESTEPS): Identifiability(
         ALL_SENSORS,
-        _yes("Each row is one time step's; it says how it looks at others, not how it counts."),
+        _confirm("Each row is one time step's; it says how it looks at others, not how it counts."),
     ),
-    ("rows", TokenKind.PATCHES): Identifies(
-        _no("Each sensor is read by itself, and a row says only how it looks along its own time."),
-        _yes("Each row is one stretch of time's; it says how it looks, not how much it counts."),
+    ("rows", TokenKind.PATCHES): Identifiability(
+        _deny(
+            "Each sensor is read by itself, and a row says only how it looks along its own time."
+        ),
+        _confirm(
+            "Each row is one stretch of time's; it says how it looks, not how much it counts."
+        ),
     ),
-    ("vectors", TokenKind.SENSORS): Identifies(
-        _yes("Each token is one sensor's whole window, so the vector that moves is that sensor's."),
+    ("vectors", TokenKind.SENSORS): Identifiability(
+        _confirm(
+            "Each token is one sensor's whole window, so the vector that moves is that sensor's."
+        ),
         WHOLE_WINDOW,
     ),
-    ("vectors", TokenKind.TIMESTEPS): Identifies(ALL_SENSORS, STEP),
-    ("vectors", TokenKind.PATCHES): Identifies(
-        _no(
+    ("vectors", TokenKind.TIMESTEPS): Identifiability(ALL_SENSORS, STEP),
+    ("vectors", TokenKind.PATCHES): Identifiability(
+        _deny(
             "Each sensor is read by itself, and a long vector does not say that the output uses it."
         ),
         STRETCH,
     ),
-    ("gradients", TokenKind.SENSORS): Identifies(
-        _yes(
+    ("gradients", TokenKind.SENSORS): Identifiability(
+        _confirm(
             "Each token is one sensor's whole window, and the gradient says what the output used."
         ),
         WHOLE_WINDOW,
     ),
-    ("gradients", TokenKind.TIMESTEPS): Identifies(ALL_SENSORS, STEP),
-    ("gradients", TokenKind.PATCHES): Identifies(
-        _yes("The gradient says which sensor's stretches the output used, kept apart by sensor."),
+    ("gradients", TokenKind.TIMESTEPS): Identifiability(ALL_SENSORS, STEP),
+    ("gradients", TokenKind.PATCHES): Identifiability(
+        _confirm(
+            "The gradient says which sensor's stretches the output used, kept apart by sensor."
+        ),
         STRETCH,
     ),
-    ("series", TokenKind.SENSORS): Identifies(ONE_MAP, ONE_MAP),
-    ("series", TokenKind.TIMESTEPS): Identifies(ALL_SENSORS, ONE_MAP),
-    ("series", TokenKind.PATCHES): Identifies(
-        _yes(
+    ("series", TokenKind.SENSORS): Identifiability(ONE_MAP, ONE_MAP),
+    ("series", TokenKind.TIMESTEPS): Identifiability(ALL_SENSORS, ONE_MAP),
+    ("series", TokenKind.PATCHES): Identifiability(
+        _confirm(
             "Each sensor is read by itself, and the gradient says how much the output used of it."
         ),
-        _no("It is added up over the whole window of each sensor."),
+        _deny("It is added up over the whole window of each sensor."),
     ),
 }
 
-UNNAMED: dict[TokenKind, Identifies] = {
-    TokenKind.TEXT: Identifies(A_WORD, A_WORDS_PLACE),
-    TokenKind.POSITIONS: Identifies(NOT_STATED, NO_MOMENT),
+UNNAMED: dict[TokenKind, Identifiability] = {
+    TokenKind.TEXT: Identifiability(A_WORD, A_WORDS_PLACE),
+    TokenKind.POSITIONS: Identifiability(NOT_STATED, NO_MOMENT),
 }
-WHOLE = Identifies(MIXED_SENSORS, MIXED_STEPS)
+WHOLE = Identifiability(MIXED_SENSORS, MIXED_STEPS)
 
 
-def identifies(measure: Measure, tokens: TokenKind) -> Identifies:
+def find_identifiability(measure: Measure, tokens: TokenKind) -> Identifiability:
     """Whether `measure` on such tokens tells sensors apart, and moments, each with its reason."""
     family = FAMILIES[measure]
     if family == "whole":

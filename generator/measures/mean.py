@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-def known_mean(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
+def nan_mean(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
     """Mean over an axis of what is known; NaN where nothing is."""
     kept = ~np.isnan(values)
     count = kept.sum(axis=axis)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measures.visible import one_sequence, real_queries
+from generator.measures.visible import check_one_sequence, real_queries
 
 
 def off_diagonal(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -15,6 +15,6 @@ def off_diagonal(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: queries and keys are two sequences.
     """
-    one_sequence(mask)
+    check_one_sequence(mask)
     own = np.diagonal(weights, axis1=-2, axis2=-1).astype(np.float64)
     return np.where(real_queries(mask), 1.0 - own, np.nan)

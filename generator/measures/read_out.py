@@ -43,7 +43,7 @@ class ClsRow:
         """
         if not 0 <= self.position < len(real) or not real[self.position]:
             raise ValueError(f"position {self.position} is none of the real queries")
-        return _only(self.position, len(real))
+        return _one_hot(self.position, len(real))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class LastRow:
 
     def rows(self, real: np.ndarray) -> np.ndarray:
         """1 at the last real query."""
-        return _only(int(np.flatnonzero(_some(real))[-1]), len(real))
+        return _one_hot(int(np.flatnonzero(_require_real(real))[-1]), len(real))
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,11 @@ class MeanOfRows:
 
     def rows(self, real: np.ndarray) -> np.ndarray:
         """1/n for each of n real queries."""
-        found: np.ndarray = real / _some(real).sum()
+        found: np.ndarray = real / _require_real(real).sum()
         return found
 
 
-def read(scores: np.ndarray, mask: np.ndarray, read_out: ReadOut) -> np.ndarray:
+def apply_read_out(scores: np.ndarray, mask: np.ndarray, read_out: ReadOut) -> np.ndarray:
     """(keys,): the rows of `scores` (queries, keys) in the read-out's proportions.
 
     NaN for keys that no query may see and no score came to: padding.
@@ -88,11 +88,11 @@ def read(scores: np.ndarray, mask: np.ndarray, read_out: ReadOut) -> np.ndarray:
     return np.where(mask.any(axis=0) | (found != 0), found, np.nan)
 
 
-def _only(position: int, size: int) -> np.ndarray:
+def _one_hot(position: int, size: int) -> np.ndarray:
     return np.asarray(np.eye(1, size, position)[0])
 
 
-def _some(real: np.ndarray) -> np.ndarray:
+def _require_real(real: np.ndarray) -> np.ndarray:
     if not real.any():
         raise ValueError("every query is padding; there is nothing to read")
     return real

@@ -7,7 +7,7 @@ import numpy as np
 from generator.measures.visible import real_queries
 
 
-def received(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def attention_received(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """(keys,): mean over layers, heads and real queries of A[layer, head, query, key].
 
     Sums to 1 where rows do. Under a causal mask early keys receive more whatever the model

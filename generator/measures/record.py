@@ -18,7 +18,7 @@ from generator.records import (
 )
 
 
-def attention_record(
+def record_attention(
     summary: AttentionSummary,
     sensors: Mapping[str, Sensor] | None = None,
     coverage: TokenCoverage | None = None,
@@ -37,9 +37,9 @@ def attention_record(
         uniform=1 / len(summary.names),
         names=tuple(summary.names),
         query_names=tuple(summary.query_names),
-        positions=_positions(summary, sensors or {}, coverage),
-        heads=_heads(summary),
-        layers=_layers(summary),
+        positions=_list_positions(summary, sensors or {}, coverage),
+        heads=_list_heads(summary),
+        layers=_list_layers(summary),
         provenance_hash=summary.provenance_hash,
         input_sha256=weights.input_digest,
         coverage=coverage,
@@ -54,7 +54,7 @@ def sensor_label(name: str, sensor: Sensor | None) -> str:
     return " · ".join(part for part in (name, sensor.tag, unit) if part)
 
 
-def _positions(
+def _list_positions(
     summary: AttentionSummary, sensors: Mapping[str, Sensor], coverage: TokenCoverage | None
 ) -> tuple[Position, ...]:
     special = list(coverage.special) if coverage else []
@@ -94,10 +94,10 @@ def _ranks(values: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def _heads(summary: AttentionSummary) -> tuple[HeadRow, ...]:
+def _list_heads(summary: AttentionSummary) -> tuple[HeadRow, ...]:
     layers, heads, _, _ = summary.weights.get_shape()
     return tuple(
-        _head(summary, layer, head, _head_focus(summary, layer, head))
+        _describe_head(summary, layer, head, _head_focus(summary, layer, head))
         for layer in range(layers)
         for head in range(heads)
     )
@@ -110,7 +110,7 @@ def _head_focus(summary: AttentionSummary, layer: int, head: int) -> float:
     return float(summary.head_importance[layer][head])
 
 
-def _head(summary: AttentionSummary, layer: int, head: int, focused: float) -> HeadRow:
+def _describe_head(summary: AttentionSummary, layer: int, head: int, focused: float) -> HeadRow:
     one = summary.weights.weights[layer, head]
     query, key = np.unravel_index(int(np.argmax(one)), one.shape)
     return HeadRow(
@@ -123,7 +123,7 @@ def _head(summary: AttentionSummary, layer: int, head: int, focused: float) -> H
     )
 
 
-def _layers(summary: AttentionSummary) -> tuple[LayerRow, ...]:
+def _list_layers(summary: AttentionSummary) -> tuple[LayerRow, ...]:
     weights = summary.weights
     return tuple(
         LayerRow(

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from generator.measures.entropy import spread
+from generator.measures.entropy import share_entropy
 from generator.measures.visible import real_queries
 
 
@@ -25,14 +25,19 @@ def redundancy(layer: np.ndarray, mask: np.ndarray) -> np.ndarray:
     alike = np.eye(len(maps))
     for one, other in combinations(range(len(maps)), 2):
         both = (sums[one] > 0) & (sums[other] > 0)
-        alike[one, other] = alike[other, one] = 1 - _apart(shares[one, both], shares[other, both])
+        alike[one, other] = alike[other, one] = 1 - _mean_divergence(
+            shares[one, both], shares[other, both]
+        )
     return alike
 
 
-def _apart(one: np.ndarray, other: np.ndarray) -> float:
+def _mean_divergence(one: np.ndarray, other: np.ndarray) -> float:
     """Mean over rows of the divergence of (rows, keys) from (rows, keys); NaN without a row."""
     if len(one) == 0:
         return float("nan")
     whole = np.ones(len(one))
-    nats = spread((one + other) / 2, whole) - (spread(one, whole) + spread(other, whole)) / 2
+    nats = (
+        share_entropy((one + other) / 2, whole)
+        - (share_entropy(one, whole) + share_entropy(other, whole)) / 2
+    )
     return float(np.clip(nats / np.log(2), 0.0, 1.0).mean())

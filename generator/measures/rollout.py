@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from generator.capture.reduce.rollout import with_residual
-from generator.measures.visible import one_sequence, real_queries
+from generator.capture.reduce.rollout import add_residual
+from generator.measures.visible import check_one_sequence, real_queries
 
 
 def rollout(maps: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -20,13 +20,13 @@ def rollout(maps: np.ndarray, mask: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: queries and keys are two sequences.
     """
-    product = np.eye(one_sequence(mask))
-    for layer in mixed(maps):
+    product = np.eye(check_one_sequence(mask))
+    for layer in mix_residual(maps):
         product = layer @ product
     return np.where(real_queries(mask)[:, None], product, np.nan)
 
 
-def mixed(maps: np.ndarray) -> np.ndarray:
+def mix_residual(maps: np.ndarray) -> np.ndarray:
     """(layers, positions, positions): each layer's 0.5 A + 0.5 I, rows brought to 1."""
-    found: np.ndarray = with_residual(torch.from_numpy(maps.astype(np.float64))).numpy()
+    found: np.ndarray = add_residual(torch.from_numpy(maps.astype(np.float64))).numpy()
     return found

@@ -35,7 +35,7 @@ class Sinks:
     confirmed: np.ndarray | None
 
 
-def sinks(weights: np.ndarray, mask: np.ndarray, norms: np.ndarray | None = None) -> Sinks:
+def find_sinks(weights: np.ndarray, mask: np.ndarray, norms: np.ndarray | None = None) -> Sinks:
     """Candidates from the maps; confirmed by `norms` (layers, heads, keys), |v_j W_O| per head.
 
     Raises:
@@ -43,14 +43,16 @@ def sinks(weights: np.ndarray, mask: np.ndarray, norms: np.ndarray | None = None
     """
     seeing = mask.sum(axis=0)
     columns = np.where(mask, weights, 0.0).sum(axis=-2, dtype=np.float64)
-    attention = _over(columns, seeing)
-    even = _over((mask / np.maximum(mask.sum(axis=-1, keepdims=True), 1)).sum(axis=0), seeing)
+    attention = _to_means(columns, seeing)
+    even = _to_means((mask / np.maximum(mask.sum(axis=-1, keepdims=True), 1)).sum(axis=0), seeing)
     candidates = attention > MEAN_ABOVE
-    confirmed = None if norms is None else candidates & small(norms, seeing > 0, attention.shape)
+    confirmed = (
+        None if norms is None else candidates & mark_small_norms(norms, seeing > 0, attention.shape)
+    )
     return Sinks(attention, even, candidates, confirmed)
 
 
-def small(norms: np.ndarray, seen: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def mark_small_norms(norms: np.ndarray, seen: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """(layers, heads, keys) bool: norm below half the median of the keys that anyone may see."""
     if norms.shape != shape:
         raise ValueError(f"norms must be (layers, heads, keys) = {shape}, found {norms.shape}")
@@ -60,6 +62,6 @@ def small(norms: np.ndarray, seen: np.ndarray, shape: tuple[int, ...]) -> np.nda
     return np.asarray(norms < NORM_BELOW * median)
 
 
-def _over(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
+def _to_means(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
     """Sums as means; NaN where nobody looks."""
     return np.where(count > 0, sums / np.maximum(count, 1), np.nan)

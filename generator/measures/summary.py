@@ -11,8 +11,8 @@ import numpy as np
 from generator.attention import AttentionSummary, AttentionWeights
 from generator.measures.focus import focus, mean_focus
 from generator.measures.lift import importance, lift, uniform_share
-from generator.measures.received import received
-from generator.measures.visible import real_queries, visible
+from generator.measures.received import attention_received
+from generator.measures.visible import find_visible, real_queries
 
 RECORDED_PACKAGES = ("attention-reports", "numpy", "torch", "transformers")
 
@@ -25,22 +25,22 @@ def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
     """
     started = time.perf_counter()
     check_weights(weights)
-    keys, queries = labels(weights)
-    top_k = clipped(top_k, len(keys))
-    mask, maps = visible(weights), weights.weights
+    keys, queries = name_axes(weights)
+    top_k = clip_top_k(top_k, len(keys))
+    mask, maps = find_visible(weights), weights.weights
     real = real_queries(mask)
     focused = weights.focus_by_head
     if focused is None:
         focused = focus(maps, mask)
     by_query = mean_focus(focused, axis=(0, 1))
-    got, even = received_and_even(weights, mask)
+    got, even = measure_received_and_even(weights, mask)
     lifted = lift(got, even)
     share = importance(lifted)
     summary = AttentionSummary(
         aggregated_weights=maps.mean(axis=1, dtype=np.float64).astype(np.float32),
         feature_importance=share,
-        top_attended_features=ranked(keys, share)[:top_k],
-        top_attending_features=ranked(queries, by_query, real)[:top_k],
+        top_attended_features=rank_names(keys, share)[:top_k],
+        top_attending_features=rank_names(queries, by_query, real)[:top_k],
         layer_importance=mean_focus(focused, axis=(1, 2)),
         head_importance=dict(enumerate(mean_focus(focused, axis=2))),
         names=keys,
@@ -49,7 +49,7 @@ def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
         lift=lifted,
         focus=np.where(real, by_query, np.nan),
         weights=weights,
-        versions=versions(),
+        versions=list_versions(),
         settings={"top_k": top_k},
     )
     summary.provenance_hash = summary.calculate_provenance()
@@ -57,14 +57,16 @@ def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
     return summary
 
 
-def received_and_even(weights: AttentionWeights, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def measure_received_and_even(
+    weights: AttentionWeights, mask: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """(keys,) attention received, and what it would be if spread evenly under the same masks.
 
     Capture measured both sample by sample, for samples may be padded differently; for weights
     made by hand both come from the maps and the mask.
     """
     if weights.received_by_sample is None or weights.expected_by_sample is None:
-        return received(weights.weights, mask), uniform_share(mask)
+        return attention_received(weights.weights, mask), uniform_share(mask)
     return (
         weights.received_by_sample.mean(axis=(0, 1), dtype=np.float64),
         weights.expected_by_sample.mean(axis=(0, 1), dtype=np.float64),
@@ -78,23 +80,23 @@ def check_weights(weights: AttentionWeights) -> None:
         raise ValueError(f"Invalid attention weights: {'; '.join(problems)}")
 
 
-def clipped(top_k: int, available: int) -> int:
+def clip_top_k(top_k: int, available: int) -> int:
     """top_k within 1..available; below 1 is an error."""
     if top_k < 1:
         raise ValueError(f"top_k must be at least 1 (found {top_k})")
     return min(top_k, available)
 
 
-def labels(weights: AttentionWeights) -> tuple[list[str], list[str]]:
+def name_axes(weights: AttentionWeights) -> tuple[list[str], list[str]]:
     """One name per key and one per query; ValueError when given names do not fit."""
     _, _, queries, keys = weights.get_shape()
     given = weights.feature_names or weights.timestep_names
-    names = check_names(given, keys) if given else numbered(keys)
+    names = check_names(given, keys) if given else number_positions(keys)
     same = queries == keys and weights.group != "cross"
-    return names, names if same else numbered(queries)
+    return names, names if same else number_positions(queries)
 
 
-def numbered(count: int) -> list[str]:
+def number_positions(count: int) -> list[str]:
     """Names for positions nobody named."""
     return [f"position_{index}" for index in range(count)]
 
@@ -111,7 +113,7 @@ def check_names(names: list[str], positions: int) -> list[str]:
     return list(names)
 
 
-def ranked(
+def rank_names(
     names: list[str], values: np.ndarray, kept: np.ndarray | None = None
 ) -> list[tuple[str, float]]:
     """(name, value) sorted from high to low, ties by position."""
@@ -119,7 +121,7 @@ def ranked(
     return [(names[i], float(values[i])) for i in order if kept is None or kept[i]]
 
 
-def versions() -> dict[str, str]:
+def list_versions() -> dict[str, str]:
     """Versions of this program and of the libraries that computed the numbers."""
     found = {"python": platform.python_version()}
     for package in RECORDED_PACKAGES:

@@ -21,7 +21,7 @@ def value_norm(attention: np.ndarray, values: np.ndarray, output: np.ndarray) ->
     Raises:
         ValueError: shapes that do not fit.
     """
-    moved = transformed(values, output)
+    moved = transform_values(values, output)
     if attention.ndim != 3 or attention.shape[::2] != moved.shape[:2]:
         raise ValueError(
             f"attention must be (heads, queries, keys) over {moved.shape[:2]} heads and keys; "
@@ -31,13 +31,13 @@ def value_norm(attention: np.ndarray, values: np.ndarray, output: np.ndarray) ->
     return np.stack([np.linalg.norm(row, axis=-1) for row in rows])
 
 
-def transformed_norms(values: np.ndarray, output: np.ndarray) -> np.ndarray:
+def vector_norms(values: np.ndarray, output: np.ndarray) -> np.ndarray:
     """(heads, keys): |v_j^h W_O^h|, how long a key's vector is before attention weighs it."""
-    found: np.ndarray = np.linalg.norm(transformed(values, output), axis=-1)
+    found: np.ndarray = np.linalg.norm(transform_values(values, output), axis=-1)
     return found
 
 
-def transformed(values: np.ndarray, output: np.ndarray) -> np.ndarray:
+def transform_values(values: np.ndarray, output: np.ndarray) -> np.ndarray:
     """(heads, keys, model): v_j^h W_O^h."""
     if values.ndim != 3 or output.ndim != 3 or values.shape[::2] != output.shape[:2]:
         raise ValueError(

@@ -7,7 +7,7 @@ import numpy as np
 from generator.attention import AttentionWeights
 
 
-def visible(weights: AttentionWeights) -> np.ndarray:
+def find_visible(weights: AttentionWeights) -> np.ndarray:
     """(queries, keys) bool: the stated mask, else every entry not exactly 0 in all maps."""
     if weights.mask is not None:
         return np.asarray(weights.mask, dtype=bool)
@@ -19,7 +19,7 @@ def real_queries(mask: np.ndarray) -> np.ndarray:
     return np.asarray(mask.any(axis=-1))
 
 
-def one_sequence(mask: np.ndarray) -> int:
+def check_one_sequence(mask: np.ndarray) -> int:
     """How many positions a sequence that attends to itself has.
 
     Raises:

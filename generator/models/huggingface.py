@@ -15,12 +15,12 @@ from pathlib import Path
 from generator.errors import InputError
 from generator.models.huggingface_config import (
     OUR_KEY,
-    architecture_of,
-    contract_of,
-    read_stated,
+    parse_contract,
+    read_architecture,
+    read_config,
 )
 from generator.models.sensor_config import CONFIG_FILE
-from generator.models.sensor_patchtst import SensorPatchModel, build_patch_model, patch_config
+from generator.models.sensor_patchtst import SensorPatchModel, build_patch_config, build_patch_model
 from generator.models.source import LoadedModel, loaded_model
 from generator.models.weights import WEIGHTS_FILE, read_weights, write_weights
 
@@ -39,11 +39,11 @@ def load_patch_model(folder: Path) -> SensorPatchModel:
         InputError: a file is missing, holds what is not supported, or the two do not fit.
 
     """
-    stated = read_stated(folder)
-    name, contract = architecture_of(folder, stated), contract_of(folder, stated)
+    stated = read_config(folder)
+    name, contract = read_architecture(folder, stated), parse_contract(folder, stated)
     own = {key: value for key, value in stated.items() if key != OUR_KEY}
     try:
-        model = build_patch_model(name, patch_config(own), contract)
+        model = build_patch_model(name, build_patch_config(own), contract)
     except ValueError as error:
         raise InputError(f"{folder / CONFIG_FILE}: {' '.join(str(error).split())}") from error
     read_weights(model, folder)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from generator.errors import InputError
-from generator.models.sensor_config import CONFIG_FILE, SensorContract, first_problem
+from generator.models.sensor_config import CONFIG_FILE, SensorContract, describe_first_problem
 
 OUR_KEY = "attention_reports"
 SUPPORTED = ("PatchTSTForClassification", "PatchTSTForRegression")
@@ -27,12 +27,12 @@ def read_contract(folder: Path) -> SensorContract:
         InputError: the config is missing or broken, asks for what is not supported, or holds no
             contract.
     """
-    stated = read_stated(folder)
-    architecture_of(folder, stated)
-    return contract_of(folder, stated)
+    stated = read_config(folder)
+    read_architecture(folder, stated)
+    return parse_contract(folder, stated)
 
 
-def read_stated(folder: Path) -> dict[str, Any]:
+def read_config(folder: Path) -> dict[str, Any]:
     """The keys of a folder's config; InputError where it is missing or no mapping."""
     path = folder / CONFIG_FILE
     try:
@@ -46,7 +46,7 @@ def read_stated(folder: Path) -> dict[str, Any]:
     return stated
 
 
-def architecture_of(folder: Path, stated: dict[str, Any]) -> str:
+def read_architecture(folder: Path, stated: dict[str, Any]) -> str:
     """The one architecture that a config names; InputError where it is not supported."""
     path = folder / CONFIG_FILE
     if "auto_map" in stated:
@@ -64,7 +64,7 @@ def architecture_of(folder: Path, stated: dict[str, Any]) -> str:
     return name
 
 
-def contract_of(folder: Path, stated: dict[str, Any]) -> SensorContract:
+def parse_contract(folder: Path, stated: dict[str, Any]) -> SensorContract:
     """What a config says under our key; InputError where that is missing or wrong."""
     path = folder / CONFIG_FILE
     if stated.get(OUR_KEY) is None:
@@ -75,4 +75,4 @@ def contract_of(folder: Path, stated: dict[str, Any]) -> SensorContract:
     try:
         return SensorContract.model_validate_json(json.dumps(stated[OUR_KEY]))
     except ValidationError as error:
-        raise InputError(f"{path}: {OUR_KEY}: {first_problem(error)}") from error
+        raise InputError(f"{path}: {OUR_KEY}: {describe_first_problem(error)}") from error

@@ -51,7 +51,7 @@ class SensorTarget(Record):
         return len(self.classes) or 1
 
     @model_validator(mode="after")
-    def _has_its_classes(self) -> Self:
+    def _check_classes(self) -> Self:
         if self.task != "class" and self.classes:
             raise ValueError(f"task {self.task} has no classes; say task: class")
         if self.task == "class" and (
@@ -89,7 +89,7 @@ class SensorContract(Record):
     trained: TrainedOn = TrainedOn()
 
     @model_validator(mode="after")
-    def _sensors_are_scaled(self) -> Self:
+    def _check_scaling(self) -> Self:
         if len(set(self.sensors)) != len(self.sensors):
             raise ValueError("sensors: a name stands twice")
         if set(self.scaling) != set(self.sensors):
@@ -113,7 +113,7 @@ class SensorModelConfig(SensorContract):
     heads: int = Field(ge=1)
 
     @model_validator(mode="after")
-    def _heads_share_the_width(self) -> Self:
+    def _check_heads(self) -> Self:
         if self.width % self.heads:
             raise ValueError(f"width {self.width} is not a multiple of heads {self.heads}")
         return self
@@ -127,10 +127,10 @@ def read_sensor_config(folder: Path) -> SensorModelConfig:
     except FileNotFoundError:
         raise InputError(f"{path}: not found; a sensor model folder needs it") from None
     except ValidationError as error:
-        raise InputError(f"{path}: {first_problem(error)}") from error
+        raise InputError(f"{path}: {describe_first_problem(error)}") from error
 
 
-def first_problem(error: ValidationError) -> str:
+def describe_first_problem(error: ValidationError) -> str:
     """The first mistake as 'key: what is wrong', and how many more there are."""
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])

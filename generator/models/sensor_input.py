@@ -15,7 +15,7 @@ import torch
 from generator.models.sensor_config import SensorContract
 
 
-def standardised_windows(config: SensorContract, sensor_data: Any) -> torch.Tensor:
+def standardise_windows(config: SensorContract, sensor_data: Any) -> torch.Tensor:
     """Readings as the model sees them.
 
     Args:
@@ -30,8 +30,10 @@ def standardised_windows(config: SensorContract, sensor_data: Any) -> torch.Tens
         ValueError: a column is missing, or the sensors or samples are not as many as the model's.
 
     """
-    readings = _as_windows(config, sensor_data)
-    scaled = (_linear(config, readings) - _column(config, "mean")) / _column(config, "scale")
+    readings = _to_windows(config, sensor_data)
+    scaled = (_take_logs(config, readings) - _scaling_values(config, "mean")) / _scaling_values(
+        config, "scale"
+    )
     return torch.from_numpy(hold_last_good(scaled).astype(np.float32))
 
 
@@ -44,9 +46,9 @@ def hold_last_good(scaled: np.ndarray) -> np.ndarray:
     return np.where(last >= 0, held, 0.0)
 
 
-def _as_windows(config: SensorContract, sensor_data: Any) -> np.ndarray:
+def _to_windows(config: SensorContract, sensor_data: Any) -> np.ndarray:
     if isinstance(sensor_data, pl.DataFrame):
-        sensor_data = _frame_columns(config, sensor_data)
+        sensor_data = _select_columns(config, sensor_data)
     readings = np.asarray(sensor_data, dtype=np.float64)
     if readings.ndim not in (2, 3):
         raise ValueError(
@@ -58,7 +60,7 @@ def _as_windows(config: SensorContract, sensor_data: Any) -> np.ndarray:
     return windows
 
 
-def _frame_columns(config: SensorContract, frame: pl.DataFrame) -> np.ndarray:
+def _select_columns(config: SensorContract, frame: pl.DataFrame) -> np.ndarray:
     missing = [name for name in config.sensors if name not in frame.columns]
     if missing:
         raise ValueError(
@@ -80,12 +82,12 @@ def _check_counts(config: SensorContract, samples: int, sensors: int) -> None:
         )
 
 
-def _linear(config: SensorContract, readings: np.ndarray) -> np.ndarray:
+def _take_logs(config: SensorContract, readings: np.ndarray) -> np.ndarray:
     """Readings, logarithmic sensors as ln(1 + max(reading, 0)); infinities become NaN."""
     finite = np.where(np.isfinite(readings), readings, np.nan)
     logged = np.array([config.scaling[name].log for name in config.sensors])
     return np.where(logged, np.log1p(np.maximum(finite, 0.0)), finite)
 
 
-def _column(config: SensorContract, field: str) -> np.ndarray:
+def _scaling_values(config: SensorContract, field: str) -> np.ndarray:
     return np.array([getattr(config.scaling[name], field) for name in config.sensors])

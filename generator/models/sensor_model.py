@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from generator.models.sensor_config import SensorContract
-from generator.models.sensor_input import standardised_windows
+from generator.models.sensor_input import standardise_windows
 
 Pooling = Literal["mean", "cls", "last"]
 WINDOWS_AT_ONCE = 1024
@@ -43,17 +43,17 @@ class SensorModel(nn.Module, ABC):
             ValueError: wrong number of sensors or samples, or a missing column.
 
         """
-        return standardised_windows(self.contract, sensor_data)
+        return standardise_windows(self.contract, sensor_data)
 
     def predict(self, sensor_data: Any) -> np.ndarray:
         """(window,) probabilities or values in the target's unit; (window, class) probabilities."""
         inputs = self.prepare_input(sensor_data)
         device = next(self.parameters()).device
-        with evaluating(self), torch.no_grad():
+        with set_eval_mode(self), torch.no_grad():
             starts = range(0, len(inputs), WINDOWS_AT_ONCE)
             parts = [inputs[at : at + WINDOWS_AT_ONCE] for at in starts]
             outputs = [self.answer(part.to(device)).cpu() for part in parts]
-        return self._in_target_units(torch.cat(outputs)).double().numpy()
+        return self._to_target_units(torch.cat(outputs)).double().numpy()
 
     def explained(self, inputs: Tensor) -> Tensor:
         """(window, time, sensor) -> log odds, a value in its unit, or a score for each class."""
@@ -65,7 +65,7 @@ class SensorModel(nn.Module, ABC):
     def answer(self, inputs: Tensor) -> Tensor:
         """(window, time, sensor) -> (window,) logit or standardised value, or (window, class)."""
 
-    def _in_target_units(self, output: Tensor) -> Tensor:
+    def _to_target_units(self, output: Tensor) -> Tensor:
         target = self.contract.target
         if target.task == "event":
             return torch.sigmoid(output)
@@ -75,7 +75,7 @@ class SensorModel(nn.Module, ABC):
 
 
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
+def set_eval_mode(model: nn.Module) -> Iterator[None]:
     """The model in eval mode; afterwards in the mode it was in."""
     was_training = model.training
     model.eval()

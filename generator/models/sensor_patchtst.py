@@ -76,7 +76,7 @@ ARCHITECTURES: dict[str, PatchKind] = {
 }
 
 
-def patch_config(stated: dict[str, Any]) -> PatchTSTConfig:
+def build_patch_config(stated: dict[str, Any]) -> PatchTSTConfig:
     """A PatchTST configuration; ValueError where the keys are not PatchTST's."""
     family = stated.get("model_type")
     if family != FAMILY:
@@ -92,9 +92,9 @@ def build_patch_model(
 ) -> SensorPatchModel:
     """An untrained model; seed torch first. ValueError where config and contract do not fit."""
     kind = ARCHITECTURES[architecture]
-    _check(kind, config, contract)
+    _check_fit(kind, config, contract)
     try:
-        with _quiet():
+        with _silence_transformers():
             model = kind(config)
     except (ArithmeticError, LookupError, RuntimeError, TypeError) as error:
         raise ValueError(f"no PatchTST can be built: {error}") from error
@@ -102,7 +102,7 @@ def build_patch_model(
     return model
 
 
-def _check(kind: PatchKind, config: PatchTSTConfig, contract: SensorContract) -> None:
+def _check_fit(kind: PatchKind, config: PatchTSTConfig, contract: SensorContract) -> None:
     """The keys that must say what the sensor contract says, or what this program can read."""
     if contract.target.task != kind.task:
         raise ValueError(
@@ -121,7 +121,7 @@ def _check(kind: PatchKind, config: PatchTSTConfig, contract: SensorContract) ->
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_transformers() -> Iterator[None]:
     """No advice of transformers on the terminal; its own setting is put back."""
     before = logging.get_verbosity()
     logging.set_verbosity(ERROR)

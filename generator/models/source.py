@@ -17,12 +17,12 @@ from torch import Tensor, nn
 
 from generator.errors import InputError
 from generator.hashing import sha256_file, sha256_files
-from generator.installed import MODELS, installed_point
+from generator.installed import MODELS, find_installed_point
 from generator.kinds import Task, TokenKind
 from generator.models.sensor_model import Pooling, SensorModel
 from generator.records import FileDigest, TokenCoverage
-from generator.tokens import token_kind
-from generator.tokens.families import coverage_of
+from generator.tokens import find_token_kind
+from generator.tokens.families import find_coverage
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
             or returns no LoadedModel, or the folder is not what the source needs.
 
     """
-    model = _loader(source)(folder, model_id)
+    model = _find_loader(source)(folder, model_id)
     if not isinstance(model, LoadedModel):
         raise InputError(
             f"model source {source!r} returned {type(model).__name__} for model {model_id}; "
@@ -120,12 +120,12 @@ def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
     return model
 
 
-def _loader(source: str) -> Loader:
+def _find_loader(source: str) -> Loader:
     """The built-in source of that name, whatever else is installed; else the installed one."""
     if source in SOURCES:
         module, function = SOURCES[source].split(":")
         return cast(Loader, getattr(import_module(module), function))
-    point = installed_point(MODELS, source)
+    point = find_installed_point(MODELS, source)
     if point is None:
         raise InputError(f"no model source {source!r} is installed; install the package it is in")
     try:
@@ -153,7 +153,7 @@ def loaded_model(
         predict=model.predict,
         architecture=architecture,
         description=contract.description,
-        tokens=token_kind(model),
+        tokens=find_token_kind(model),
         sensors=contract.sensors,
         window=contract.window,
         step_seconds=contract.step_seconds,
@@ -161,18 +161,18 @@ def loaded_model(
         target=contract.target.name,
         target_unit=contract.target.unit,
         task=contract.target.task,
-        files=tuple(digest_of(path) for path in paths),
+        files=tuple(digest_file(path) for path in paths),
         digest=sha256_files(list(paths), paths[0].parent),
         trained_on=contract.trained.dataset,
         trained_sha256=contract.trained.sha256,
         trained_groups=contract.trained.groups,
         classes=contract.target.classes,
-        coverage=coverage_of(model),
+        coverage=find_coverage(model),
         answer=model.explained,
         pooling=model.pooling,
     )
 
 
-def digest_of(path: Path) -> FileDigest:
+def digest_file(path: Path) -> FileDigest:
     """A file's name, size and SHA-256."""
     return FileDigest(name=path.name, size=path.stat().st_size, sha256=sha256_file(path))

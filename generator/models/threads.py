@@ -15,7 +15,7 @@ SMALL = 5_000_000  # parameters
 
 
 @contextmanager
-def threads_for(parameters: int) -> Iterator[None]:
+def limit_threads(parameters: int) -> Iterator[None]:
     """One thread while a small model is at work; afterwards as many as before."""
     before = torch.get_num_threads()
     if parameters < SMALL:

@@ -27,7 +27,7 @@ def read_weights(model: nn.Module, folder: Path) -> None:
             or of another shape than the configuration says.
 
     """
-    weights = _weights_of(folder)
+    weights = _load_weights(folder)
     try:
         model.load_state_dict(weights)
     except RuntimeError as error:
@@ -43,17 +43,17 @@ def write_weights(model: nn.Module, folder: Path, metadata: dict[str, str] | Non
     (folder / WEIGHTS_FILE).write_bytes(save(weights, metadata))
 
 
-def _weights_of(folder: Path) -> dict[str, Tensor]:
+def _load_weights(folder: Path) -> dict[str, Tensor]:
     path = folder / WEIGHTS_FILE
     try:
         return load_file(path)
     except FileNotFoundError:
-        raise InputError(f"{path}: {_why_missing(folder)}") from None
+        raise InputError(f"{path}: {_describe_missing(folder)}") from None
     except safetensors.SafetensorError as error:
         raise InputError(f"{path}: not a safetensors file ({error})") from error
 
 
-def _why_missing(folder: Path) -> str:
+def _describe_missing(folder: Path) -> str:
     pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
     if not pickles:
         return "not found; weights load from safetensors only"

@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generator.errors import UsageError
-from generator.pages.agent import agent_pages
-from generator.pages.comparison import Comparison, compared_with, comparison_pages, comparison_view
-from generator.pages.dataset import dataset_pages
-from generator.pages.failure import failure_page
-from generator.pages.gates import gates_view
-from generator.pages.model import model_pages
-from generator.pages.overview import overview_page, reports_page
-from generator.pages.page import Page, checked_id
-from generator.pages.presentable import presentable
-from generator.pages.provenance import provenance_page
-from generator.pages.report import report_page
-from generator.pages.run_view import RunView, run_view
+from generator.pages.agent import make_agent_pages
+from generator.pages.comparison import (
+    Comparison,
+    find_comparisons,
+    make_comparison_pages,
+    make_comparison_view,
+)
+from generator.pages.dataset import make_dataset_pages
+from generator.pages.failure import make_failure_page
+from generator.pages.gates import make_gates_view
+from generator.pages.model import make_model_pages
+from generator.pages.overview import make_overview_page, make_reports_page
+from generator.pages.page import Page, check_folder_id
+from generator.pages.presentable import make_presentable
+from generator.pages.provenance import make_provenance_page
+from generator.pages.report import make_report_page
+from generator.pages.run_view import RunView, make_run_view
 from generator.records import GatesRecord, RunRecord, SiteInfo
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
@@ -37,52 +42,54 @@ def make_pages(
     gates: GatesRecord | None = None,
 ) -> tuple[Page, ...]:
     """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
-    shown, judged = presentable(site), presentable(gates or GatesRecord())
+    shown, judged = make_presentable(site), make_presentable(gates or GatesRecord())
     runs = tuple(
-        run_view(
-            presentable(_with_safe_ids(record)),
-            compared_with(record.id, comparisons),
-            gates_view(judged.about(record.id)),
+        make_run_view(
+            make_presentable(_check_ids(record)),
+            find_comparisons(record.id, comparisons),
+            make_gates_view(judged.about(record.id)),
         )
         for record in records
     )
     pairs = tuple(
-        comparison_view(presentable(_safe_pair(c)), runs, gates_view(judged.about(c.id)))
+        make_comparison_view(
+            make_presentable(_check_pair(c)), runs, make_gates_view(judged.about(c.id))
+        )
         for c in comparisons
     )
-    return tuple(_pages(shown, runs, pairs, profiles, judged))
+    return tuple(_list_pages(shown, runs, pairs, profiles, judged))
 
 
-def _pages(
+def _list_pages(
     site: SiteInfo,
     runs: tuple[RunView, ...],
     pairs: tuple[Comparison, ...],
     profiles: Sequence[DatasetProfile],
     gates: GatesRecord,
 ) -> Iterator[Page]:
-    yield overview_page(site, runs, pairs, gates)
-    yield reports_page(runs)
-    yield from comparison_pages(pairs)
-    yield from (failure_page(run) if run.failed else report_page(run) for run in runs)
-    yield from model_pages(runs)
-    yield from dataset_pages(runs, profiles)
-    yield from agent_pages(runs)
-    yield provenance_page(site, runs)
+    yield make_overview_page(site, runs, pairs, gates)
+    yield make_reports_page(runs)
+    yield from make_comparison_pages(pairs)
+    yield from (make_failure_page(run) if run.failed else make_report_page(run) for run in runs)
+    yield from make_model_pages(runs)
+    yield from make_dataset_pages(runs, profiles)
+    yield from make_agent_pages(runs)
+    yield make_provenance_page(site, runs)
 
 
-def _safe_pair(record: ComparisonRecord) -> ComparisonRecord:
+def _check_pair(record: ComparisonRecord) -> ComparisonRecord:
     for side in (record.a, record.b):
-        checked_id(side.id, "report")
+        check_folder_id(side.id, "report")
     if record.id != f"{record.a.id}--{record.b.id}":
         raise UsageError(f"comparison id {record.id[:80]!r} is not that of its two reports")
     return record
 
 
-def _with_safe_ids(record: RunRecord) -> RunRecord:
-    checked_id(record.id, "report")
+def _check_ids(record: RunRecord) -> RunRecord:
+    check_folder_id(record.id, "report")
     for kind, part in (("model", record.model), ("dataset", record.dataset)):
         if part:
-            checked_id(part.id, kind)
+            check_folder_id(part.id, kind)
     if record.agent:
-        checked_id(record.agent.id, "agent")
+        check_folder_id(record.agent.id, "agent")
     return record

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.agents.catalogue import Catalogue, CatalogueEntry, catalogue
+from generator.agents.catalogue import Catalogue, CatalogueEntry, load_catalogue
 from generator.pages.page import Page
-from generator.pages.run_view import RunView, any_simulated, users
+from generator.pages.run_view import RunView, group_runs, has_simulated
 from generator.records import AgentRecord
 
 
 @dataclass(frozen=True)
-class Agent:
+class AgentView:
     """An agent and the runs that explain its model."""
 
     agent: AgentRecord
@@ -25,15 +25,15 @@ class Agent:
     @property
     def simulated(self) -> bool:
         """Whether any run shown on this page rests on simulated data."""
-        return any_simulated(self.runs)
+        return has_simulated(self.runs)
 
 
 @dataclass(frozen=True)
-class Listed:
+class CatalogueRow:
     """A number of the list, and the agents of this site that do its work."""
 
     entry: CatalogueEntry
-    agents: tuple[Agent, ...]
+    agents: tuple[AgentView, ...]
     covered_by: tuple[str, ...]
     """Numbers that the list says do this one's work as well."""
 
@@ -42,12 +42,12 @@ class Listed:
 class AgentList:
     """Every agent a report explains, and every number of the list."""
 
-    agents: tuple[Agent, ...]
-    listed: tuple[Listed, ...]
+    agents: tuple[AgentView, ...]
+    listed: tuple[CatalogueRow, ...]
     source: str
 
     @property
-    def unlisted(self) -> tuple[Agent, ...]:
+    def unlisted(self) -> tuple[AgentView, ...]:
         """Agents that stand for no number of the list."""
         numbered = {view.agent.id for row in self.listed for view in row.agents}
         return tuple(view for view in self.agents if view.agent.id not in numbered)
@@ -68,28 +68,30 @@ class AgentList:
         return any(view.simulated for view in self.agents)
 
 
-def agent_pages(runs: tuple[RunView, ...]) -> Iterator[Page]:
+def make_agent_pages(runs: tuple[RunView, ...]) -> Iterator[Page]:
     """`agents/index.html` and `agents/<id>/index.html`, in order of first use."""
-    agents = tuple(Agent(agent, its) for agent, its in users(runs, lambda run: run.agent))
-    view = agent_list(agents, catalogue())
+    agents = tuple(AgentView(agent, its) for agent, its in group_runs(runs, lambda run: run.agent))
+    view = make_agent_list(agents, load_catalogue())
     yield Page("agents/index.md", "Agents", "pages/agents.md.j2", view)
     for view_of_one in agents:
         name = view_of_one.agent.id
         yield Page(f"agents/{name}/index.md", name, "pages/agent.md.j2", view_of_one)
 
 
-def agent_list(agents: tuple[Agent, ...], known: Catalogue) -> AgentList:
+def make_agent_list(agents: tuple[AgentView, ...], known: Catalogue) -> AgentList:
     """The list with the site's agents in their places."""
     rows = (
-        Listed(entry, _doing(entry, agents, known), _covering(entry, known))
+        CatalogueRow(entry, _find_agents(entry, agents, known), _find_covering(entry, known))
         for entry in known.agents
     )
     return AgentList(agents, tuple(rows), known.source)
 
 
-def _doing(entry: CatalogueEntry, agents: tuple[Agent, ...], known: Catalogue) -> tuple[Agent, ...]:
-    return tuple(a for a in agents if known.entry_of(a.agent.id, a.agent.agent) is entry)
+def _find_agents(
+    entry: CatalogueEntry, agents: tuple[AgentView, ...], known: Catalogue
+) -> tuple[AgentView, ...]:
+    return tuple(a for a in agents if known.find_entry(a.agent.id, a.agent.agent) is entry)
 
 
-def _covering(entry: CatalogueEntry, known: Catalogue) -> tuple[str, ...]:
-    return tuple(other.id for other in known.covering(entry.id))
+def _find_covering(entry: CatalogueEntry, known: Catalogue) -> tuple[str, ...]:
+    return tuple(other.id for other in known.list_covering(entry.id))

@@ -24,13 +24,15 @@ class ClaimRow:
     @property
     def effects(self) -> tuple[str, str]:
         """Both raw effects with their ranges; '' where there is none to show."""
-        return _said(self.claim.effect_a, self.unit), _said(self.claim.effect_b, self.unit)
+        return _format_effect(self.claim.effect_a, self.unit), _format_effect(
+            self.claim.effect_b, self.unit
+        )
 
     @property
     def spreads(self) -> tuple[str, str]:
         """Both effects in the usual spread of each model's answer."""
         one, other = self.claim.effect_sd_a, self.claim.effect_sd_b
-        return _said(one, SPREAD), _said(other, SPREAD)
+        return _format_effect(one, SPREAD), _format_effect(other, SPREAD)
 
 
 @dataclass(frozen=True)
@@ -60,5 +62,5 @@ def _strength(claim: ComparedClaim) -> float:
     return -claim.effect_sd_a.estimate if claim.effect_sd_a else 0.0
 
 
-def _said(effect: Interval | None, unit: str) -> str:
+def _format_effect(effect: Interval | None, unit: str) -> str:
     return amount(effect, unit) if effect else ""

@@ -82,9 +82,9 @@ class ClaimsView:
     @property
     def larger(self) -> tuple[GroupRow, ...]:
         """Groups with a larger effect than the headline's, of which nothing can be said."""
-        least = _size(self.named[0].claim) if self.named else 0.0
+        least = _effect_size(self.named[0].claim) if self.named else 0.0
         found = (row for row in self.groups if row.claim.verdict is Verdict.NOT_ASSESSED)
-        return tuple(row for row in found if self.named and _size(row.claim) > least)
+        return tuple(row for row in found if self.named and _effect_size(row.claim) > least)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -134,53 +134,55 @@ class ClaimsView:
         return tuple(span.span for span in self.record.when if span.subject == subject)
 
 
-def claims_view(run: RunRecord) -> ClaimsView | None:
+def make_claims_view(run: RunRecord) -> ClaimsView | None:
     """The view; None where a run made no claims."""
     record = run.claims
     if record is None:
         return None
     sensors = {row.sensor.name: row.sensor for row in run.dataset.sensors} if run.dataset else {}
-    claims = sorted(record.of("group"), key=_size, reverse=True)
-    reach = max((_reach(claim) for claim in claims), default=0.0)
+    claims = sorted(record.of("group"), key=_effect_size, reverse=True)
+    reach = max((_upper_end(claim) for claim in claims), default=0.0)
     scale = max(reach, 2 * record.explained.floor_sd)
-    cells = tuple(_cells((*record.of("time"), *record.of("cell"))))
+    cells = tuple(_group_cells((*record.of("time"), *record.of("cell"))))
     return ClaimsView(
         record=record,
-        groups=tuple(_row(record, claim, sensors, scale) for claim in claims),
+        groups=tuple(_make_row(record, claim, sensors, scale) for claim in claims),
         cells=cells,
         spans=tuple(cell.span for cell in cells[0].cells) if cells else (),
         floor=100 * record.explained.floor_sd / scale,
-        top=max((_size(cell) for row in cells for cell in row.cells), default=0.0) or 1.0,
+        top=max((_effect_size(cell) for row in cells for cell in row.cells), default=0.0) or 1.0,
     )
 
 
-def _row(record: ClaimsRecord, claim: Claim, sensors: dict[str, Sensor], scale: float) -> GroupRow:
+def _make_row(
+    record: ClaimsRecord, claim: Claim, sensors: dict[str, Sensor], scale: float
+) -> GroupRow:
     alone = {c.subject[0]: c for c in record.of("sensor")}
     effect = claim.effect_sd
     return GroupRow(
         claim=claim,
         members=tuple(alone[name] for name in claim.subject if name in alone),
         sensors=tuple(sensors.get(name, Sensor(name=name)) for name in claim.subject),
-        middle=_place(effect.estimate if effect else None, scale),
-        low=_place(effect.low if effect else None, scale),
-        high=_place(effect.high if effect else None, scale),
+        middle=_place_on_bar(effect.estimate if effect else None, scale),
+        low=_place_on_bar(effect.low if effect else None, scale),
+        high=_place_on_bar(effect.high if effect else None, scale),
     )
 
 
-def _place(value: float | None, scale: float) -> float | None:
+def _place_on_bar(value: float | None, scale: float) -> float | None:
     return None if value is None else min(100.0, max(0.0, 100 * value / scale))
 
 
-def _size(claim: Claim) -> float:
+def _effect_size(claim: Claim) -> float:
     return claim.effect_sd.estimate if claim.effect_sd else 0.0
 
 
-def _reach(claim: Claim) -> float:
+def _upper_end(claim: Claim) -> float:
     if claim.effect_sd is None:
         return 0.0
     return claim.effect_sd.high or claim.effect_sd.estimate
 
 
-def _cells(claims: Sequence[Claim]) -> Iterator[CellRow]:
+def _group_cells(claims: Sequence[Claim]) -> Iterator[CellRow]:
     for subject, cells in groupby(claims, key=lambda claim: claim.subject):
         yield CellRow(subject, tuple(cells))

@@ -21,7 +21,7 @@ from generator.pages.gates import NO_GATES, Gates
 from generator.pages.page import Page
 from generator.pages.report import EVEN
 from generator.pages.run_view import RunView
-from generator.pages.slope_drawing import MOST_ROWS, Profile, Slope, profile, slope
+from generator.pages.slope_drawing import MOST_ROWS, Profile, Slope, make_profile, make_slope
 from generator.records import Artifact, DatasetRecord, Sensor
 from generator.records.comparison import (
     AttentionComparison,
@@ -141,13 +141,13 @@ class Comparison:
     @property
     def slope(self) -> Slope | None:
         """Ranks of both as lines, where they are few enough to be read."""
-        return slope(self.ordered) if 0 < len(self.ordered) <= MOST_ROWS else None
+        return make_slope(self.ordered) if 0 < len(self.ordered) <= MOST_ROWS else None
 
     @property
     def profile(self) -> Profile | None:
         """Times an even share along the positions, where they are too many for lines."""
         many = self.found is not None and len(self.found.positions) > MOST_ROWS
-        return profile(self.found.positions) if many and self.found else None
+        return make_profile(self.found.positions) if many and self.found else None
 
     @property
     def patterns(self) -> tuple[PatternCount, ...]:
@@ -167,7 +167,7 @@ class Comparison:
         if not self.found:
             return (), ()
         a, b = self.found.heads_a, self.found.heads_b
-        return _matched(a, self.found.matches_a, b), _matched(b, self.found.matches_b, a)
+        return _match_heads(a, self.found.matches_a, b), _match_heads(b, self.found.matches_b, a)
 
     @property
     def unmatched(self) -> tuple[int, int]:
@@ -231,7 +231,7 @@ class ComparisonList:
         return any(comparison.simulated for comparison in self.comparisons)
 
 
-def comparison_view(
+def make_comparison_view(
     record: ComparisonRecord, runs: Sequence[RunView], gates: Gates = NO_GATES
 ) -> Comparison:
     """The view of one comparison, with the reports that are on the site."""
@@ -239,7 +239,7 @@ def comparison_view(
     return Comparison(record, (known.get(record.a.id), known.get(record.b.id)), gates)
 
 
-def compared_with(
+def find_comparisons(
     report: str, comparisons: Sequence[ComparisonRecord]
 ) -> tuple[tuple[str, str], ...]:
     """The comparisons that show a report: each one's id, and the other report's."""
@@ -250,7 +250,7 @@ def compared_with(
     )
 
 
-def comparison_pages(comparisons: tuple[Comparison, ...]) -> Iterator[Page]:
+def make_comparison_pages(comparisons: tuple[Comparison, ...]) -> Iterator[Page]:
     """`compare/index.html` and `compare/<a>--<b>/index.html`; nothing where none is asked for."""
     if not comparisons:
         return
@@ -262,7 +262,7 @@ def comparison_pages(comparisons: tuple[Comparison, ...]) -> Iterator[Page]:
         yield Page(path, title, "pages/comparison.md.j2", view, long=True)
 
 
-def _matched(
+def _match_heads(
     heads: tuple[HeadStatistics, ...],
     matches: tuple[HeadMatch, ...],
     others: tuple[HeadStatistics, ...],

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.exports.profile import profile_files
+from generator.exports.profile import make_profile_files
 from generator.hashing import sha256_bytes
-from generator.pages.page import Page, checked_id
-from generator.pages.presentable import presentable
-from generator.pages.run_view import RunView, users
-from generator.pages.trace_drawing import Picture, picture
+from generator.pages.page import Page, check_folder_id
+from generator.pages.presentable import make_presentable
+from generator.pages.run_view import RunView, group_runs
+from generator.pages.trace_drawing import Picture, make_picture
 from generator.records import DatasetRecord, FileDigest
 from generator.records.dataset_profile import DatasetProfile, LawCheck, ProfileFacts, SensorProfile
 
@@ -50,9 +50,9 @@ class DatasetPage:
     def pictures(self) -> tuple[tuple[SensorProfile, Picture], ...]:
         """Each sensor with its picture."""
         facts = self.found
-        return tuple((one, picture(facts, one)) for one in facts.sensors) if facts else ()
+        return tuple((one, make_picture(facts, one)) for one in facts.sensors) if facts else ()
 
-    def calculated_in(self, check: LawCheck) -> tuple[str, ...]:
+    def list_calculated(self, check: LawCheck) -> tuple[str, ...]:
         """Columns of a check that are calculated from others of its columns."""
         known = {one.sensor.name: one.sensor for one in self.found.sensors} if self.found else {}
         read = set(check.columns.values())
@@ -88,26 +88,28 @@ class DatasetList:
         return any(view.simulated for view in self.datasets)
 
 
-def dataset_pages(
+def make_dataset_pages(
     runs: tuple[RunView, ...], profiles: Sequence[DatasetProfile] = ()
 ) -> Iterator[Page]:
     """`datasets/index.html` and `datasets/<id>/index.html`, in order of first use."""
-    datasets = tuple(_views(runs, {profile.id: profile for profile in profiles}))
+    datasets = tuple(_make_views(runs, {profile.id: profile for profile in profiles}))
     yield Page("datasets/index.md", "Datasets", "pages/datasets.md.j2", DatasetList(datasets))
     for view in datasets:
         path = f"datasets/{view.id}/index.md"
         yield Page(path, view.id, "pages/dataset.md.j2", view, long=view.profile is not None)
 
 
-def _views(runs: tuple[RunView, ...], profiles: dict[str, DatasetProfile]) -> Iterator[DatasetPage]:
-    records = {data.id: data for data, _ in users(runs, lambda run: run.dataset)}
+def _make_views(
+    runs: tuple[RunView, ...], profiles: dict[str, DatasetProfile]
+) -> Iterator[DatasetPage]:
+    records = {data.id: data for data, _ in group_runs(runs, lambda run: run.dataset)}
     for name in dict.fromkeys([*records, *profiles]):
         profile = profiles.get(name)
         yield DatasetPage(
-            id=checked_id(name, "dataset"),
+            id=check_folder_id(name, "dataset"),
             dataset=records.get(name),
-            profile=presentable(profile) if profile else None,
-            files=tuple(_files(profile)) if profile else (),
+            profile=make_presentable(profile) if profile else None,
+            files=tuple(_list_files(profile)) if profile else (),
             runs=tuple(run for run in runs if _is_about(run, name)),
         )
 
@@ -117,6 +119,6 @@ def _is_about(run: RunView, name: str) -> bool:
     return (part.id if part else run.asked.dataset if run.asked else "") == name
 
 
-def _files(profile: DatasetProfile) -> Iterator[FileDigest]:
-    for name, data in profile_files(profile).items():
+def _list_files(profile: DatasetProfile) -> Iterator[FileDigest]:
+    for name, data in make_profile_files(profile).items():
         yield FileDigest(name=name, size=len(data), sha256=sha256_bytes(data))

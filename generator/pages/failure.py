@@ -6,6 +6,6 @@ from generator.pages.page import Page
 from generator.pages.run_view import RunView
 
 
-def failure_page(run: RunView) -> Page:
+def make_failure_page(run: RunView) -> Page:
     """`reports/<id>/index.html` of a failed run; the run stays listed everywhere."""
     return Page(f"reports/{run.id}/index.md", run.id, "pages/failure.md.j2", run)

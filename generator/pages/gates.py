@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.gates.judge import found_words
+from generator.gates.judge import describe_value
 from generator.records import GateOutcome, GatesRecord
-from generator.records.gates import number
+from generator.records.gates import format_number
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class GateRow:
     def found(self) -> str:
         """The figure as people read it; '' where there is none."""
         value = self.outcome.found
-        return "" if value is None else found_words(self.outcome.gate, value)
+        return "" if value is None else describe_value(self.outcome.gate, value)
 
 
 @dataclass(frozen=True)
@@ -51,20 +51,20 @@ class Gates:
 NO_GATES = Gates(())
 
 
-def gates_view(outcomes: Iterable[GateOutcome]) -> Gates:
+def make_gates_view(outcomes: Iterable[GateOutcome]) -> Gates:
     """Rows in the manifest's order, breached ones first."""
     ordered = sorted(outcomes, key=lambda outcome: not outcome.breached)
     return Gates(tuple(GateRow(outcome) for outcome in ordered))
 
 
-def changed_thresholds(record: GatesRecord) -> tuple[ChangedThreshold, ...]:
+def list_changed_thresholds(record: GatesRecord) -> tuple[ChangedThreshold, ...]:
     """The thresholds that are not the default, with what each is for."""
     limits, fields = record.thresholds, type(record.thresholds).model_fields
     return tuple(
         ChangedThreshold(
             name=name,
-            value=number(getattr(limits, name)),
-            usual=number(fields[name].default),
+            value=format_number(getattr(limits, name)),
+            usual=format_number(fields[name].default),
             means=fields[name].description or "",
         )
         for name in limits.changed

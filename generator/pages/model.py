@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.pages.page import Page
-from generator.pages.run_view import RunView, any_simulated, users
+from generator.pages.run_view import RunView, group_runs, has_simulated
 from generator.records import ModelRecord
 
 
@@ -20,7 +20,7 @@ class Model:
     @property
     def simulated(self) -> bool:
         """Whether any run shown on this page rests on simulated data."""
-        return any_simulated(self.runs)
+        return has_simulated(self.runs)
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class ModelList:
         return any(model.simulated for model in self.models)
 
 
-def model_pages(runs: tuple[RunView, ...]) -> Iterator[Page]:
+def make_model_pages(runs: tuple[RunView, ...]) -> Iterator[Page]:
     """`models/index.html` and `models/<id>/index.html`, in order of first use."""
-    models = tuple(Model(model, its) for model, its in users(runs, lambda run: run.model))
+    models = tuple(Model(model, its) for model, its in group_runs(runs, lambda run: run.model))
     yield Page("models/index.md", "Models", "pages/models.md.j2", ModelList(models))
     for view in models:
         name = view.model.id

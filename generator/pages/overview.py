@@ -8,9 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.pages.comparison import Comparison
-from generator.pages.gates import NO_GATES, ChangedThreshold, Gates, changed_thresholds, gates_view
+from generator.pages.gates import (
+    NO_GATES,
+    ChangedThreshold,
+    Gates,
+    list_changed_thresholds,
+    make_gates_view,
+)
 from generator.pages.page import Page
-from generator.pages.run_view import RunView, any_simulated
+from generator.pages.run_view import RunView, has_simulated
 from generator.records import GatesRecord, SiteInfo
 
 MOST_CARDS = 24
@@ -33,7 +39,7 @@ class Overview:
     @property
     def simulated(self) -> bool:
         """Whether any report rests on simulated data."""
-        return any_simulated(self.runs)
+        return has_simulated(self.runs)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -55,10 +61,10 @@ class ReportList:
     @property
     def simulated(self) -> bool:
         """Whether any report rests on simulated data."""
-        return any_simulated(self.runs)
+        return has_simulated(self.runs)
 
 
-def overview_page(
+def make_overview_page(
     site: SiteInfo,
     runs: tuple[RunView, ...],
     comparisons: tuple[Comparison, ...],
@@ -72,12 +78,12 @@ def overview_page(
         datasets=len({run.record.dataset.id for run in runs if run.record.dataset}),
         failed=sum(run.failed for run in runs),
         comparisons=comparisons,
-        gates=gates_view(gates.gates),
-        changed=changed_thresholds(gates),
+        gates=make_gates_view(gates.gates),
+        changed=list_changed_thresholds(gates),
     )
     return Page("index.md", "Overview", "pages/overview.md.j2", view)
 
 
-def reports_page(runs: tuple[RunView, ...]) -> Page:
+def make_reports_page(runs: tuple[RunView, ...]) -> Page:
     """`reports/index.html`."""
     return Page("reports/index.md", "Reports", "pages/reports.md.j2", ReportList(runs))

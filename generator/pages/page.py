@@ -37,7 +37,7 @@ class Page:
         return "\n".join(("---", *lines, "---", "", body))
 
 
-def checked_id(name: str, kind: str) -> str:
+def check_folder_id(name: str, kind: str) -> str:
     """The id unchanged, or UsageError when it could leave its folder or overwrite another page."""
     try:
         return check_id(name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from generator.records import Record
-from generator.render import inert
+from generator.render import make_inert
 
 LONGEST = 1000
 LONGEST_NAME = 80
@@ -26,23 +26,23 @@ _SHORT = _NAMES | {"tag", "unit", "basis", "derived_from"}
 R = TypeVar("R", bound=Record)
 
 
-def presentable(record: R) -> R:
+def make_presentable(record: R) -> R:
     """The record with all its texts cleaned; ids and digests come out as they went in."""
     return type(record).model_validate(_clean(record.model_dump(by_alias=True), ""))
 
 
 def _clean(value: Any, key: str) -> Any:
     if type(value) is str:  # enum members stay what they are
-        return _text(value, key)
+        return _clean_text(value, key)
     if isinstance(value, dict):
-        return {_text(k, ""): _clean(item, k) for k, item in value.items()}
+        return {_clean_text(k, ""): _clean(item, k) for k, item in value.items()}
     if isinstance(value, list | tuple):
         return tuple(_clean(item, key) for item in value)
     return value
 
 
-def _text(text: str, key: str) -> str:
-    shown, most = inert(text), LONGEST_NAME if key in _SHORT else LONGEST
+def _clean_text(text: str, key: str) -> str:
+    shown, most = make_inert(text), LONGEST_NAME if key in _SHORT else LONGEST
     if key in _NAMES and not shown.strip():
         return UNNAMED
     return shown if len(shown) <= most else shown[: most - 1] + "…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.pages.page import Page
-from generator.pages.run_view import RunView, any_simulated
+from generator.pages.run_view import RunView, has_simulated
 from generator.records import SiteInfo
 
 
@@ -19,10 +19,10 @@ class Provenance:
     @property
     def simulated(self) -> bool:
         """Whether any run listed here rests on simulated data."""
-        return any_simulated(self.runs)
+        return has_simulated(self.runs)
 
 
-def provenance_page(site: SiteInfo, runs: tuple[RunView, ...]) -> Page:
+def make_provenance_page(site: SiteInfo, runs: tuple[RunView, ...]) -> Page:
     """`provenance/index.html`."""
     view = Provenance(site, runs)
     return Page("provenance/index.md", "Provenance", "pages/provenance.md.j2", view)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from generator.figures.payload import ExplorerView, explorer_view
+from generator.figures.payload import ExplorerView, make_explorer_view
 from generator.notice import MODEL_OUTPUT
 from generator.pages.claim_views import ClaimsView
 from generator.pages.page import Page
@@ -38,7 +38,7 @@ BIASED = 0.5
 
 
 @dataclass(frozen=True)
-class LayerHeads:
+class LayerView:
     """The heads of one layer, in order."""
 
     layer: int
@@ -55,7 +55,7 @@ class Report:
     """All positions, most important first."""
     attending: tuple[Position, ...]
     """Positions that ask (as queries), most focused first."""
-    layers: tuple[LayerHeads, ...]
+    layers: tuple[LayerView, ...]
     downloads: tuple[Artifact, ...]
     """Files a reader wants; the pieces the page itself loads are in `pieces`."""
     pieces: tuple[Artifact, ...]
@@ -161,45 +161,45 @@ class Report:
         return max((row.focus for row in self.attention.heads), default=0.0) or 1.0
 
 
-def report_page(run: RunView) -> Page:
+def make_report_page(run: RunView) -> Page:
     """`reports/<id>/index.html`."""
     attention = run.record.attention
     if attention is None:
         raise ValueError(f"report {run.id} has neither a result nor a failure")
-    view = _report(run, attention)
+    view = _build_report(run, attention)
     return Page(f"reports/{run.id}/index.md", run.id, "pages/report.md.j2", view, long=True)
 
 
-def _report(run: RunView, attention: AttentionRecord) -> Report:
+def _build_report(run: RunView, attention: AttentionRecord) -> Report:
     dataset, artifacts = run.record.dataset, run.record.artifacts
     ranges = dataset.sensors if dataset else ()
     return Report(
         run=run,
         attention=attention,
         attended=tuple(sorted(attention.positions, key=lambda p: p.rank)),
-        attending=_attending(attention.positions),
-        layers=_by_layer(attention.heads),
+        attending=_rank_attending(attention.positions),
+        layers=_group_by_layer(attention.heads),
         downloads=tuple(a for a in artifacts if not _is_piece(a)),
         pieces=tuple(a for a in artifacts if _is_piece(a)),
-        farthest=_farthest(ranges),
-        explorer=explorer_view(run.record),
+        farthest=_find_farthest(ranges),
+        explorer=make_explorer_view(run.record),
     )
 
 
-def _farthest(ranges: tuple[SensorRange, ...]) -> SensorRange | None:
+def _find_farthest(ranges: tuple[SensorRange, ...]) -> SensorRange | None:
     known = [r for r in ranges if r.outside_training is not None]
     return max(known, key=lambda r: r.outside_training or 0, default=None)
 
 
-def _attending(positions: tuple[Position, ...]) -> tuple[Position, ...]:
+def _rank_attending(positions: tuple[Position, ...]) -> tuple[Position, ...]:
     asking = (p for p in positions if p.focus is not None)
     return tuple(sorted(asking, key=lambda p: (p.focus_rank is None, p.focus_rank, p.index)))
 
 
-def _by_layer(heads: tuple[HeadRow, ...]) -> tuple[LayerHeads, ...]:
+def _group_by_layer(heads: tuple[HeadRow, ...]) -> tuple[LayerView, ...]:
     ordered = sorted(heads, key=lambda row: (row.layer, row.head))
     return tuple(
-        LayerHeads(layer, tuple(rows)) for layer, rows in groupby(ordered, lambda row: row.layer)
+        LayerView(layer, tuple(rows)) for layer, rows in groupby(ordered, lambda row: row.layer)
     )
 
 

@@ -11,9 +11,9 @@ from typing import Protocol, TypeVar
 
 from generator.kinds import SensorKind, TokenKind
 from generator.notice import NOTICE
-from generator.pages.claim_views import ClaimsView, claims_view
+from generator.pages.claim_views import ClaimsView, make_claims_view
 from generator.pages.gates import NO_GATES, Gates
-from generator.records import AskedRecord, Position, RunRecord, Score
+from generator.records import Position, RunRecord, RunRequest, Score
 
 LEADING = 3
 
@@ -54,7 +54,7 @@ class RunView:
         )
 
     @property
-    def asked(self) -> AskedRecord | None:
+    def asked(self) -> RunRequest | None:
         """What a failed run was asked to explain; None for a run with a result."""
         return self.record.failure.asked if self.record.failure else None
 
@@ -104,7 +104,7 @@ class RunView:
         return NOTICE
 
 
-def run_view(
+def make_run_view(
     record: RunRecord, compared: tuple[tuple[str, str], ...] = (), gates: Gates = NO_GATES
 ) -> RunView:
     """The view of one run; a failed run has an empty ranking."""
@@ -117,18 +117,18 @@ def run_view(
         leading=tuple(p for p in ranked[:LEADING] if p.lift > 1) or tuple(ranked[:1]),
         scale=max([uniform, *(p.importance for p in ranked[:1])]) or 1.0,
         score=quality.scores[0] if quality and quality.scores else None,
-        claims=claims_view(record),
+        claims=make_claims_view(record),
         compared=compared,
         gates=gates,
     )
 
 
-def any_simulated(runs: Iterable[RunView]) -> bool:
+def has_simulated(runs: Iterable[RunView]) -> bool:
     """Whether any of the runs rests on simulated data: its page then carries the banner."""
     return any(run.simulated for run in runs)
 
 
-class Identified(Protocol):
+class HasId(Protocol):
     """A part of a run that has an id of its own: a model, a dataset, an agent."""
 
     @property
@@ -136,10 +136,10 @@ class Identified(Protocol):
         """The id from the manifest."""
 
 
-Part = TypeVar("Part", bound=Identified)
+Part = TypeVar("Part", bound=HasId)
 
 
-def users(
+def group_runs(
     runs: Iterable[RunView], part_of: Callable[[RunRecord], Part | None]
 ) -> Iterator[tuple[Part, tuple[RunView, ...]]]:
     """Each part with the runs that use it, in order of first use."""

@@ -55,12 +55,12 @@ class Profile:
     last: str
 
 
-def slope(positions: Sequence[ComparedPosition]) -> Slope:
+def make_slope(positions: Sequence[ComparedPosition]) -> Slope:
     """A line per position, in the order given."""
     lines = tuple(
         SlopeLine(
             position=position,
-            short=short(position.name),
+            short=shorten_name(position.name),
             start=HEAD + ROW * (position.rank_a - 1) + ROW // 2,
             end=HEAD + ROW * (position.rank_b - 1) + ROW // 2,
             far=abs(position.rank_change) >= FAR,
@@ -70,19 +70,19 @@ def slope(positions: Sequence[ComparedPosition]) -> Slope:
     return Slope(lines, WIDTH, HEAD + ROW * len(lines) + FOOT)
 
 
-def short(name: str) -> str:
+def shorten_name(name: str) -> str:
     """The name, or its beginning and end around an ellipsis; the tables hold it whole."""
     half = LONGEST // 2
     return name if len(name) <= LONGEST else f"{name[: half - 1]}…{name[-half:]}"
 
 
-def profile(positions: Sequence[ComparedPosition]) -> Profile:
+def make_profile(positions: Sequence[ComparedPosition]) -> Profile:
     """Both models' lift, left to right in the order of positions, under one scale from 0."""
     a, b = [p.lift_a for p in positions], [p.lift_b for p in positions]
     top = max([1.0, *a, *b]) * ROOM
     return Profile(
-        a=_points(a, top),
-        b=_points(b, top),
+        a=_format_points(a, top),
+        b=_format_points(b, top),
         even=_height(1.0, top),
         top=top / ROOM,
         first=positions[0].name,
@@ -90,7 +90,7 @@ def profile(positions: Sequence[ComparedPosition]) -> Profile:
     )
 
 
-def _points(values: Sequence[float], top: float) -> str:
+def _format_points(values: Sequence[float], top: float) -> str:
     step = (PLOT_RIGHT - PLOT_LEFT) / max(len(values) - 1, 1)
     return " ".join(
         f"{PLOT_LEFT + step * at:.1f},{_height(value, top):.1f}" for at, value in enumerate(values)

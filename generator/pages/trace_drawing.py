@@ -36,7 +36,7 @@ class Picture:
     """(from, width) of each held-out stretch."""
 
 
-def picture(facts: ProfileFacts, found: SensorProfile) -> Picture:
+def make_picture(facts: ProfileFacts, found: SensorProfile) -> Picture:
     """The picture of one sensor."""
     trace, width = found.trace, len(facts.bucket_rows)
     low, high = (found.low or 0.0), (found.high or 0.0)
@@ -45,11 +45,11 @@ def picture(facts: ProfileFacts, found: SensorProfile) -> Picture:
     return Picture(
         width=width,
         height=HEIGHT,
-        band="".join(_areas(trace.low, trace.high, heights)),
-        line="".join(_lines(trace.mean, heights)),
-        missing=tuple(_missing(trace.missing)),
-        borders=tuple(_across(whole, row) for row in facts.group_rows),
-        held_out=tuple(_stretch(whole, *rows) for rows in facts.held_out),
+        band="".join(_draw_areas(trace.low, trace.high, heights)),
+        line="".join(_draw_lines(trace.mean, heights)),
+        missing=tuple(_find_missing(trace.missing)),
+        borders=tuple(_place_row(whole, row) for row in facts.group_rows),
+        held_out=tuple(_place_stretch(whole, *rows) for rows in facts.held_out),
     )
 
 
@@ -65,25 +65,25 @@ class _Heights:
         return round(HEIGHT - MARGIN - min(max(share, 0.0), 1.0) * (HEIGHT - 2 * MARGIN))
 
 
-def _known(values: Sequence[float | None]) -> Iterator[list[tuple[int, float]]]:
+def _find_stretches(values: Sequence[float | None]) -> Iterator[list[tuple[int, float]]]:
     """Stretches of buckets with a value."""
     for known, items in groupby(enumerate(values), key=lambda item: item[1] is not None):
         if known:
             yield [(at, value) for at, value in items if value is not None]
 
 
-def _lines(values: Sequence[float | None], heights: _Heights) -> Iterator[str]:
-    for stretch in _known(values):
+def _draw_lines(values: Sequence[float | None], heights: _Heights) -> Iterator[str]:
+    for stretch in _find_stretches(values):
         points = [f"{at + 0.5:g} {heights.of(value)}" for at, value in stretch]
         last = f"{stretch[-1][0] + 0.5:g}"
         yield f"M{points[0]}" + "".join(f"L{point}" for point in points[1:])
         yield f"L{last} {heights.of(stretch[-1][1])}" if len(points) == 1 else ""
 
 
-def _areas(
+def _draw_areas(
     low: Sequence[float | None], high: Sequence[float | None], heights: _Heights
 ) -> Iterator[str]:
-    for stretch in _known(high):
+    for stretch in _find_stretches(high):
         first, last = stretch[0][0], stretch[-1][0]
         top = "".join(f"V{heights.of(value)}H{at + 1}" for at, value in stretch)
         under = [(at, value) for at, value in enumerate(low) if first <= at <= last]
@@ -93,7 +93,7 @@ def _areas(
         yield f"M{first} {heights.of(stretch[0][1])}{top}{back}Z"
 
 
-def _missing(shares: Sequence[float]) -> Iterator[tuple[int, int, float]]:
+def _find_missing(shares: Sequence[float]) -> Iterator[tuple[int, int, float]]:
     at = 0
     for share, items in groupby(shares):
         width = len(list(items))
@@ -102,13 +102,13 @@ def _missing(shares: Sequence[float]) -> Iterator[tuple[int, int, float]]:
         at += width
 
 
-def _stretch(starts: Sequence[int], first: int, last: int) -> tuple[float, float]:
+def _place_stretch(starts: Sequence[int], first: int, last: int) -> tuple[float, float]:
     """Where rows [first, last) begin in the picture, and how wide they are."""
-    begin = _across(starts, first)
-    return begin, round(_across(starts, last) - begin, 2)
+    begin = _place_row(starts, first)
+    return begin, round(_place_row(starts, last) - begin, 2)
 
 
-def _across(starts: Sequence[int], row: int) -> float:
+def _place_row(starts: Sequence[int], row: int) -> float:
     """How far along the picture a row lies, within its bucket."""
     if row >= starts[-1]:
         return float(len(starts) - 1)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from generator.quality.held_out import groups_seen, named_groups, quality, simple_rules
+from generator.quality.held_out import (
+    count_seen_groups,
+    fit_simple_rules,
+    group_names,
+    measure_quality,
+)
 
-__all__ = ["groups_seen", "named_groups", "quality", "simple_rules"]
+__all__ = ["count_seen_groups", "fit_simple_rules", "group_names", "measure_quality"]

@@ -19,7 +19,7 @@ from generator.words import counted, plural
 Measure = Callable[[np.ndarray, np.ndarray], float]
 
 
-def adequacy(
+def judge_adequacy(
     score: Score,
     measure: Measure,
     task: Task,
@@ -66,7 +66,11 @@ def adequacy(
         passed=enough and ahead_enough and not overlap,
         words="",
     )
-    words = _seen(overlap) if overlap else _words(plain, periods.word, thresholds)
+    words = (
+        _describe_overlap(overlap)
+        if overlap
+        else _describe_adequacy(plain, periods.word, thresholds)
+    )
     return plain.model_copy(update={"words": words})
 
 
@@ -77,14 +81,14 @@ def _score(measure: Measure, truth: np.ndarray, said: np.ndarray) -> float:
     return float(measure(truth, said))
 
 
-def _seen(overlap: int) -> str:
+def _describe_overlap(overlap: int) -> str:
     return (
         f"The model was trained on {counted(overlap, 'group')} of the data it is judged by: what "
         f"it has seen is not explained as if it were new."
     )
 
 
-def _from_behind(low: float | None, high: float | None, unit: str) -> str:
+def _describe_range(low: float | None, high: float | None, unit: str) -> str:
     """The range of a model that is behind, said so that no sign has to be turned round."""
     if low is None or high is None:
         return ""
@@ -92,7 +96,7 @@ def _from_behind(low: float | None, high: float | None, unit: str) -> str:
     return f" (95 % range from {abs(low):.1f}{unit} behind to {end})"
 
 
-def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:
+def _describe_adequacy(found: Adequacy, word: str, thresholds: Thresholds) -> str:
     if found.periods < thresholds.least_periods:
         return (
             f"Only {counted(found.periods, word)} to judge the model by; at least "
@@ -111,7 +115,7 @@ def _words(found: Adequacy, word: str, thresholds: Thresholds) -> str:
     if found.ahead.estimate < 0:
         return (
             f"The model is no better than the best simple rule in {found.measure}: "
-            f"{abs(found.ahead.estimate):.1f}{unit} behind{_from_behind(low, high, unit)}. "
+            f"{abs(found.ahead.estimate):.1f}{unit} behind{_describe_range(low, high, unit)}. "
             f"No such model is explained."
         )
     if found.ahead.estimate < found.needed:

@@ -15,7 +15,7 @@ from generator.datasets.windows import SensorWindows
 from generator.effects.periods import Periods
 from generator.errors import InputError
 from generator.kinds import Task
-from generator.quality.ahead import adequacy
+from generator.quality.ahead import judge_adequacy
 from generator.quality.tasks import JUDGED, Better, Measure
 from generator.records import ClassScore, Quality, Score, Thresholds
 
@@ -25,7 +25,7 @@ SMALL = 10  # fewer held-out windows, or events or windows of a class among them
 
 
 @dataclass(frozen=True)
-class Rules:
+class RulePredictions:
     """What simple rules say of the held-out windows, and on how many windows they were fitted."""
 
     task: Task
@@ -33,9 +33,9 @@ class Rules:
     fitted: int
 
 
-def simple_rules(
+def fit_simple_rules(
     train: SensorWindows, held: SensorWindows, sensors: Sequence[str], task: Task
-) -> Rules:
+) -> RulePredictions:
     """The rules a model must beat, fitted on training windows; all models of a task share them.
 
     Raises:
@@ -43,20 +43,20 @@ def simple_rules(
     """
     _check(train, held, task)
     fitted_on = train.sample(FITTED_ON, RULE_SEED)
-    return Rules(task, JUDGED[task].rules(fitted_on, held, sensors), len(fitted_on))
+    return RulePredictions(task, JUDGED[task].rules(fitted_on, held, sensors), len(fitted_on))
 
 
-def quality(
+def measure_quality(
     train: SensorWindows,
     held: SensorWindows,
     predicted: np.ndarray,
-    simple: Rules,
+    simple: RulePredictions,
     unit: str,
     overlap: int | None,
     periods: Periods,
     thresholds: Thresholds,
 ) -> Quality:
-    """The model's held-out figures beside each rule's; `overlap` is that of `groups_seen`.
+    """The model's held-out figures beside each rule's; `overlap` is that of `count_seen_groups`.
 
     `periods` are the independent ones of the held-out windows. `predicted` is (windows,), or
     (windows, classes) probabilities where classes are told apart.
@@ -68,37 +68,37 @@ def quality(
         for name, (measure, better, bare) in JUDGED[task].measures.items()
     )
     leading, (measure, _, _) = scores[0], next(iter(JUDGED[task].measures.values()))
-    groups = len(named_groups(held))
+    groups = len(group_names(held))
     return Quality(
         task=task,
         windows=len(held),
         groups=groups,
         events=int(held.target.sum()) if task == "event" else None,
         scores=scores,
-        classes=_class_scores(train, held, said),
+        classes=_score_classes(train, held, said),
         mean_error=float((said - held.target).mean()) if task == "value" else None,
         overlap=overlap,
-        words=_words(leading, len(held), groups)
-        + _seen_words(overlap, groups)
-        + _fitted_words(simple.fitted, len(train)),
-        adequacy=adequacy(
+        words=_describe_score(leading, len(held), groups)
+        + _describe_overlap(overlap, groups)
+        + _describe_sample(simple.fitted, len(train)),
+        adequacy=judge_adequacy(
             *(leading, measure, task, held.target, said, rules[leading.best_rule]),
             *(periods, overlap, thresholds),
         ),
     )
 
 
-def named_groups(windows: SensorWindows) -> set[str]:
+def group_names(windows: SensorWindows) -> set[str]:
     """The groups of some windows; none where the data has no groups."""
     return windows.group_names
 
 
-def groups_seen(trained: Sequence[str], same_data: bool, held: SensorWindows) -> int | None:
+def count_seen_groups(trained: Sequence[str], same_data: bool, held: SensorWindows) -> int | None:
     """How many held-out groups are among those a model was trained on.
 
     None where that cannot be known: trained on other data, or no groups on either side.
     """
-    groups = named_groups(held)
+    groups = group_names(held)
     if not (same_data and trained and groups):
         return None
     return len(set(trained) & groups)
@@ -124,7 +124,7 @@ def _check_events(name: str, side: SensorWindows) -> None:
 
 
 def _check_classes(name: str, side: SensorWindows) -> None:
-    for label, count in zip(side.classes, _counts(side), strict=True):
+    for label, count in zip(side.classes, _count_classes(side), strict=True):
         if count < SMALL:
             raise InputError(
                 f"{count} of {len(side)} {name} windows are of class {label}: at least {SMALL} of "
@@ -133,15 +133,15 @@ def _check_classes(name: str, side: SensorWindows) -> None:
             )
 
 
-def _counts(windows: SensorWindows) -> list[int]:
+def _count_classes(windows: SensorWindows) -> list[int]:
     """Windows of each class, in the order of the classes."""
     return [int(count) for count in windows.class_counts]
 
 
-def _class_scores(
+def _score_classes(
     train: SensorWindows, held: SensorWindows, said: np.ndarray
 ) -> tuple[ClassScore, ...]:
-    truth, counts = held.target, zip(_counts(train), _counts(held), strict=True)
+    truth, counts = held.target, zip(_count_classes(train), _count_classes(held), strict=True)
     return tuple(
         ClassScore(
             name=name,
@@ -178,7 +178,7 @@ def _score(
     )
 
 
-def _words(score: Score, windows: int, groups: int) -> str:
+def _describe_score(score: Score, windows: int, groups: int) -> str:
     unit = f" {score.unit}" if score.unit else ""
     verdict = "does better than" if score.beats_rule else "does no better than"
     stretches = f" ({groups} separate {'stretch' if groups == 1 else 'stretches'} of data)"
@@ -189,7 +189,7 @@ def _words(score: Score, windows: int, groups: int) -> str:
     )
 
 
-def _seen_words(overlap: int | None, groups: int) -> str:
+def _describe_overlap(overlap: int | None, groups: int) -> str:
     if overlap is None:
         return " Whether the model saw these windows in training is not known."
     if overlap:
@@ -197,7 +197,7 @@ def _seen_words(overlap: int | None, groups: int) -> str:
     return ""
 
 
-def _fitted_words(fitted: int, training: int) -> str:
+def _describe_sample(fitted: int, training: int) -> str:
     if fitted == training:
         return ""
     return (

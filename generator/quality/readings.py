@@ -14,20 +14,20 @@ WINDOWS_AT_ONCE = 1024
 
 def last_readings(windows: SensorWindows) -> np.ndarray:
     """(windows, sensors) last good reading of each window; 0 where a sensor has none."""
-    return _held_values(windows, windows.last_row, windows.length)
+    return _find_newest_readings(windows, windows.last_row, windows.length)
 
 
 def readings_with_trend(windows: SensorWindows) -> np.ndarray:
     """Last readings, and their difference from the middle of the window."""
     half = windows.length // 2
-    middle = _held_values(windows, windows.last_row - windows.length + half, half)
+    middle = _find_newest_readings(windows, windows.last_row - windows.length + half, half)
     last = last_readings(windows)
     return np.concatenate([last, last - middle], axis=1)
 
 
 def mean_readings(windows: SensorWindows) -> np.ndarray:
     """(windows, sensors) mean of each window's good readings; 0 where a sensor has none."""
-    return np.concatenate([_means(values) for values in windows.batches(WINDOWS_AT_ONCE)])
+    return np.concatenate([_means(values) for values in windows.iter_batches(WINDOWS_AT_ONCE)])
 
 
 def _means(values: np.ndarray) -> np.ndarray:
@@ -36,13 +36,13 @@ def _means(values: np.ndarray) -> np.ndarray:
     return np.asarray(total / np.maximum(good.sum(axis=1), 1))
 
 
-def _held_values(windows: SensorWindows, newest: np.ndarray, rows: int) -> np.ndarray:
+def _find_newest_readings(windows: SensorWindows, newest: np.ndarray, rows: int) -> np.ndarray:
     """(windows, sensors) the newest good reading at row `newest` or up to `rows - 1` before."""
-    found = windows.readings_at(newest)
+    found = windows.gather_readings(newest)
     for back in range(1, rows):
         left = np.flatnonzero(~np.isfinite(found).all(axis=1))
         if not len(left):
             break
-        older = windows.readings_at(newest[left] - back)
+        older = windows.gather_readings(newest[left] - back)
         found[left] = np.where(np.isfinite(found[left]), found[left], older)
     return np.asarray(np.nan_to_num(found))

@@ -18,12 +18,12 @@ from sklearn.tree import DecisionTreeClassifier
 
 from generator.datasets.windows import SensorWindows
 from generator.quality.readings import last_readings, mean_readings, readings_with_trend
-from generator.quality.whole_window import whole_window_rule
+from generator.quality.whole_window import fit_whole_window_rule
 
 TREE_DEPTH = 2
 
 
-def event_rules(
+def fit_event_rules(
     train: SensorWindows, held: SensorWindows, sensors: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """Scores of simple warnings: the best single sensor, and all last readings weighted."""
@@ -40,12 +40,12 @@ def event_rules(
     }
     found = {f"{direction} {sensors[best]} alone": np.sign(signed[best]) * last_held[:, best]}
     for name, (fitted_on, applied_to) in slopes.items():
-        model = _scaled(LogisticRegression(max_iter=2000)).fit(fitted_on, train.target)
+        model = _add_scaler(LogisticRegression(max_iter=2000)).fit(fitted_on, train.target)
         found[name] = model.decision_function(applied_to)
     return found
 
 
-def value_rules(
+def fit_value_rules(
     train: SensorWindows, held: SensorWindows, _sensors: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """Predictions of simple rules: the training mean, and linear regressions up to all readings."""
@@ -58,12 +58,14 @@ def value_rules(
         ),
     }
     for name, (fitted_on, applied_to) in features.items():
-        found[name] = _scaled(LinearRegression()).fit(fitted_on, train.target).predict(applied_to)
-    name, said = whole_window_rule(train, held)
+        found[name] = (
+            _add_scaler(LinearRegression()).fit(fitted_on, train.target).predict(applied_to)
+        )
+    name, said = fit_whole_window_rule(train, held)
     return {**found, name: said}
 
 
-def class_rules(
+def fit_class_rules(
     train: SensorWindows, held: SensorWindows, sensors: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """Class indices of simple rules: the most frequent, the best single sensor, all sensors.
@@ -73,13 +75,13 @@ def class_rules(
     means and last readings. Both weigh the classes alike, as balanced accuracy does.
     """
     means, means_held = mean_readings(train), mean_readings(held)
-    trees = [_tree().fit(column[:, None], train.target) for column in means.T]
+    trees = [_build_tree().fit(column[:, None], train.target) for column in means.T]
     skill = [
         balanced_accuracy_score(train.target, tree.predict(column[:, None]))
         for tree, column in zip(trees, means.T, strict=True)
     ]
     best = int(np.argmax(skill))
-    everything = _scaled(LogisticRegression(max_iter=2000, class_weight="balanced"))
+    everything = _add_scaler(LogisticRegression(max_iter=2000, class_weight="balanced"))
     everything.fit(np.concatenate([means, last_readings(train)], axis=1), train.target)
     frequent = np.bincount(train.target.astype(int)).argmax()
     return {
@@ -91,9 +93,9 @@ def class_rules(
     }
 
 
-def _tree() -> ClassifierMixin:
+def _build_tree() -> ClassifierMixin:
     return DecisionTreeClassifier(max_depth=TREE_DEPTH, class_weight="balanced", random_state=0)
 
 
-def _scaled(model: LinearRegression | LogisticRegression) -> Pipeline:
+def _add_scaler(model: LinearRegression | LogisticRegression) -> Pipeline:
     return make_pipeline(StandardScaler(), model)

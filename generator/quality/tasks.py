@@ -24,7 +24,7 @@ from sklearn.metrics import (
 
 from generator.datasets.windows import SensorWindows
 from generator.kinds import Task
-from generator.quality.rules import class_rules, event_rules, value_rules
+from generator.quality.rules import fit_class_rules, fit_event_rules, fit_value_rules
 
 Measure = Callable[[np.ndarray, np.ndarray], float]
 Better = Literal["higher", "lower"]
@@ -32,7 +32,7 @@ Rules = Callable[[SensorWindows, SensorWindows, Sequence[str]], dict[str, np.nda
 
 
 @dataclass(frozen=True)
-class Judged:
+class TaskScoring:
     """How predictions of one task are judged; the first measure leads.
 
     A measure is a function (truth, said), which way is better, and whether it has no unit.
@@ -42,28 +42,28 @@ class Judged:
     rules: Rules
 
 
-JUDGED: Mapping[Task, Judged] = {
-    "event": Judged(
+JUDGED: Mapping[Task, TaskScoring] = {
+    "event": TaskScoring(
         {
             "ROC AUC": (roc_auc_score, "higher", True),
             "average precision": (average_precision_score, "higher", True),
         },
-        event_rules,
+        fit_event_rules,
     ),
-    "value": Judged(
+    "value": TaskScoring(
         {
             "RMSE": (root_mean_squared_error, "lower", False),
             "MAE": (mean_absolute_error, "lower", False),
             "R²": (r2_score, "higher", True),
         },
-        value_rules,
+        fit_value_rules,
     ),
-    "class": Judged(
+    "class": TaskScoring(
         {
             "balanced accuracy": (balanced_accuracy_score, "higher", True),
             "macro F1": (partial(f1_score, average="macro"), "higher", True),
             "accuracy": (accuracy_score, "higher", True),
         },
-        class_rules,
+        fit_class_rules,
     ),
 }

@@ -20,7 +20,7 @@ PENALTIES = np.logspace(-1, 5, 13)
 WINDOWS_AT_ONCE = 1024
 
 
-def whole_window_rule(train: SensorWindows, held: SensorWindows) -> tuple[str, np.ndarray]:
+def fit_whole_window_rule(train: SensorWindows, held: SensorWindows) -> tuple[str, np.ndarray]:
     """Ridge regression on standardised readings, its penalty by leave-one-out in training.
 
     Returns:
@@ -28,26 +28,26 @@ def whole_window_rule(train: SensorWindows, held: SensorWindows) -> tuple[str, n
 
     Source: Hoerl and Kennard 1970; scikit-learn's RidgeCV.
     """
-    stretches = _stretches(train)
+    stretches = _count_stretches(train)
     known, asked = stretch_means(train, stretches), stretch_means(held, stretches)
-    usual = _usual(known)
+    usual = _training_means(known)
     model = make_pipeline(StandardScaler(), RidgeCV(PENALTIES))
-    model.fit(_filled(known, usual), train.target)
-    said: np.ndarray = model.predict(_filled(asked, usual))
+    model.fit(_fill_gaps(known, usual), train.target)
+    said: np.ndarray = model.predict(_fill_gaps(asked, usual))
     whole = stretches == train.length
     name = "all readings" if whole else f"{stretches} means along the window"
     return f"{name}, weighted (ridge)", said
 
 
-def _stretches(windows: SensorWindows) -> int:
-    sensors = int(windows.values_of(np.array([0])).shape[2])
+def _count_stretches(windows: SensorWindows) -> int:
+    sensors = int(windows.gather_values(np.array([0])).shape[2])
     return min(windows.length, max(2, NUMBERS // sensors))
 
 
 def stretch_means(windows: SensorWindows, stretches: int) -> np.ndarray:
     """(windows, stretches, sensors) means of the good readings; NaN where there is none."""
     starts = np.arange(stretches) * windows.length // stretches
-    batches = windows.batches(WINDOWS_AT_ONCE)
+    batches = windows.iter_batches(WINDOWS_AT_ONCE)
     return np.concatenate([_means(values, starts) for values in batches])
 
 
@@ -58,14 +58,14 @@ def _means(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
-def _usual(known: np.ndarray) -> np.ndarray:
+def _training_means(known: np.ndarray) -> np.ndarray:
     """(sensors,) mean of all training means; 0 for a sensor that was never read."""
     good = np.isfinite(known)
     counts = good.sum(axis=(0, 1))
     return np.asarray(np.where(good, known, 0.0).sum(axis=(0, 1)) / np.maximum(counts, 1))
 
 
-def _filled(means: np.ndarray, usual: np.ndarray) -> np.ndarray:
+def _fill_gaps(means: np.ndarray, usual: np.ndarray) -> np.ndarray:
     """(windows, stretches * sensors) without a gap."""
     filled = means.copy()
     filled[:, 0] = np.where(np.isfinite(means[:, 0]), means[:, 0], usual)

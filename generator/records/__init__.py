@@ -14,21 +14,21 @@ from generator.records.claims import (
     ClaimsRecord,
     Donors,
     ExpectationRow,
-    Explained,
+    ExplainedNumber,
     InstrumentRow,
     Interval,
     MapSkill,
-    Refits,
-    TrainingRun,
-    When,
+    SiblingCount,
+    SiblingRecord,
+    SupportedSpan,
 )
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
 from generator.records.gates import GATES_SCHEMA, Gate, GateOutcome, GatesRecord
-from generator.records.measures import Answer, AttentionFigures, MeasureFigure
+from generator.records.measures import AttentionMeasurements, Identification, Measurement
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score
 from generator.records.record import Record
-from generator.records.run import RUN_SCHEMA, Artifact, AskedRecord, RunFailure, RunRecord, SiteInfo
+from generator.records.run import RUN_SCHEMA, Artifact, RunFailure, RunRecord, RunRequest, SiteInfo
 from generator.records.thresholds import Thresholds
 from generator.records.tokens import TokenCoverage, TokenSpan
 
@@ -37,10 +37,8 @@ __all__ = [
     "RUN_SCHEMA",
     "Adequacy",
     "AgentRecord",
-    "Answer",
     "Artifact",
-    "AskedRecord",
-    "AttentionFigures",
+    "AttentionMeasurements",
     "AttentionRecord",
     "Claim",
     "ClaimsRecord",
@@ -50,32 +48,34 @@ __all__ = [
     "Donors",
     "EffectsBudget",
     "ExpectationRow",
-    "Explained",
+    "ExplainedNumber",
     "FileDigest",
     "Gate",
     "GateOutcome",
     "GatesRecord",
     "HeadRow",
+    "Identification",
     "InstrumentRow",
     "Interval",
     "LayerRow",
     "MapSkill",
-    "MeasureFigure",
+    "Measurement",
     "ModelRecord",
     "Position",
     "Quality",
     "Record",
-    "Refits",
     "RunFailure",
     "RunRecord",
+    "RunRequest",
     "Score",
     "Sensor",
     "SensorGroup",
     "SensorRange",
+    "SiblingCount",
+    "SiblingRecord",
     "SiteInfo",
+    "SupportedSpan",
     "Thresholds",
     "TokenCoverage",
     "TokenSpan",
-    "TrainingRun",
-    "When",
 ]

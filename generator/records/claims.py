@@ -25,7 +25,7 @@ class Interval(Record):
     high: float | None = None
 
 
-class Refits(Record):
+class SiblingCount(Record):
     """In how many training runs of a model an exchange has an effect that counts, this one too."""
 
     found: int
@@ -78,10 +78,10 @@ class Claim(Record):
     periods: int = 0
     p: float | None = None
     alone: float | None = None
-    refits: Refits | None = None
+    refits: SiblingCount | None = None
 
 
-class When(Record):
+class SupportedSpan(Record):
     """Neighbouring spans of the window in which a group was tested and held."""
 
     subject: tuple[str, ...]
@@ -90,7 +90,7 @@ class When(Record):
     span: str
 
 
-class Explained(Record):
+class ExplainedNumber(Record):
     """The number that is explained, F, and the floor under its effects."""
 
     words: str
@@ -183,7 +183,7 @@ class MapSkill(Record):
     reason: str
 
 
-class TrainingRun(Record):
+class SiblingRecord(Record):
     """The same model trained again, and whether it is good enough to be asked."""
 
     id: str
@@ -200,14 +200,14 @@ class ClaimsRecord(Record):
     period_word: str
     """What an independent period is, such as 'run'."""
     periods: int
-    explained: Explained
+    explained: ExplainedNumber
     adequacy: Adequacy
     donors: Donors
     thresholds: Thresholds
     groups: tuple[tuple[str, ...], ...]
     """The sensors in the groups claims are made on; a sensor that moves alone is its own."""
     claims: tuple[Claim, ...]
-    when: tuple[When, ...] = ()
+    when: tuple[SupportedSpan, ...] = ()
     agreement: float | None
     """Kendall's tau of exchanges and expected gradients over the groups above the floor."""
     completeness: float | None
@@ -217,7 +217,7 @@ class ClaimsRecord(Record):
     instruments: tuple[InstrumentRow, ...] = ()
     expectations: tuple[ExpectationRow, ...] = ()
     maps: tuple[MapSkill, ...] = ()
-    siblings: tuple[TrainingRun, ...] = ()
+    siblings: tuple[SiblingRecord, ...] = ()
     """Other training runs of the model; those that passed were asked what it was asked."""
 
     def of(self, granularity: Granularity) -> tuple[Claim, ...]:

@@ -163,6 +163,6 @@ class ComparisonRecord(Record):
     artifacts: tuple[Artifact, ...] = ()
     intended_use: str = NOTICE
 
-    def published(self) -> dict[str, Any]:
+    def to_document(self) -> dict[str, Any]:
         """What `comparison.json` holds: all but the list of files."""
         return self.model_dump(mode="json", by_alias=True, exclude={"artifacts"})

@@ -22,7 +22,7 @@ Value = bool | int | float | str
 _VALUE = {"type": ["string", "number", "boolean"]}
 
 
-def _allowed(given: Any) -> tuple[Value, ...] | None:
+def _parse_allowed(given: Any) -> tuple[Value, ...] | None:
     """One value or a list of them, as a tuple."""
     values = tuple(given) if isinstance(given, list | tuple) else (given,)
     if given is None:
@@ -36,7 +36,7 @@ def _allowed(given: Any) -> tuple[Value, ...] | None:
 
 Allowed = Annotated[
     tuple[Value, ...] | None,
-    BeforeValidator(_allowed),
+    BeforeValidator(_parse_allowed),
     WithJsonSchema({"anyOf": [_VALUE, {"type": "array", "items": _VALUE, "minItems": 1}]}),
 ]
 
@@ -80,10 +80,10 @@ class Gate(Record):
     def wanted(self) -> str:
         """The test in words."""
         if self.at_least is not None:
-            return f"at least {number(self.at_least)}"
+            return f"at least {format_number(self.at_least)}"
         if self.at_most is not None:
-            return f"at most {number(self.at_most)}"
-        return " or ".join(quoted(value) for value in self.allowed or ())
+            return f"at most {format_number(self.at_most)}"
+        return " or ".join(quote_value(value) for value in self.allowed or ())
 
 
 class GateOutcome(Record):
@@ -131,18 +131,18 @@ class GatesRecord(Record):
         return tuple(outcome for outcome in self.gates if outcome.gate.about == name)
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A number as short as it can be without loss."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
 
 
-def quoted(value: Value) -> str:
+def quote_value(value: Value) -> str:
     """A value within a sentence: a text in quotation marks."""
-    return f"“{value}”" if isinstance(value, str) else said(value)
+    return f"“{value}”" if isinstance(value, str) else format_value(value)
 
 
-def said(value: Value) -> str:
+def format_value(value: Value) -> str:
     """A value as the manifest would give it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else number(value)
+    return value if isinstance(value, str) else format_number(value)

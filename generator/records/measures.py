@@ -8,14 +8,14 @@ from generator.kinds import Measure, MeasuredOf, TokenKind
 from generator.records.record import Record
 
 
-class Answer(Record):
+class Identification(Record):
     """Whether something can be told from a figure, and why, in one sentence."""
 
     yes: bool
     reason: str
 
 
-class MeasureFigure(Record):
+class Measurement(Record):
     """One measure's numbers, or why there are none."""
 
     measure: Measure
@@ -33,15 +33,15 @@ class MeasureFigure(Record):
     """The values where they are words; then there are no numbers."""
     note: str = ""
     """What was assumed, such as thresholds, the read-out, or that maps are means over samples."""
-    sensors: Answer
+    sensors: Identification
     """Whether sensors can be told apart by it."""
-    steps: Answer
+    steps: Identification
     """Whether moments in time can."""
     missing: str = ""
     """Why there are no values; '' where there are."""
 
 
-class AttentionFigures(Record):
+class AttentionMeasurements(Record):
     """Every measure of one group of attention maps, in a fixed order; none is left out."""
 
     tokens: TokenKind
@@ -50,8 +50,8 @@ class AttentionFigures(Record):
     """Layers, heads, queries, keys."""
     samples: int
     averaged_heads: int
-    figures: tuple[MeasureFigure, ...]
+    figures: tuple[Measurement, ...]
 
-    def of(self, measure: Measure) -> MeasureFigure:
+    def of(self, measure: Measure) -> Measurement:
         """The figure of a measure."""
         return next(one for one in self.figures if one.measure is measure)

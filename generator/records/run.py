@@ -10,7 +10,7 @@ from generator.notice import NOTICE
 from generator.records.attention import AttentionRecord
 from generator.records.claims import ClaimsRecord
 from generator.records.dataset import DatasetRecord
-from generator.records.measures import AttentionFigures
+from generator.records.measures import AttentionMeasurements
 from generator.records.model import AgentRecord, ModelRecord
 from generator.records.quality import Quality
 from generator.records.record import Record
@@ -28,7 +28,7 @@ class Artifact(Record):
     sha256: str
 
 
-class AskedRecord(Record):
+class RunRequest(Record):
     """What a run was asked to explain, by the ids of the manifest."""
 
     model: str
@@ -43,7 +43,7 @@ class RunFailure(Record):
 
     stage: str
     message: str
-    asked: AskedRecord | None = None
+    asked: RunRequest | None = None
 
 
 class RunRecord(Record):
@@ -58,7 +58,7 @@ class RunRecord(Record):
     quality: Quality | None = None
     claims: ClaimsRecord | None = None
     attention: AttentionRecord | None = None
-    measures: AttentionFigures | None = None
+    measures: AttentionMeasurements | None = None
     artifacts: tuple[Artifact, ...] = ()
     settings: dict[str, str] = Field(default_factory=dict)
     versions: dict[str, str] = Field(default_factory=dict)
@@ -70,7 +70,7 @@ class RunRecord(Record):
         """'failed' when the run has a failure in place of a result."""
         return "failed" if self.failure else "built"
 
-    def published(self) -> dict[str, Any]:
+    def to_document(self) -> dict[str, Any]:
         """What `summary.json` holds: all but the list of files and a failure."""
         return self.model_dump(mode="json", by_alias=True, exclude={"artifacts", "failure"})
 

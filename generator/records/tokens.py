@@ -35,7 +35,7 @@ class TokenSpan(Record):
     called: str = ""
 
     @model_validator(mode="after")
-    def _holds_rows_or_is_special(self) -> Self:
+    def _check_rows_or_special(self) -> Self:
         if bool(self.rows) == (self.special is not None):
             raise ValueError("a token holds rows, or is special and holds none")
         if self.special is not None and not self.called:
@@ -74,7 +74,7 @@ class TokenCoverage(Record):
     note: str = ""
 
     @model_validator(mode="after")
-    def _fits_the_window(self) -> Self:
+    def _check_window(self) -> Self:
         for token in self.tokens:
             if token.rows and token.rows[-1][1] >= self.window:
                 raise ValueError(f"a token holds rows {token.rows}; the window has {self.window}")
@@ -96,9 +96,9 @@ class TokenCoverage(Record):
     @property
     def tells_sensors_apart(self) -> bool:
         """Whether every token that is not special holds exactly one sensor."""
-        return all(self.sensor_of(token) is not None for token in self.tokens if token.rows)
+        return all(self.find_sensor(token) is not None for token in self.tokens if token.rows)
 
-    def sensor_of(self, token: TokenSpan) -> int | None:
+    def find_sensor(self, token: TokenSpan) -> int | None:
         """The place of the one sensor that a token holds; None where there is no such one."""
         if token.special is not None:
             return None

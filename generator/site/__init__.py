@@ -15,7 +15,7 @@ from generator.pages import make_pages
 from generator.records import GatesRecord, RunRecord, SiteInfo
 from generator.site.downloads import place_artifacts, place_catalogue, place_comparisons
 from generator.site.digests import write_marker, write_sums
-from generator.site.exchange import workplace
+from generator.site.exchange import open_workplace
 from generator.site.gates import place_gates
 from generator.site.mkdocs import SiteBuildError, build_pages
 from generator.site.plotly import place_plotly
@@ -59,7 +59,7 @@ def build_site(
     pages = make_pages(
         site, records, comparisons=comparisons, profiles=profiles, gates=gates
     )
-    with workplace(target) as work:
+    with open_workplace(target) as work:
         stage(site, pages, work.staging)
         build_pages(work.staging, work.fresh)
         harden(work.fresh)

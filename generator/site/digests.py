@@ -40,11 +40,11 @@ def is_ours(folder: Path) -> bool:
 def write_sums(folder: Path) -> None:
     """Writes SHA256SUMS over every other file, in the order of their names, for `sha256sum -c`."""
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / SUMS)
-    lines = (f"{sha256_file(path)}  {_name(path, folder)}\n" for path in paths)
+    lines = (f"{sha256_file(path)}  {_relative_name(path, folder)}\n" for path in paths)
     (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def _name(path: Path, folder: Path) -> str:
+def _relative_name(path: Path, folder: Path) -> str:
     name = path.relative_to(folder).as_posix()
     if set(name) & {"\n", "\r", "\\"}:
         raise IntegrityError(f"{name!r} cannot be listed in {SUMS}")

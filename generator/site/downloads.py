@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from generator.agents.catalogue import CATALOGUE_SCHEMA, catalogue
+from generator.agents.catalogue import CATALOGUE_SCHEMA, load_catalogue
 from generator.records.comparison import ComparisonRecord
 from generator.errors import IntegrityError, UsageError
 from generator.hashing import canonical_json, sha256_file
@@ -29,13 +29,13 @@ def place_artifacts(
     for record in records:
         folder = site / "reports" / record.id
         for artifact in record.artifacts:
-            _place(artifact, _source(record, artifacts), folder, record.id)
-        (folder / RECORD).write_bytes(record_json(record))
+            _place(artifact, _find_source(record, artifacts), folder, record.id)
+        (folder / RECORD).write_bytes(encode_record(record))
 
 
 def place_catalogue(site: Path) -> None:
     """Writes the list of process-heat agents as canonical JSON."""
-    listed = {"schema": CATALOGUE_SCHEMA, **catalogue().model_dump(mode="json")}
+    listed = {"schema": CATALOGUE_SCHEMA, **load_catalogue().model_dump(mode="json")}
     (site / CATALOGUE).write_bytes(canonical_json(listed) + b"\n")
 
 
@@ -49,22 +49,22 @@ def place_comparisons(
             if compared is None:
                 raise UsageError(f"comparison {record.id} lists files, but no folder was given")
             _place(artifact, compared / record.id, folder, record.id)
-        (folder / RECORD).write_bytes(record_json(record))
+        (folder / RECORD).write_bytes(encode_record(record))
 
 
-def record_json(record: RunRecord | ComparisonRecord) -> bytes:
+def encode_record(record: RunRecord | ComparisonRecord) -> bytes:
     """The record in canonical JSON: the same record, the same bytes."""
     return canonical_json(json.loads(record.model_dump_json(by_alias=True))) + b"\n"
 
 
-def _source(record: RunRecord, artifacts: Mapping[str, Path]) -> Path:
+def _find_source(record: RunRecord, artifacts: Mapping[str, Path]) -> Path:
     if record.id not in artifacts:
         raise UsageError(f"report {record.id} lists files, but no folder was given for them")
     return artifacts[record.id]
 
 
 def _place(artifact: Artifact, source: Path, folder: Path, report: str) -> None:
-    relative = _inside(artifact.path, report)
+    relative = _check_path(artifact.path, report)
     found, wanted = source / relative, folder / relative
     if found.is_symlink() or not found.is_file():
         raise IntegrityError(f"report {report}: {artifact.path} is not a file in {source}")
@@ -78,7 +78,7 @@ def _place(artifact: Artifact, source: Path, folder: Path, report: str) -> None:
         )
 
 
-def _inside(path: str, report: str) -> PurePosixPath:
+def _check_path(path: str, report: str) -> PurePosixPath:
     """The path, or UsageError when it is not a plain one below the report's folder."""
     relative = PurePosixPath(path)
     plain = relative.as_posix() == path and not relative.is_absolute() and path not in _OURS

@@ -47,17 +47,17 @@ class Workplace:
         if not self.target.exists():
             self.fresh.rename(self.target)
         elif not swap(self.fresh, self.target):
-            self.target.rename(_previous(self.target))
+            self.target.rename(_previous_path(self.target))
             self.fresh.rename(self.target)
-            shutil.rmtree(_previous(self.target))
+            shutil.rmtree(_previous_path(self.target))
 
 
 @contextmanager
-def workplace(target: Path) -> Iterator[Workplace]:
+def open_workplace(target: Path) -> Iterator[Workplace]:
     """An empty workplace for a target that may be replaced; removed again whatever happens."""
     target = target.absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _only_one(target.parent):
+    with _lock_folder(target.parent):
         repair(target)
         refuse_foreign(target)
         place = Workplace(target, target.with_name(f".site-{target.name}-next"))
@@ -94,7 +94,7 @@ def refuse_foreign(target: Path) -> None:
 
 def repair(target: Path) -> None:
     """Finishes or takes back an exchange by two renames that was cut off between them."""
-    previous = _previous(target)
+    previous = _previous_path(target)
     if previous.is_dir() and is_ours(previous):
         if target.exists():
             shutil.rmtree(previous)
@@ -117,12 +117,12 @@ def swap(one: Path, other: Path) -> bool:
     raise OSError(code, os.strerror(code), str(other))
 
 
-def _previous(target: Path) -> Path:
+def _previous_path(target: Path) -> Path:
     return target.with_name(f".site-{target.name}-previous")
 
 
 @contextmanager
-def _only_one(parent: Path) -> Iterator[None]:
+def _lock_folder(parent: Path) -> Iterator[None]:
     """Waits until no other build works in the same parent folder (where the system can lock)."""
     if sys.platform == "win32":
         yield

@@ -51,21 +51,21 @@ def harden(site: Path) -> None:
     """Writes the policy into every page of `site`; IntegrityError for a script not the theme's."""
     for page in sorted(site.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
-        hardened = with_policy(text, page.relative_to(site).as_posix())
+        hardened = add_policy(text, page.relative_to(site).as_posix())
         page.write_text(hardened, encoding="utf-8", newline="\n")
 
 
-def with_policy(page: str, name: str) -> str:
+def add_policy(page: str, name: str) -> str:
     """The page with its policy as the first element of its head."""
-    hashes = [script_hash(text) for text in _theme_scripts_in(page, name)]
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(hashes)}">'
+    hashes = [script_hash(text) for text in _find_theme_scripts(page, name)]
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{format_policy(hashes)}">'
     head, found, rest = page.partition("<head>")
     if not found:
         raise IntegrityError(f"{name} has no head to carry its policy")
     return f"{head}<head>\n    {meta}{_SLIP.sub('', rest)}"
 
 
-def policy(hashes: list[str]) -> str:
+def format_policy(hashes: list[str]) -> str:
     """The policy of a page whose inline scripts have these hashes."""
     scripts = " ".join(["'self'", *(f"'{each}'" for each in sorted(set(hashes)))])
     return (
@@ -80,12 +80,12 @@ def script_hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _theme_scripts_in(page: str, name: str) -> list[str]:
+def _find_theme_scripts(page: str, name: str) -> list[str]:
     parser = _Scripts()
     parser.feed(page)
     parser.close()
     for text in parser.texts:
-        if not any(known.fullmatch(text) for known in theme_scripts()):
+        if not any(known.fullmatch(text) for known in read_theme_scripts()):
             raise IntegrityError(
                 f"{name} holds an inline script that is not the theme's: {text[:80]!r}"
             )
@@ -93,7 +93,7 @@ def _theme_scripts_in(page: str, name: str) -> list[str]:
 
 
 @cache
-def theme_scripts() -> tuple[re.Pattern[str], ...]:
+def read_theme_scripts() -> tuple[re.Pattern[str], ...]:
     """The inline scripts of the installed theme as patterns; only the base address varies."""
     spec = find_spec("material")
     origin = spec.origin if spec else None
@@ -101,8 +101,8 @@ def theme_scripts() -> tuple[re.Pattern[str], ...]:
         return ()
     folder = Path(origin).parent / "templates" / "partials" / "javascripts"
     texts = ((folder / f"{name}.html").read_text(encoding="utf-8") for name in _PARTIALS)
-    return tuple(_pattern(script) for text in texts for script in _SCRIPT.findall(text))
+    return tuple(_compile_pattern(script) for text in texts for script in _SCRIPT.findall(text))
 
 
-def _pattern(script: str) -> re.Pattern[str]:
+def _compile_pattern(script: str) -> re.Pattern[str]:
     return re.compile(_FILLED_IN.sub(lambda _: _ADDRESS, re.escape(script)))

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.records.dataset_profile import DatasetProfile
-from generator.exports.profile import profile_files
+from generator.exports.profile import make_profile_files
 
 
 def place_profiles(profiles: Sequence[DatasetProfile], site: Path) -> None:
     """Writes `site/datasets/<id>/profile.json` and `sensors.csv`; the ids were checked before."""
     for profile in profiles:
-        for name, data in profile_files(profile).items():
+        for name, data in make_profile_files(profile).items():
             (site / "datasets" / profile.id / name).write_bytes(data)

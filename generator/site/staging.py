@@ -38,17 +38,17 @@ def stage(site: SiteInfo, pages: Sequence[Page], folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page.text(), encoding="utf-8", newline="\n")
     compares = any(page.path == COMPARISONS["Comparisons"] for page in pages)
-    settings = json.dumps(mkdocs_settings(site, compares), indent=1)  # YAML without its traps
+    settings = json.dumps(make_mkdocs_settings(site, compares), indent=1)  # YAML without its traps
     (folder / "mkdocs.yml").write_text(settings, encoding="utf-8", newline="\n")
 
 
-def mkdocs_settings(site: SiteInfo, compares: bool = False) -> dict[str, Any]:
+def make_mkdocs_settings(site: SiteInfo, compares: bool = False) -> dict[str, Any]:
     """What `mkdocs.yml` holds. The theme's own templates escape nothing: ours in `theme/` do."""
     return {
         "site_name": site.title,
         "docs_dir": "docs",
         "use_directory_urls": False,
-        "theme": _theme(),
+        "theme": _make_theme(),
         "plugins": ["search", "offline"],
         "nav": [*NAV[:2], *([COMPARISONS] if compares else []), *NAV[2:]],
         "not_in_nav": "/reports/*/\n/compare/*/\n/models/*/\n/datasets/*/\n/agents/*/\n",
@@ -63,7 +63,7 @@ def mkdocs_settings(site: SiteInfo, compares: bool = False) -> dict[str, Any]:
     }
 
 
-def _theme() -> dict[str, Any]:
+def _make_theme() -> dict[str, Any]:
     return {
         "name": "material",
         "custom_dir": str(TEMPLATES / "theme"),
@@ -71,14 +71,14 @@ def _theme() -> dict[str, Any]:
         "favicon": "assets/logo.svg",
         "features": ["navigation.tabs", "navigation.tabs.sticky", "navigation.top"],
         "palette": [
-            _scheme(SYSTEM, "default", "brightness-auto", "Colours as the system: use light"),
-            _scheme(LIGHT, "default", "brightness-7", "Light colours: use dark"),
-            _scheme(DARK, "slate", "brightness-4", "Dark colours: use the system’s"),
+            _make_scheme(SYSTEM, "default", "brightness-auto", "Colours as the system: use light"),
+            _make_scheme(LIGHT, "default", "brightness-7", "Light colours: use dark"),
+            _make_scheme(DARK, "slate", "brightness-4", "Dark colours: use the system’s"),
         ],
     }
 
 
-def _scheme(media: str, scheme: str, icon: str, name: str) -> dict[str, Any]:
+def _make_scheme(media: str, scheme: str, icon: str, name: str) -> dict[str, Any]:
     toggle = {"icon": f"material/{icon}", "name": name}
     own = {"primary": "custom", "accent": "custom"}
     return {"media": media, "scheme": scheme, "toggle": toggle, **own}

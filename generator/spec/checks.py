@@ -24,7 +24,7 @@ SUMMED = frozenset({"heat-balance"})
 """Laws that take `over` and `metered`: amounts of heat and of water."""
 
 
-def _code(value: object) -> str:
+def _parse_code(value: object) -> str:
     """A code as text: `0` and `"0"` are one code."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("must be a whole number or text, as the quality column holds it")
@@ -33,7 +33,7 @@ def _code(value: object) -> str:
 
 Code = Annotated[
     Line,
-    BeforeValidator(_code),
+    BeforeValidator(_parse_code),
     WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "maxLength": 200}]}),
 ]
 

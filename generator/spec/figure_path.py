@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.words import shown
+from generator.words import quote_text
 
 EXAMPLE = "quality.scores[ROC AUC].model"
 
@@ -26,7 +26,7 @@ class Step:
         return f"[{self.name}]" if self.item else f".{self.name}"
 
 
-def parse_figure(text: str) -> tuple[Step, ...]:
+def parse_path(text: str) -> tuple[Step, ...]:
     """The steps of a path: names with dots between, items in brackets.
 
     Brackets may hold brackets, as in `sensors[temp[1]]`.
@@ -36,45 +36,45 @@ def parse_figure(text: str) -> tuple[Step, ...]:
     """
     rest, steps = f".{text}", list[Step]()
     while rest:
-        step, rest = _first(rest, text)
+        step, rest = _split_step(rest, text)
         steps.append(step)
     return tuple(steps)
 
 
-def written(steps: tuple[Step, ...]) -> str:
+def format_path(steps: tuple[Step, ...]) -> str:
     """The path of some steps."""
     return "".join(step.text for step in steps).removeprefix(".")
 
 
-def _first(rest: str, text: str) -> tuple[Step, str]:
+def _split_step(rest: str, text: str) -> tuple[Step, str]:
     """The step that a rest begins with, and what follows it."""
     if rest[0] not in ".[" or "\n" in rest:
-        raise _wrong(text)
+        raise _make_error(text)
     item = rest[0] == "["
-    end = _closing(rest, text) if item else _end(rest)
+    end = _find_closing(rest, text) if item else _find_end(rest)
     name = rest[1:end]
     if not name.strip() or (not item and "]" in name):
-        raise _wrong(text)
+        raise _make_error(text)
     return Step(name, item), rest[end + item :]
 
 
-def _end(rest: str) -> int:
+def _find_end(rest: str) -> int:
     """Where the next step begins."""
     return next((at for at in range(1, len(rest)) if rest[at] in ".["), len(rest))
 
 
-def _closing(rest: str, text: str) -> int:
+def _find_closing(rest: str, text: str) -> int:
     """The bracket that closes the first one."""
     depth = 0
     for at, character in enumerate(rest):
         depth += (character == "[") - (character == "]")
         if depth == 0:
             return at
-    raise _wrong(text)
+    raise _make_error(text)
 
 
-def _wrong(text: str) -> ValueError:
+def _make_error(text: str) -> ValueError:
     return ValueError(
         f"must be names with dots between and items in brackets, such as {EXAMPLE} "
-        f"(found {shown(text)})"
+        f"(found {quote_text(text)})"
     )

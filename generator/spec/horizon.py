@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, WithJsonSchema
 
 from generator.records import Record
-from generator.words import shown
+from generator.words import quote_text
 
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(s|min|h|d)")
 _ROWS = re.compile(r"(\d{1,9}) rows?")
@@ -33,17 +33,17 @@ class Horizon(Record):
 def parse_horizon(value: object) -> Horizon:
     """The horizon a value stands for; ValueError where it stands for none."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9:
-        return _rows(value)
+        return _make_row_horizon(value)
     if isinstance(value, str) and (counted := _ROWS.fullmatch(value)):
-        return _rows(int(counted[1]))
+        return _make_row_horizon(int(counted[1]))
     if isinstance(value, str) and (timed := _DURATION.fullmatch(value)):
         amount, unit = timed.groups()
         return Horizon(seconds=float(amount) * _SECONDS[unit], words=f"{amount} {_WORDS[unit]}")
-    found = shown(value) if isinstance(value, str) else str(value)[:20]
+    found = quote_text(value) if isinstance(value, str) else str(value)[:20]
     raise ValueError(f"{_FORMS} (found {found})")
 
 
-def _rows(count: int) -> Horizon:
+def _make_row_horizon(count: int) -> Horizon:
     return Horizon(rows=count, words=f"{count} row" if count == 1 else f"{count} rows")
 
 

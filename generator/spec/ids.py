@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from generator.words import shown
+from generator.words import quote_text
 
 ID_PATTERN = r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"
 MAX_ID = 64
@@ -28,7 +28,7 @@ def check_id(text: str) -> str:
         raise ValueError(f"must be at most {MAX_ID} characters (found {len(text)})")
     if not re.fullmatch(ID_PATTERN, text):
         allowed = "letters and digits, joined by single . _ or -"
-        raise ValueError(f"must be {allowed} (found {shown(text)})")
+        raise ValueError(f"must be {allowed} (found {quote_text(text)})")
     if text.casefold().split(".")[0] in _SITE_NAMES | _DEVICES:
         raise ValueError(f"is a reserved name; choose another (found {text})")
     return text
@@ -46,7 +46,7 @@ def check_short_line(text: str) -> str:
     if len(text) > MAX_LINE:
         raise ValueError(f"must be at most {MAX_LINE} characters (found {len(text)})")
     if "\n" in text or "\r" in text or "\t" in text:
-        raise ValueError(f"must be one line without tabs (found {shown(text)})")
+        raise ValueError(f"must be one line without tabs (found {quote_text(text)})")
     return text
 
 

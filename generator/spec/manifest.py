@@ -19,38 +19,38 @@ class Manifest(ManifestSpec):
     folder: Path
     """The folder its paths start from, absolute."""
 
-    def data_files(self, dataset: str) -> tuple[Path, ...]:
+    def find_data_files(self, dataset: str) -> tuple[Path, ...]:
         """The files of a dataset, absolute and sorted."""
-        return data_files(self.folder, self.datasets[dataset].path)
+        return find_data_files(self.folder, self.datasets[dataset].path)
 
-    def label_files(self, dataset: str) -> tuple[Path, ...]:
+    def find_label_files(self, dataset: str) -> tuple[Path, ...]:
         """The files of a dataset's labels, absolute and sorted; none where its data holds them."""
         typed = self.datasets[dataset].target.path
-        return data_files(self.folder, typed) if typed else ()
+        return find_data_files(self.folder, typed) if typed else ()
 
-    def twin_files(self, dataset: str) -> tuple[Path, ...]:
+    def find_twin_files(self, dataset: str) -> tuple[Path, ...]:
         """The files of a dataset's twin runs, absolute and sorted; none where it has none."""
         typed = self.datasets[dataset].twins
-        return data_files(self.folder, typed) if typed else ()
+        return find_data_files(self.folder, typed) if typed else ()
 
     def model_folder(self, model: str) -> Path:
         """The folder of a model, absolute."""
-        return absolute(self.folder, self.models[model].path)
+        return to_absolute(self.folder, self.models[model].path)
 
-    def model_of(self, report: ReportSpec) -> str:
+    def find_model_id(self, report: ReportSpec) -> str:
         """The id of the model a report explains, its own or its agent's."""
         return report.model if report.model else self.agents[str(report.agent)].model
 
 
-def data_files(folder: Path, typed: str) -> tuple[Path, ...]:
+def find_data_files(folder: Path, typed: str) -> tuple[Path, ...]:
     """The files a dataset's path stands for: the file of that name, else the glob's, sorted."""
-    exact = absolute(folder, typed)
+    exact = to_absolute(folder, typed)
     if exact.exists() or not glob.has_magic(typed):
         return (exact,)
     found = glob.glob(typed, root_dir=folder)  # noqa: PTH207 - Path.glob refuses absolute patterns
-    return tuple(sorted(absolute(folder, name) for name in found))
+    return tuple(sorted(to_absolute(folder, name) for name in found))
 
 
-def absolute(folder: Path, typed: str) -> Path:
+def to_absolute(folder: Path, typed: str) -> Path:
     """A path of the manifest from the root of the file system; links are left as they are."""
     return folder.absolute() / typed

@@ -249,14 +249,16 @@ class ReportSpec(Record):
     )
 
 
-def _two(pair: tuple[str, ...]) -> tuple[str, ...]:
+def _check_pair(pair: tuple[str, ...]) -> tuple[str, ...]:
     if len(pair) != 2:
         raise ValueError(f"must name two reports, such as [a, b] (found {len(pair)})")
     return pair
 
 
 Pair = Annotated[
-    tuple[Line, ...], AfterValidator(_two), Field(json_schema_extra={"minItems": 2, "maxItems": 2})
+    tuple[Line, ...],
+    AfterValidator(_check_pair),
+    Field(json_schema_extra={"minItems": 2, "maxItems": 2}),
 ]
 
 
@@ -294,7 +296,7 @@ class ManifestSpec(Record):
     )
 
 
-def manifest_schema() -> dict[str, Any]:
+def build_manifest_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a manifest; what spans several keys it cannot say."""
     schema = ManifestSpec.model_json_schema(mode="validation")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

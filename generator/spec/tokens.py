@@ -58,14 +58,14 @@ class TokensSpec(Record):
         return TokenKind(self.kind)
 
 
-def _form(value: Any) -> str:
+def _choose_form(value: Any) -> str:
     """Which of the two forms a value has; anything that is no mapping is judged as a kind."""
     return "<mapping>" if isinstance(value, dict | TokensSpec) else "<kind>"
 
 
 Tokens = Annotated[
     Annotated[TokenKind, Tag("<kind>")] | Annotated[TokensSpec, Tag("<mapping>")],
-    Discriminator(_form),
+    Discriminator(_choose_form),
 ]
 FORMS = frozenset({"<kind>", "<mapping>"})
 """Steps that a mistake's path has for the form of a value, and no key of the file has."""

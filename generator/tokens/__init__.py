@@ -7,6 +7,6 @@ a token that is not that sensor; a guess, where neither the model nor the manife
 
 from __future__ import annotations
 
-from generator.tokens.kinds import FAMILIES, WORDS, refuse_feature_names, token_kind
+from generator.tokens.kinds import FAMILIES, WORDS, find_token_kind, refuse_feature_names
 
-__all__ = ["FAMILIES", "WORDS", "refuse_feature_names", "token_kind"]
+__all__ = ["FAMILIES", "WORDS", "find_token_kind", "refuse_feature_names"]

@@ -18,16 +18,16 @@ GATE = "These are weights of a gate: what it let through, not what that did to t
 def sensor_tokens(window: int, sensors: Sequence[str]) -> TokenCoverage:
     """One token per sensor, its whole window (Liu et al. 2024, iTransformer, section 3)."""
     spans = [TokenSpan(rows=((0, window - 1),), sensors=(at,)) for at in range(len(sensors))]
-    return covered(TokenKind.SENSORS, window, sensors, spans)
+    return make_coverage(TokenKind.SENSORS, window, sensors, spans)
 
 
-def step_tokens(window: int, sensors: Sequence[str], note: str = "") -> TokenCoverage:
+def make_step_tokens(window: int, sensors: Sequence[str], note: str = "") -> TokenCoverage:
     """One token per row, all sensors of it."""
     spans = [TokenSpan(rows=((row, row),)) for row in range(window)]
-    return covered(TokenKind.TIMESTEPS, window, sensors, spans, note)
+    return make_coverage(TokenKind.TIMESTEPS, window, sensors, spans, note)
 
 
-def patch_tokens(
+def make_patch_tokens(
     window: int,
     sensors: Sequence[str],
     length: int,
@@ -48,11 +48,11 @@ def patch_tokens(
     Source: Nie et al. 2023, section 3.1.
     """
     most = max((window - start - length) // stride + 1, 0) if count is None else count
-    spans = [_patch(window, start + at * stride, length) for at in range(most)]
-    return covered(TokenKind.PATCHES, window, sensors, spans)
+    spans = [_make_patch(window, start + at * stride, length) for at in range(most)]
+    return make_coverage(TokenKind.PATCHES, window, sensors, spans)
 
 
-def lagged_tokens(
+def make_lagged_tokens(
     window: int, sensors: Sequence[str], context: int, lags: Sequence[int]
 ) -> TokenCoverage:
     """One token per step of the context: the readings `lags` rows before it, and no others.
@@ -61,11 +61,11 @@ def lagged_tokens(
     `get_lagged_subsequences` of transformers' TimeSeriesTransformer and Informer.
     """
     steps = range(window - context, window)
-    spans = [_holding(_lagged(step, lags, window)) for step in steps]
-    return covered(TokenKind.TIMESTEPS, window, sensors, spans, _lag_note(lags))
+    spans = [_make_span(_find_lagged_rows(step, lags, window)) for step in steps]
+    return make_coverage(TokenKind.TIMESTEPS, window, sensors, spans, _describe_lags(lags))
 
 
-def forecast_tokens(
+def make_forecast_tokens(
     window: int, sensors: Sequence[str], lags: Sequence[int], count: int
 ) -> TokenCoverage:
     """A decoder's tokens: step n after the window holds the lagged rows that the window has.
@@ -74,23 +74,23 @@ def forecast_tokens(
     """
     spans = []
     for ahead in range(count):
-        rows, name = _lagged(window + ahead, lags, window), f"[step +{ahead + 1}]"
+        rows, name = _find_lagged_rows(window + ahead, lags, window), f"[step +{ahead + 1}]"
         special = None if rows else SpecialToken.FORECAST
-        spans.append(TokenSpan(rows=stretches(rows), special=special, called=name))
-    return covered(TokenKind.TIMESTEPS, window, sensors, spans)
+        spans.append(TokenSpan(rows=to_stretches(rows), special=special, called=name))
+    return make_coverage(TokenKind.TIMESTEPS, window, sensors, spans)
 
 
-def selection_tokens(window: int, sensors: Sequence[str]) -> TokenCoverage:
+def make_selection_tokens(window: int, sensors: Sequence[str]) -> TokenCoverage:
     """One weight per row and sensor, row by row: variable selection (Lim et al. 2021, eq. 8)."""
     spans = [
         TokenSpan(rows=((row, row),), sensors=(at,))
         for row in range(window)
         for at in range(len(sensors))
     ]
-    return covered(TokenKind.POSITIONS, window, sensors, spans, GATE)
+    return make_coverage(TokenKind.POSITIONS, window, sensors, spans, GATE)
 
 
-def distilled(coverage: TokenCoverage) -> TokenCoverage:
+def distil_tokens(coverage: TokenCoverage) -> TokenCoverage:
     """The tokens one distilling step later: token j pools tokens 2j-1, 2j and 2j+1.
 
     Half as many, rounded up; a shared row is split where a score is spread, so that a token of
@@ -100,8 +100,8 @@ def distilled(coverage: TokenCoverage) -> TokenCoverage:
     """
     parents = coverage.tokens
     pooled = (parents[max(2 * at - 1, 0) : 2 * at + 2] for at in range((len(parents) + 1) // 2))
-    spans = [_holding(_rows_of(tokens)) for tokens in pooled]
-    return covered(coverage.kind, coverage.window, coverage.sensors, spans, coverage.note)
+    spans = [_make_span(_list_rows(tokens)) for tokens in pooled]
+    return make_coverage(coverage.kind, coverage.window, coverage.sensors, spans, coverage.note)
 
 
 def with_special(coverage: TokenCoverage, places: Mapping[int, SpecialToken]) -> TokenCoverage:
@@ -119,10 +119,10 @@ def with_special(coverage: TokenCoverage, places: Mapping[int, SpecialToken]) ->
         raise ValueError(f"special positions {listed} are not {len(places)} of {total} tokens")
     rest = iter(coverage.tokens)
     spans = [settled[at] if at in settled else next(rest) for at in range(total)]
-    return covered(coverage.kind, coverage.window, coverage.sensors, spans, coverage.note)
+    return make_coverage(coverage.kind, coverage.window, coverage.sensors, spans, coverage.note)
 
 
-def covered(
+def make_coverage(
     kind: TokenKind,
     window: int,
     sensors: Sequence[str],
@@ -146,7 +146,7 @@ def covered(
     )
 
 
-def stretches(rows: Iterable[int]) -> tuple[Stretch, ...]:
+def to_stretches(rows: Iterable[int]) -> tuple[Stretch, ...]:
     """The rows as stretches without gaps, oldest first; each row once."""
     found: list[Stretch] = []
     for row in sorted(set(rows)):
@@ -157,26 +157,26 @@ def stretches(rows: Iterable[int]) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def _patch(window: int, first: int, length: int) -> TokenSpan | SpecialToken:
+def _make_patch(window: int, first: int, length: int) -> TokenSpan | SpecialToken:
     inside = (max(first, 0), min(first + length, window) - 1)
     return TokenSpan(rows=(inside,)) if inside[0] <= inside[1] else SpecialToken.PADDING
 
 
-def _lagged(step: int, lags: Sequence[int], window: int) -> list[int]:
+def _find_lagged_rows(step: int, lags: Sequence[int], window: int) -> list[int]:
     return [step - lag for lag in lags if 0 <= step - lag < window]
 
 
-def _lag_note(lags: Sequence[int]) -> str:
+def _describe_lags(lags: Sequence[int]) -> str:
     if set(lags) == {0}:
         return ""
     near, far = min(lags), max(lags)
     return f"A token holds the readings at {len(lags)} lags, {near} to {far} rows before its step."
 
 
-def _rows_of(tokens: Sequence[TokenSpan]) -> list[int]:
+def _list_rows(tokens: Sequence[TokenSpan]) -> list[int]:
     held = (range(first, last + 1) for token in tokens for first, last in token.rows)
     return [row for stretch in held for row in stretch]
 
 
-def _holding(rows: Sequence[int]) -> TokenSpan | SpecialToken:
-    return TokenSpan(rows=stretches(rows)) if rows else SpecialToken.PADDING
+def _make_span(rows: Sequence[int]) -> TokenSpan | SpecialToken:
+    return TokenSpan(rows=to_stretches(rows)) if rows else SpecialToken.PADDING

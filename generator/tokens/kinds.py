@@ -36,7 +36,7 @@ WORDS = {
 }
 
 
-def token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:
+def find_token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:
     """What the model's tokens are: stated, known by family, or mere positions."""
     stated = getattr(model, "tokens", None)
     if isinstance(stated, TokenKind):
@@ -49,7 +49,7 @@ def token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:
         return TokenKind.POSITIONS  # some of its maps are over channels, some over patches
     if isinstance(family, str) and family in FAMILIES:
         return FAMILIES[family]
-    chronos = chronos_settings(config)
+    chronos = read_chronos_settings(config)
     if "max_output_patches" in chronos:
         return TokenKind.POSITIONS  # Chronos-2: some of its maps are over series, some over patches
     if chronos:
@@ -57,7 +57,7 @@ def token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:
     return TokenKind.TEXT if integer_input else TokenKind.POSITIONS
 
 
-def chronos_settings(config: object) -> dict[str, Any]:
+def read_chronos_settings(config: object) -> dict[str, Any]:
     """What a Chronos model adds to the T5 configuration it is stored as; empty for all others."""
     found = getattr(config, "chronos_config", None)
     return dict(found) if isinstance(found, Mapping) else {}

@@ -12,7 +12,7 @@ from generator.kinds import TokenKind
 from generator.records.tokens import TokenCoverage, TokenSpan
 
 
-def token_names(coverage: TokenCoverage, row_names: Sequence[str]) -> list[str]:
+def name_tokens(coverage: TokenCoverage, row_names: Sequence[str]) -> list[str]:
     """One name per token: a sensor, 'oldest row to newest row', or its own in brackets.
 
     Raises:
@@ -22,10 +22,10 @@ def token_names(coverage: TokenCoverage, row_names: Sequence[str]) -> list[str]:
     if mixed:
         listed = ", ".join(sorted(mixed))
         raise ValueError(f"{listed}: a sensor and a special token cannot have the same name")
-    return [token.called or _name(coverage, token, row_names) for token in coverage.tokens]
+    return [token.called or _name_token(coverage, token, row_names) for token in coverage.tokens]
 
 
-def sensor_names(coverage: TokenCoverage, given: Sequence[str]) -> list[str]:
+def name_sensor_tokens(coverage: TokenCoverage, given: Sequence[str]) -> list[str]:
     """One name per token of a model of sensor tokens, from one name per sensor.
 
     Raises:
@@ -38,13 +38,13 @@ def sensor_names(coverage: TokenCoverage, given: Sequence[str]) -> list[str]:
             f"sensor, none for the special tokens ({apart})"
         )
     renamed = coverage.model_copy(update={"sensors": tuple(given)})
-    return token_names(renamed, [""] * coverage.window)
+    return name_tokens(renamed, [""] * coverage.window)
 
 
-def holds(coverage: TokenCoverage) -> str:
+def describe_coverage(coverage: TokenCoverage) -> str:
     """What a token holds, for a table: '6 rows of all sensors; special: [CLS] (0)'."""
     plain = [token for token in coverage.tokens if token.rows]
-    found = [f"{_rows(plain)} of {_columns(coverage, plain)}"] if plain else []
+    found = [f"{_describe_rows(plain)} of {_describe_columns(coverage, plain)}"] if plain else []
     apart = [f"{coverage.tokens[at].called} ({at})" for at in coverage.special]
     if apart:
         shown = apart if len(apart) <= 3 else [apart[0], "…", apart[-1]]
@@ -55,16 +55,16 @@ def holds(coverage: TokenCoverage) -> str:
     return "; ".join(found)
 
 
-def _name(coverage: TokenCoverage, token: TokenSpan, row_names: Sequence[str]) -> str:
-    place = coverage.sensor_of(token)
+def _name_token(coverage: TokenCoverage, token: TokenSpan, row_names: Sequence[str]) -> str:
+    place = coverage.find_sensor(token)
     if coverage.kind is TokenKind.SENSORS and place is not None:
         return coverage.sensors[place]
-    time = _time(token, row_names)
+    time = _name_time(token, row_names)
     alone = place is not None and len(coverage.sensors) > 1
     return f"{coverage.sensors[place]}, {time}" if alone and place is not None else time
 
 
-def _time(token: TokenSpan, row_names: Sequence[str]) -> str:
+def _name_time(token: TokenSpan, row_names: Sequence[str]) -> str:
     """The newest row; with more than one, from the oldest, or 'and lags' where some are left out.
 
     Tokens that hold lags overlap and differ in their newest row alone.
@@ -77,7 +77,7 @@ def _time(token: TokenSpan, row_names: Sequence[str]) -> str:
     return f"{row_names[token.rows[0][0]]} to {newest}"
 
 
-def _rows(tokens: Sequence[TokenSpan]) -> str:
+def _describe_rows(tokens: Sequence[TokenSpan]) -> str:
     counts = sorted({token.count for token in tokens})
     parts = max(len(token.rows) for token in tokens)
     apart = f" in up to {parts} stretches" if parts > 1 else ""
@@ -86,7 +86,7 @@ def _rows(tokens: Sequence[TokenSpan]) -> str:
     return f"{counts[0]} to {counts[-1]} rows{apart}"
 
 
-def _columns(coverage: TokenCoverage, tokens: Sequence[TokenSpan]) -> str:
+def _describe_columns(coverage: TokenCoverage, tokens: Sequence[TokenSpan]) -> str:
     if len(coverage.sensors) == 1:
         return "the one series"
     if coverage.tells_sensors_apart:

@@ -23,7 +23,7 @@ Scores = np.ndarray | Sequence[float]
 def coverage_matrix(coverage: TokenCoverage) -> np.ndarray:
     """(token, time, sensor) shares: 1 in sum over each token's cells, 0 for special tokens."""
     matrix = np.zeros((len(coverage.tokens), coverage.window, len(coverage.sensors)))
-    for at, cells, shares in _shares(coverage):
+    for at, cells, shares in _iter_shares(coverage):
         matrix[at][cells] = shares
     return matrix
 
@@ -34,9 +34,9 @@ def spread_to_cells(coverage: TokenCoverage, scores: Scores) -> np.ndarray:
     Raises:
         ValueError: not one score per token.
     """
-    given = _checked(coverage, scores)
+    given = _check_scores(coverage, scores)
     found = np.zeros((coverage.window, len(coverage.sensors)))
-    for at, cells, shares in _shares(coverage):
+    for at, cells, shares in _iter_shares(coverage):
         found[cells] += given[at] * shares
     return found
 
@@ -63,20 +63,26 @@ def spread_to_sensors(coverage: TokenCoverage, scores: Scores) -> np.ndarray:
 
 def special_scores(coverage: TokenCoverage, scores: Scores) -> tuple[tuple[str, float], ...]:
     """(name, score) of each special token, in order; they are in none of the spread scores."""
-    given = _checked(coverage, scores)
+    given = _check_scores(coverage, scores)
     return tuple((coverage.tokens[at].called, float(given[at])) for at in coverage.special)
 
 
-def _checked(coverage: TokenCoverage, scores: Scores) -> np.ndarray:
+def _check_scores(coverage: TokenCoverage, scores: Scores) -> np.ndarray:
     given = np.asarray(scores, dtype=np.float64)
     if given.shape != (len(coverage.tokens),):
         raise ValueError(f"{given.shape} scores for {len(coverage.tokens)} tokens: one is for each")
     return given
 
 
-def _shares(coverage: TokenCoverage) -> Iterator[tuple[int, tuple[np.ndarray, ...], np.ndarray]]:
+def _iter_shares(
+    coverage: TokenCoverage,
+) -> Iterator[tuple[int, tuple[np.ndarray, ...], np.ndarray]]:
     """Position, cells and shares of each token that holds any."""
-    held = [(at, _cells(coverage, token)) for at, token in enumerate(coverage.tokens) if token.rows]
+    held = [
+        (at, _index_cells(coverage, token))
+        for at, token in enumerate(coverage.tokens)
+        if token.rows
+    ]
     times = np.zeros((coverage.window, len(coverage.sensors)))
     for _, cells in held:
         times[cells] += 1
@@ -85,7 +91,7 @@ def _shares(coverage: TokenCoverage) -> Iterator[tuple[int, tuple[np.ndarray, ..
         yield at, cells, weight / weight.sum()
 
 
-def _cells(coverage: TokenCoverage, token: TokenSpan) -> tuple[np.ndarray, ...]:
+def _index_cells(coverage: TokenCoverage, token: TokenSpan) -> tuple[np.ndarray, ...]:
     """The token's rows and sensors, each once, as an index of (time, sensor)."""
     rows = np.concatenate([np.arange(first, last + 1) for first, last in token.rows])
     places = range(len(coverage.sensors)) if token.sensors is None else token.sensors

@@ -13,12 +13,12 @@ from generator.kinds import SpecialToken, TokenKind
 from generator.records.tokens import TokenCoverage
 from generator.spec.tokens import TokensSpec
 from generator.tokens import cut
-from generator.tokens.families import usual_coverage
+from generator.tokens.families import make_usual_coverage
 from generator.tokens.kinds import WORDS
 
 
 @dataclass(frozen=True)
-class Meaning:
+class TokenMeaning:
     """What the tokens of a map stand for; `coverage` is None where positions are mere positions."""
 
     kind: TokenKind
@@ -31,29 +31,31 @@ class Meaning:
         return f"{WORDS[self.kind]} {note}".rstrip()
 
 
-def meaning(
-    known: Meaning,
+def choose_meaning(
+    known: TokenMeaning,
     stated: TokenKind | TokensSpec | None,
     window: int,
     sensors: tuple[str, ...],
     keys: int,
-) -> Meaning:
+) -> TokenMeaning:
     """What a model says of its tokens, or the manifest where the model says nothing.
 
     Raises:
         InputError: the statement is not what the model says, or does not fit the window or the
             map; the sentence begins after the report's name.
     """
-    kind, own = _kind(known.kind, stated), known.coverage
+    kind, own = _choose_kind(known.kind, stated), known.coverage
     if isinstance(stated, TokensSpec):
-        return Meaning(kind, _agreed(own, stated_coverage(stated, window, sensors, keys)))
-    found = own or usual_coverage(kind, window, sensors)
+        return TokenMeaning(
+            kind, _choose_coverage(own, cut_as_stated(stated, window, sensors, keys))
+        )
+    found = own or make_usual_coverage(kind, window, sensors)
     if found is not None and len(found.tokens) != keys:
-        raise InputError(_does_not_fit(found, keys))
-    return Meaning(kind, found)
+        raise InputError(_describe_mismatch(found, keys))
+    return TokenMeaning(kind, found)
 
 
-def stated_coverage(
+def cut_as_stated(
     stated: TokensSpec, window: int, sensors: tuple[str, ...], keys: int
 ) -> TokenCoverage:
     """The coverage a manifest states for a map of so many keys.
@@ -63,7 +65,7 @@ def stated_coverage(
     """
     places = dict.fromkeys(stated.special, SpecialToken.STATED)
     wanted = keys - len(places)
-    plain = usual_coverage(stated.token_kind, window, sensors) or _patches(
+    plain = make_usual_coverage(stated.token_kind, window, sensors) or _cut_patches(
         stated, window, sensors, wanted
     )
     if len(plain.tokens) != wanted:
@@ -77,7 +79,7 @@ def stated_coverage(
         raise InputError(f"states tokens that do not fit: {error}") from error
 
 
-def _kind(known: TokenKind, stated: TokenKind | TokensSpec | None) -> TokenKind:
+def _choose_kind(known: TokenKind, stated: TokenKind | TokensSpec | None) -> TokenKind:
     if stated is None:
         return known
     kind = stated.token_kind if isinstance(stated, TokensSpec) else stated
@@ -86,7 +88,7 @@ def _kind(known: TokenKind, stated: TokenKind | TokensSpec | None) -> TokenKind:
     return kind
 
 
-def _patches(
+def _cut_patches(
     stated: TokensSpec, window: int, sensors: tuple[str, ...], wanted: int
 ) -> TokenCoverage:
     """The stated patches; more than fill the window where the model pads after it.
@@ -95,13 +97,13 @@ def _patches(
     """
     length = stated.length or window
     stride, start = stated.stride or length, stated.start or 0
-    full = cut.patch_tokens(window, sensors, length, stride, start)
+    full = cut.make_patch_tokens(window, sensors, length, stride, start)
     most = -(-(window - start) // stride)
     padded = len(full.tokens) < wanted <= most
-    return cut.patch_tokens(window, sensors, length, stride, start, wanted) if padded else full
+    return cut.make_patch_tokens(window, sensors, length, stride, start, wanted) if padded else full
 
 
-def _agreed(own: TokenCoverage | None, stated: TokenCoverage) -> TokenCoverage:
+def _choose_coverage(own: TokenCoverage | None, stated: TokenCoverage) -> TokenCoverage:
     """The model's own cut where it is of as many tokens, for it names them; else the stated one."""
     if own is None:
         return stated
@@ -115,7 +117,7 @@ def _agreed(own: TokenCoverage | None, stated: TokenCoverage) -> TokenCoverage:
     return own
 
 
-def _does_not_fit(found: TokenCoverage, keys: int) -> str:
+def _describe_mismatch(found: TokenCoverage, keys: int) -> str:
     count = len(found.tokens)
     said = f"the model's tokens are {count} {found.kind.value}, but its attention is over {keys}"
     if keys > count and not found.special:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.errors import UsageError
-from generator.verify.artifacts import artifact_findings
+from generator.verify.artifacts import check_artifacts
 from generator.verify.document import read_document
 from generator.verify.finding import Finding, Kind
-from generator.verify.links import link_findings
-from generator.verify.policy import picture_findings, policy_findings
-from generator.verify.resources import document_findings, style_findings
-from generator.verify.sums import SUMS, sums_findings
+from generator.verify.links import check_links
+from generator.verify.policy import check_picture, check_policy
+from generator.verify.resources import check_resources, check_style
+from generator.verify.sums import SUMS, check_sums
 
 __all__ = ["Finding", "Kind", "verify_site"]
 
@@ -41,13 +41,13 @@ def verify_site(path: Path) -> list[Finding]:
         if p.suffix.lower() in DOCUMENTS
     }
     if not (root / SUMS).is_file():
-        return sums_findings(root)  # no site of ours: any other finding would only hide that
-    found = sums_findings(root) + artifact_findings(root)
+        return check_sums(root)  # no site of ours: any other finding would only hide that
+    found = check_sums(root) + check_artifacts(root)
     for name, document in documents.items():
-        found += document_findings(name, document)
-        judge = policy_findings if Path(name).suffix.lower() in PAGES else picture_findings
+        found += check_resources(name, document)
+        judge = check_policy if Path(name).suffix.lower() in PAGES else check_picture
         found += judge(name, document)
     for style in (p for p in files if p.suffix.lower() == ".css"):
-        found += style_findings(style.relative_to(root).as_posix(), style)
-    found += link_findings(root, documents)
+        found += check_style(style.relative_to(root).as_posix(), style)
+    found += check_links(root, documents)
     return sorted(set(found), key=lambda f: (f.file, f.kind, f.message))

@@ -20,29 +20,33 @@ PROVENANCE = "provenance.json"
 _LISTED = TypeAdapter(tuple[Artifact, ...])
 
 
-def artifact_findings(root: Path) -> list[Finding]:
+def check_artifacts(root: Path) -> list[Finding]:
     """Every difference between files and the `provenance.json` of their report or comparison."""
     folders = ("reports", "compare")
     lists = sorted(path for name in folders for path in root.glob(f"{name}/*/{PROVENANCE}"))
-    return [finding for path in lists for finding in _findings(root, path)]
+    return [finding for path in lists for finding in _check_files(root, path)]
 
 
-def _findings(root: Path, path: Path) -> Iterator[Finding]:
+def _check_files(root: Path, path: Path) -> Iterator[Finding]:
     folder = path.parent.relative_to(root).as_posix()
-    listed = _listed(path)
+    listed = _read_list(path)
     if listed is None:
-        yield _found("changed", f"{folder}/{PROVENANCE}", "holds no list of the report's files")
+        yield _make_finding(
+            "changed", f"{folder}/{PROVENANCE}", "holds no list of the report's files"
+        )
     for artifact in listed or ():
         name, file = f"{folder}/{artifact.path}", path.parent / artifact.path
         if _leaves(artifact.path):
-            yield _found("changed", f"{folder}/{PROVENANCE}", f"names {artifact.path} outside it")
+            yield _make_finding(
+                "changed", f"{folder}/{PROVENANCE}", f"names {artifact.path} outside it"
+            )
         elif not file.is_file() or file.is_symlink():
-            yield _found("missing", name, f"is listed in {PROVENANCE} but not there")
+            yield _make_finding("missing", name, f"is listed in {PROVENANCE} but not there")
         elif file.stat().st_size != artifact.size or sha256_file(file) != artifact.sha256:
-            yield _found("changed", name, f"is not what {PROVENANCE} says the run left")
+            yield _make_finding("changed", name, f"is not what {PROVENANCE} says the run left")
 
 
-def _listed(path: Path) -> tuple[Artifact, ...] | None:
+def _read_list(path: Path) -> tuple[Artifact, ...] | None:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         return _LISTED.validate_python(record.get("artifacts", []))
@@ -55,5 +59,5 @@ def _leaves(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or "\\" in name
 
 
-def _found(kind: Kind, file: str, message: str) -> Finding:
+def _make_finding(kind: Kind, file: str, message: str) -> Finding:
     return Finding(kind=kind, file=file, message=message)

@@ -73,11 +73,11 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self._anchors(given)
-        self._resources(tag, given)
-        self._attributes(tag, given)
+        self._read_anchors(given)
+        self._read_resources(tag, given)
+        self._read_attributes(tag, given)
         if tag == "meta":
-            self._meta(given)
+            self._read_meta(given)
         elif tag == "a":
             self.document.links += [given[n] for n in ("href", "xlink:href") if n in given]
         elif tag in {"script", "style"}:
@@ -114,23 +114,23 @@ class _Reader(HTMLParser):
         if tag == "style" or (executable and not outside):
             self._text, self._text_is = [], tag
         if tag == "style" or executable:
-            self._loads()
+            self._note_load()
 
-    def _anchors(self, given: dict[str, str]) -> None:
+    def _read_anchors(self, given: dict[str, str]) -> None:
         self.document.anchors |= {given[name] for name in ("id", "name") if given.get(name)}
 
-    def _resources(self, tag: str, given: dict[str, str]) -> None:
+    def _read_resources(self, tag: str, given: dict[str, str]) -> None:
         loaded = [(f"{tag} {name}", given[name]) for name in _LOADED.get(tag, ()) if name in given]
         if tag == "link" and not set(given.get("rel", "").lower().split()) <= _PLAIN_RELATIONS:
             loaded.append(("link", given.get("href", "")))
-            loaded += _candidates("link imagesrcset", given.get("imagesrcset", ""))
-        loaded += _candidates(f"{tag} srcset", given.get("srcset", ""))
+            loaded += _split_srcset("link imagesrcset", given.get("imagesrcset", ""))
+        loaded += _split_srcset(f"{tag} srcset", given.get("srcset", ""))
         loaded += [(f"{tag} ping", given["ping"])] if "ping" in given else []
         self.document.resources += loaded
         if loaded:
-            self._loads()
+            self._note_load()
 
-    def _attributes(self, tag: str, given: dict[str, str]) -> None:
+    def _read_attributes(self, tag: str, given: dict[str, str]) -> None:
         if "style" in given:
             self.document.styles.append((f"{tag} style", given["style"]))
         for name, value in given.items():
@@ -138,7 +138,7 @@ class _Reader(HTMLParser):
             if name.startswith("on") or name == "srcdoc" or address.startswith("javascript:"):
                 self.document.handlers.append(f"{tag} {name}")
 
-    def _meta(self, given: dict[str, str]) -> None:
+    def _read_meta(self, given: dict[str, str]) -> None:
         meaning = given.get("http-equiv", "").lower()
         content = given.get("content", "")
         if meaning == "content-security-policy":
@@ -147,12 +147,12 @@ class _Reader(HTMLParser):
             address = content.partition("=")[2].strip("'\" ")
             self.document.resources.append(("meta refresh", address))
 
-    def _loads(self) -> None:
+    def _note_load(self) -> None:
         if not self.document.policies:
             self.document.policy_late = True
 
 
-def _candidates(where: str, srcset: str) -> list[tuple[str, str]]:
+def _split_srcset(where: str, srcset: str) -> list[tuple[str, str]]:
     return [(where, part.split()[0]) for part in srcset.split(",") if part.strip()]
 
 

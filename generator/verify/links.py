@@ -18,7 +18,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _TOP = frozenset({"", "top"})
 
 
-def link_findings(root: Path, documents: Mapping[str, Document]) -> list[Finding]:
+def check_links(root: Path, documents: Mapping[str, Document]) -> list[Finding]:
     """Every broken link and every resource that is not there."""
     found = []
     for name, document in documents.items():
@@ -26,12 +26,12 @@ def link_findings(root: Path, documents: Mapping[str, Document]) -> list[Finding
         for address in dict.fromkeys(addresses):
             found += [
                 Finding(kind="link", file=name, message=message)
-                for message in _problems(root, documents, name, address.strip())
+                for message in _find_problems(root, documents, name, address.strip())
             ]
     return found
 
 
-def _problems(
+def _find_problems(
     root: Path, documents: Mapping[str, Document], name: str, address: str
 ) -> Iterator[str]:
     if _SCHEME.match(address):
@@ -43,7 +43,7 @@ def _problems(
         yield f"{address} leaves the site"
     elif not (root / wanted).is_file():
         yield f"{address} leads to no file"
-    elif wanted in documents and not _has(documents[wanted], unquote(fragment)):
+    elif wanted in documents and not _has_anchor(documents[wanted], unquote(fragment)):
         yield f"{address} leads to no anchor in {wanted}"
 
 
@@ -52,5 +52,5 @@ def _resolve(name: str, path: str) -> str | None:
     return None if joined.startswith(("../", "/")) or joined == ".." else joined
 
 
-def _has(document: Document, fragment: str) -> bool:
+def _has_anchor(document: Document, fragment: str) -> bool:
     return fragment in _TOP or fragment in document.anchors

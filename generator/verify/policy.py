@@ -29,29 +29,29 @@ _INSIDE = frozenset({"'none'", "'self'", "data:", "blob:"})
 _ALGORITHMS = ("sha256", "sha384", "sha512")
 
 
-def policy_findings(name: str, document: Document) -> list[Finding]:
+def check_policy(name: str, document: Document) -> list[Finding]:
     """What is wrong with a page's policy, and which of its scripts the policy does not allow."""
     if not document.policies:
         return [Finding(kind="policy", file=name, message="the page has no policy")]
-    found = [Finding(kind="policy", file=name, message=each) for each in _weak(document)]
-    allowed = _directives(document.policies[0]).get("script-src", [])
+    found = [Finding(kind="policy", file=name, message=each) for each in _find_weaknesses(document)]
+    allowed = _parse_policy(document.policies[0]).get("script-src", [])
     for text in document.scripts:
-        if not any(f"'{digest}'" in allowed for digest in _hashes(text)):
+        if not any(f"'{digest}'" in allowed for digest in _list_hashes(text)):
             message = f"an inline script is not allowed by the policy: {text.strip()[:60]}"
             found.append(Finding(kind="script", file=name, message=message))
-    return found + handler_findings(name, document)
+    return found + check_handlers(name, document)
 
 
-def picture_findings(name: str, document: Document) -> list[Finding]:
+def check_picture(name: str, document: Document) -> list[Finding]:
     """An SVG picture has no policy of its own, so it may hold no script at all."""
     found = [
         Finding(kind="script", file=name, message=f"a picture holds a script: {text.strip()[:60]}")
         for text in document.scripts
     ]
-    return found + handler_findings(name, document)
+    return found + check_handlers(name, document)
 
 
-def handler_findings(name: str, document: Document) -> list[Finding]:
+def check_handlers(name: str, document: Document) -> list[Finding]:
     """Scripts that stand outside script elements; no policy of ours allows them."""
     return [
         Finding(kind="script", file=name, message=f"a script stands in an attribute: {where}")
@@ -59,10 +59,10 @@ def handler_findings(name: str, document: Document) -> list[Finding]:
     ]
 
 
-def _weak(document: Document) -> Iterator[str]:
+def _find_weaknesses(document: Document) -> Iterator[str]:
     if document.policy_late:
         yield "the policy stands after something that is loaded or run"
-    directives = _directives(document.policies[0])
+    directives = _parse_policy(document.policies[0])
     if directives.get("default-src") != ["'none'"]:
         yield "default-src is not 'none'"
     for directive in _FETCHING:
@@ -81,7 +81,7 @@ def _stays_inside(directive: str, source: str) -> bool:
     )
 
 
-def _directives(policy: str) -> dict[str, list[str]]:
+def _parse_policy(policy: str) -> dict[str, list[str]]:
     parts = (part.split() for part in policy.split(";") if part.strip())
     found: dict[str, list[str]] = {}
     for name, *sources in parts:
@@ -89,7 +89,7 @@ def _directives(policy: str) -> dict[str, list[str]]:
     return found
 
 
-def _hashes(text: str) -> Iterator[str]:
+def _list_hashes(text: str) -> Iterator[str]:
     data = text.replace("\r\n", "\n").replace("\r", "\n").encode()
     for algorithm in _ALGORITHMS:
         digest = base64.b64encode(hashlib.new(algorithm, data).digest()).decode()

@@ -23,23 +23,31 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _CARRIED = ("data:", "blob:", "about:blank", "#")
 
 
-def document_findings(name: str, document: Document) -> list[Finding]:
+def check_resources(name: str, document: Document) -> list[Finding]:
     """Everything an HTML or SVG file would load from outside the site."""
     loaded = list(document.resources)
     for where, css in document.styles:
-        loaded += [(where, address) for address in addresses(css)]
-    return [_outside(name, where, address) for where, address in loaded if leaves(name, address)]
+        loaded += [(where, address) for address in find_addresses(css)]
+    return [
+        _make_finding(name, where, address)
+        for where, address in loaded
+        if leaves_site(name, address)
+    ]
 
 
-def style_findings(name: str, path: Path) -> list[Finding]:
+def check_style(name: str, path: Path) -> list[Finding]:
     """Everything a style sheet would load from outside the site."""
     css = path.read_text(encoding="utf-8", errors="replace")
-    return [_outside(name, "style", each) for each in addresses(css) if leaves(name, each)]
+    return [
+        _make_finding(name, "style", each)
+        for each in find_addresses(css)
+        if leaves_site(name, each)
+    ]
 
 
-def addresses(css: str) -> Iterator[str]:
+def find_addresses(css: str) -> Iterator[str]:
     """Every address a piece of CSS loads: url(), @import and image-set()."""
-    plain = _ESCAPE.sub(lambda hit: _character(hit[1]), _COMMENT.sub(" ", css))
+    plain = _ESCAPE.sub(lambda hit: _decode_character(hit[1]), _COMMENT.sub(" ", css))
     for pattern in (_URL, _IMPORT):
         for hit in pattern.finditer(plain):
             yield next((group for group in hit.groups() if group is not None), "")
@@ -48,12 +56,12 @@ def addresses(css: str) -> Iterator[str]:
             yield quoted[1] if quoted[1] is not None else quoted[2]
 
 
-def _character(digits: str) -> str:
+def _decode_character(digits: str) -> str:
     code = int(digits, 16)
     return chr(code) if 0 < code < 0x110000 else "\ufffd"
 
 
-def leaves(name: str, address: str) -> bool:
+def leaves_site(name: str, address: str) -> bool:
     """Whether an address in file `name` points out of the site, as a browser reads addresses."""
     plain = "".join(c for c in address if c > " ").replace("\\", "/")
     if not plain or plain.lower().startswith(_CARRIED):
@@ -68,7 +76,7 @@ def leaves(name: str, address: str) -> bool:
     return False
 
 
-def _outside(name: str, where: str, address: str) -> Finding:
+def _make_finding(name: str, where: str, address: str) -> Finding:
     return Finding(
         kind="outside", file=name, message=f"{where} loads from outside the site: {address[:120]}"
     )

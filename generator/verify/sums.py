@@ -17,7 +17,7 @@ GONE = "the list of digests is missing; name the folder that 'build' wrote, the 
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
-def sums_findings(root: Path) -> list[Finding]:
+def check_sums(root: Path) -> list[Finding]:
     """Every difference between the folder and its list."""
     sums = root / SUMS
     if not sums.is_file() or sums.is_symlink():
@@ -35,11 +35,11 @@ def _read(text: str, listed: dict[str, str]) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
         match = _LINE.fullmatch(line)
         if match is None:
-            yield _bad(f"line {number} is not '<digest>  <file>'")
+            yield _make_finding(f"line {number} is not '<digest>  <file>'")
         elif _leaves(match[2]):
-            yield _bad(f"line {number} names a file outside the site: {match[2]}")
+            yield _make_finding(f"line {number} names a file outside the site: {match[2]}")
         elif match[2] in listed:
-            yield _bad(f"line {number} lists {match[2]} a second time")
+            yield _make_finding(f"line {number} lists {match[2]} a second time")
         else:
             listed[match[2]] = match[1]
 
@@ -49,7 +49,7 @@ def _leaves(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or "\\" in name or name == SUMS
 
 
-def _bad(message: str) -> Finding:
+def _make_finding(message: str) -> Finding:
     return Finding(kind="sums", file=SUMS, message=message)
 
 

@@ -23,7 +23,7 @@ def install(monkeypatch: pytest.MonkeyPatch, **points: str) -> None:
 def test_agent_is_made_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The combustion optimiser is found under its entry-point name."""
     install(monkeypatch, combustion_optimizer="generator.agents.combustion:CombustionOptimizer")
-    assert registry.agent_names() == ["combustion-optimizer"]
+    assert registry.list_agent_names() == ["combustion-optimizer"]
     assert registry.load_agent("combustion-optimizer").id == "GL-018"
 
 
@@ -39,7 +39,7 @@ def test_unknown_name_lists_what_is_installed(monkeypatch: pytest.MonkeyPatch) -
     [
         ("generator.agents.nowhere:Agent", "cannot be loaded"),
         ("generator.agents.combustion:Nobody", "cannot be loaded"),
-        ("generator.agents.registry:agent_names", "is not a class"),
+        ("generator.agents.registry:list_agent_names", "is not a class"),
         ("builtins:list", "is no agent: it lacks get_sensor_names, process, id"),
     ],
 )
@@ -55,7 +55,8 @@ def test_a_bad_entry_point_is_named(
 def test_names_are_known_without_torch() -> None:
     """Listing agents imports no torch, so that `check` stays quick."""
     code = (
-        "import sys, generator.agents.registry as r; r.agent_names(); print('torch' in sys.modules)"
+        "import sys, generator.agents.registry as r; r.list_agent_names();"
+        "print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

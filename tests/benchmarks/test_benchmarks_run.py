@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.measuring import ENVIRONMENT, in_child, measure_fresh
+from benchmarks.measuring import ENVIRONMENT, measure_fresh, run_in_child
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(
@@ -75,7 +75,7 @@ def test_bertviz_is_compared_with_itself_as_one(tmp_path: Path) -> None:
     """BertViz's own row has the ratio 1 to itself."""
     from benchmarks import pages
 
-    [first, second] = pages.compared(
+    [first, second] = pages.add_ratios(
         [
             {"page": pages.BERTVIZ, "MB": 30.0, "CPU s": 3.0, "extra peak MB": 60.0},
             {"page": "ours", "MB": 10.0, "CPU s": 1.0, "extra peak MB": 15.0},
@@ -102,4 +102,4 @@ def test_peak_memory_is_what_the_work_held() -> None:
 def test_a_failed_measurement_is_an_error() -> None:
     """A child that dies gives no number."""
     with pytest.raises(RuntimeError, match="ended with code 3"):
-        in_child(lambda: os._exit(3))
+        run_in_child(lambda: os._exit(3))

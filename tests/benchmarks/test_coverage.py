@@ -8,24 +8,24 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks.coverage.__main__ import promises, silent
-from benchmarks.coverage.apart import compared, why
-from benchmarks.coverage.campaign import campaign, families
+from benchmarks.coverage.__main__ import count_promises, count_silent
+from benchmarks.coverage.campaign import list_families, run_campaign
 from benchmarks.coverage.judge import Outcome
+from benchmarks.coverage.map_differences import compare_maps, explain_differences
 
 SHOWN = ("exact", "proved", "different")
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    names = random.Random(0).sample(sorted(families()), len(families()) // 10)
+    names = random.Random(0).sample(sorted(list_families()), len(list_families()) // 10)
     kept: Path = tmp_path_factory.mktemp("coverage") / "outcomes.jsonl"
-    return campaign(names, kept)
+    return run_campaign(names, kept)
 
 
 def test_every_family_has_a_line(found: list[Outcome]) -> None:
     """One in ten of the installed families, none left out, none without a cause."""
-    assert len(found) == len(families()) // 10
+    assert len(found) == len(list_families()) // 10
     assert [
         one for one in found if one.outcome not in (*SHOWN, "no attention") and not one.cause
     ] == []
@@ -44,21 +44,23 @@ def test_most_families_are_read(found: list[Outcome]) -> None:
 def test_no_output_changes_and_nothing_is_silently_empty(found: list[Outcome]) -> None:
     """Outputs keep their bytes; where a family has maps and none is read, modules are named."""
     assert [one.family for one in found if one.same_output is False] == []
-    assert silent(found) == 0
+    assert count_silent(found) == 0
 
 
 def test_a_silent_empty_answer_is_counted() -> None:
     """An outcome without maps, gaps or cause, where the eager model had two, is found."""
-    assert silent([Outcome("made-up", "no attention", maps=0, theirs=2)]) == 1
-    assert promises([Outcome("made-up", "no attention", maps=0, theirs=2)])[-1]["count"] == 1
+    assert count_silent([Outcome("made-up", "no attention", maps=0, theirs=2)]) == 1
+    assert count_promises([Outcome("made-up", "no attention", maps=0, theirs=2)])[-1]["count"] == 1
 
 
 def test_a_difference_is_explained_by_what_was_checked() -> None:
     """Scores, a head mean and a corner are told apart; an equal map is no difference."""
     scores = torch.randn(1, 4, 6, 6)
     ours = [scores.softmax(-1)]
-    assert compared(ours, [ours[0].clone()]) == (0.0, [])
-    assert "scores before their softmax" in why(ours, [scores])
-    assert "mean of our heads" in why(ours, [ours[0].mean(1, keepdim=True).expand(1, 4, 6, 6)])
-    assert "a part of ours" in why(ours, [ours[0][..., 2:, 2:]])
-    assert "not finite" in why(ours, [torch.full((1, 4, 6, 6), torch.nan)])
+    assert compare_maps(ours, [ours[0].clone()]) == (0.0, [])
+    assert "scores before their softmax" in explain_differences(ours, [scores])
+    assert "mean of our heads" in explain_differences(
+        ours, [ours[0].mean(1, keepdim=True).expand(1, 4, 6, 6)]
+    )
+    assert "a part of ours" in explain_differences(ours, [ours[0][..., 2:, 2:]])
+    assert "not finite" in explain_differences(ours, [torch.full((1, 4, 6, 6), torch.nan)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from benchmarks.geometry import Found, campaign, distance
+from benchmarks.geometry import GeometryCheck, distance, run_campaign
 
 # A kernel rounds its output to its own format; maps are recomputed in float32 or better.
 MAPS = {"float64": 1e-12, "float32": 1e-5, "bfloat16": 1e-5, "float16": 1e-5}
@@ -13,27 +13,27 @@ PRODUCTS = {"float64": 1e-12, "float32": 1e-5, "bfloat16": 2e-2, "float16": 4e-3
 
 
 @pytest.fixture(scope="module")
-def found() -> list[Found]:
-    return campaign(100)
+def found() -> list[GeometryCheck]:
+    return run_campaign(100)
 
 
-def test_every_geometry_is_read(found: list[Found]) -> None:
+def test_every_geometry_is_read(found: list[GeometryCheck]) -> None:
     """No geometry raises, and each is read exactly once."""
     assert [one.fault for one in found if one.fault] == []
     assert len(found) == 100
 
 
-def test_every_map_is_a_softmax_from_scratch(found: list[Found]) -> None:
+def test_every_map_is_a_softmax_from_scratch(found: list[GeometryCheck]) -> None:
     """Captured maps equal a float64 softmax written out."""
     assert [one for one in found if not one.maps <= MAPS[one.geometry.number]] == []
 
 
-def test_every_map_times_values_is_the_output(found: list[Found]) -> None:
+def test_every_map_times_values_is_the_output(found: list[GeometryCheck]) -> None:
     """Captured maps times the values are the kernel's own output, to its format's rounding."""
     assert [one for one in found if not one.products <= PRODUCTS[one.geometry.number]] == []
 
 
-def test_no_output_changes(found: list[Found]) -> None:
+def test_no_output_changes(found: list[GeometryCheck]) -> None:
     """The model's output under capture has the bytes of the plain call."""
     assert all(one.same for one in found)
 

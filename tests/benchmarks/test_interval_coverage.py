@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from benchmarks.truth.coverage import Setting, rows, simulate, simulated
+from benchmarks.truth.coverage import Setting, build_rows, simulate_all, simulate_setting
 
 
 def t_interval(values: np.ndarray, blocks: np.ndarray) -> tuple[float, float, float]:
@@ -19,10 +19,10 @@ def t_interval(values: np.ndarray, blocks: np.ndarray) -> tuple[float, float, fl
 def test_block_means_cover_what_they_promise_and_windows_do_not() -> None:
     """At AR(1) 0.9 within ten blocks: 95 % with blocks; less than 75 % if windows were blocks."""
     setting = Setting(10, 0.9, "unequal", "normal")
-    honest = simulate(setting, t_interval, 400, np.random.default_rng(0))
+    honest = simulate_setting(setting, t_interval, 400, np.random.default_rng(0))
     assert honest.covered == pytest.approx(0.95, abs=0.03)
     assert honest.covered + honest.too_high + honest.too_low == pytest.approx(1)
-    each = simulate(
+    each = simulate_setting(
         setting,
         lambda values, _blocks: t_interval(values, np.arange(len(values))),
         200,
@@ -34,13 +34,13 @@ def test_block_means_cover_what_they_promise_and_windows_do_not() -> None:
 def test_skewed_effects_err_on_the_safe_side() -> None:
     """Log-normal effects: intervals miss by being too low, which supports nothing false."""
     setting = Setting(10, 0.98, "equal", "log-normal")
-    found = simulate(setting, t_interval, 400, np.random.default_rng(0))
+    found = simulate_setting(setting, t_interval, 400, np.random.default_rng(0))
     assert found.too_high < 0.025 < found.too_low
 
 
 def test_every_setting_has_a_cell() -> None:
     """4 numbers of blocks x 3 memories x 2 kinds of sizes x 3 laws."""
-    found = simulated(lambda _values, _blocks: (0.0, -np.inf, np.inf), repetitions=2)
+    found = simulate_all(lambda _values, _blocks: (0.0, -np.inf, np.inf), repetitions=2)
     assert len(found) == 72
     assert {one.covered for one in found} == {1.0}
-    assert len(rows(found)) == 24
+    assert len(build_rows(found)) == 24

@@ -15,14 +15,20 @@ import torch
 import yaml
 
 from benchmarks.known_causes import eastman
-from benchmarks.known_causes.by_twins import Graded, graded
-from benchmarks.known_causes.case import group_mask
-from benchmarks.known_causes.expected import Cause, known_causes
-from benchmarks.known_causes.grade import area, first_rank, mean_area, named, rank_correlation
-from benchmarks.known_causes.noise import boiler_noise, loop_noise, stated
+from benchmarks.known_causes.causes import Cause, read_causes
+from benchmarks.known_causes.fault_case import group_mask
+from benchmarks.known_causes.grade import (
+    count_held,
+    first_rank,
+    mean_roc_auc,
+    rank_correlation,
+    roc_auc,
+)
+from benchmarks.known_causes.noise import boiler_noise, instrument_noise, loop_noise
 from benchmarks.known_causes.plants import PLANTS
-from benchmarks.known_causes.subject import subjects
-from benchmarks.known_causes.twins import during, truth
+from benchmarks.known_causes.subject import load_subjects
+from benchmarks.known_causes.twin_grades import FaultRows, grade_fault
+from benchmarks.known_causes.twins import compare_twins, mark_during
 from examples.process_heat import natural_gas
 from examples.process_heat.combustion_data import SENSORS
 from examples.process_heat.thermal_data import INSTRUMENTS
@@ -40,14 +46,14 @@ def test_a_fault_shows_where_it_moves_a_sensor_beyond_three_noises() -> None:
     readings = np.array([[1.3, 5.0], [1.31, np.nan], [9.0, 9.0]])
     twins = np.array([[1.0, 5.0], [1.0, 5.0], [np.nan, np.nan]])
     noise = np.array([[0.1, 0.0], [0.1, 0.0], [np.nan, np.nan]])
-    found = truth(readings, twins, noise, {})
+    found = compare_twins(readings, twins, noise, {})
     assert found.visible.tolist() == [[False, False], [True, False], [False, False]]
     assert found.readings[2].tolist() == [9.0, 9.0]
 
 
 def test_a_setpoint_shows_any_difference() -> None:
     """Without noise every difference is the fault's."""
-    found = truth(np.array([[1.0], [1.001]]), np.ones((2, 1)), np.zeros((2, 1)), {})
+    found = compare_twins(np.array([[1.0], [1.001]]), np.ones((2, 1)), np.zeros((2, 1)), {})
     assert found.visible.tolist() == [[False], [True]]
 
 
@@ -62,17 +68,17 @@ def test_what_happens_goes_on_in_its_own_run_from_start_to_end() -> None:
             "end": [NOON, None],
         }
     )
-    assert during(rows, happened, "leak", "run").tolist() == [True, False, True]
-    assert during(rows, happened, "other", "run").tolist() == [False] * 3
+    assert mark_during(rows, happened, "leak", "run").tolist() == [True, False, True]
+    assert mark_during(rows, happened, "other", "run").tolist() == [False] * 3
 
 
 def test_noise_is_what_the_transmitter_states() -> None:
     """Absolute and relative noise add, means have less, resolution counts as a uniform error."""
     plain = Transmitter("x", "", "", 0, 1, 0.3, 0.01, 0, 0, 0.0, 100)
-    assert stated(plain, np.array([10.0])) == pytest.approx(0.4)
-    assert stated(plain, np.array([10.0]), of=4) == pytest.approx(0.2)
+    assert instrument_noise(plain, np.array([10.0])) == pytest.approx(0.4)
+    assert instrument_noise(plain, np.array([10.0]), of=4) == pytest.approx(0.2)
     steps = replace(plain, noise=0.0, relative_noise=0.0, resolution=0.6)
-    assert stated(steps, np.array([10.0])) == pytest.approx(0.6 / np.sqrt(12))
+    assert instrument_noise(steps, np.array([10.0])) == pytest.approx(0.6 / np.sqrt(12))
 
 
 def test_calculated_sensors_carry_the_noise_of_what_they_are_calculated_from() -> None:
@@ -112,22 +118,22 @@ def test_a_group_shows_in_a_span_what_any_of_its_sensors_shows() -> None:
 def test_statistics_are_those_made_by_hand() -> None:
     """Area 3 of 4 pairs; ties half; ranks count from the largest; nothing to compare is None."""
     effects, right = np.array([4.0, 1.0, 3.0, 2.0]), np.array([True, False, False, True])
-    assert area(effects, right) == 0.75
-    assert area(np.array([1.0, 1.0]), np.array([True, False])) == 0.5
-    assert area(effects, np.zeros(4, dtype=bool)) is None
-    assert mean_area(np.stack([effects, effects]), np.stack([right, right & False])) == 0.75
+    assert roc_auc(effects, right) == 0.75
+    assert roc_auc(np.array([1.0, 1.0]), np.array([True, False])) == 0.5
+    assert roc_auc(effects, np.zeros(4, dtype=bool)) is None
+    assert mean_roc_auc(np.stack([effects, effects]), np.stack([right, right & False])) == 0.75
     assert first_rank([1.0, 5.0, 3.0], [True, False, True]) == 2
     assert rank_correlation(np.arange(4.0), -np.arange(4.0)) == -1
     assert rank_correlation(np.arange(4.0), np.zeros(4)) is None
     verdicts = [Verdict.SUPPORTED, Verdict.WEAK, Verdict.SUPPORTED]
-    assert str(named(verdicts, [True, True, False])) == "1 of 2"
+    assert str(count_held(verdicts, [True, True, False])) == "1 of 2"
 
 
 def test_every_expected_sensor_is_one_of_its_plant() -> None:
     """No expectation is misspelt: each names sensors that a manifest or the data has."""
     spec = _sensors("reports.yaml") | _sensors("tests/real/reports.yaml")
     spec[eastman.DATASET] = set(eastman.SENSORS)
-    for dataset, known in known_causes().items():
+    for dataset, known in read_causes().items():
         for cause in known.causes.values():
             assert {*cause.sensors, *cause.never} <= spec[dataset]
 
@@ -149,7 +155,7 @@ def test_a_group_is_expected_by_one_sensor_and_forbidden_by_all() -> None:
 def test_chunks_hold_one_state_and_leave_gaps() -> None:
     """15 rows of each 20; rows before a run's fault are without fault; none crosses its start."""
     rows = pl.DataFrame({"fault": [4] * 200, **{name: [0.0] * 200 for name in eastman.SENSORS}})
-    found = eastman.chunked(rows)
+    found = eastman.cut_chunks(rows)
     counted = found.group_by("chunk", maintain_order=True).agg(pl.len(), pl.col("fault").n_unique())
     assert len(counted) == 10
     assert counted["len"].to_list() == [15] * 10
@@ -160,23 +166,23 @@ def test_chunks_hold_one_state_and_leave_gaps() -> None:
 @pytest.mark.skipif(not eastman.DATA.exists(), reason=f"{eastman.DATA.name} is not here")
 def test_chunks_take_turns() -> None:
     """Of two chunks in a row the first trains and the second is held out, in every state."""
-    windows = cut_windows(*eastman.read())
-    train, held = windows.held(out=False), windows.held(out=True)
+    windows = cut_windows(*eastman.read_runs())
+    train, held = windows.select_held(out=False), windows.select_held(out=True)
     assert train.class_counts.tolist() == held.class_counts.tolist()
     assert not train.group_names & held.group_names
 
 
 @pytest.fixture(scope="module")
-def grading() -> Graded:
+def grading() -> FaultRows:
     """One fault of the pump, on a few windows."""
     torch.set_num_threads(1)
-    [subject] = subjects(ROOT / "reports.yaml", ("gl-013-circulation-pump",))
+    [subject] = load_subjects(ROOT / "reports.yaml", ("gl-013-circulation-pump",))
     [plant] = [one for one in PLANTS if one.dataset == subject.dataset]
-    cause = known_causes()[subject.dataset].causes["cavitation"]
-    return graded(subject, plant.truth(subject.table), "cavitation", cause, 12)
+    cause = read_causes()[subject.dataset].causes["cavitation"]
+    return grade_fault(subject, plant.truth(subject.table), "cavitation", cause, 12)
 
 
-def test_a_grading_has_a_row_in_each_table(grading: Graded) -> None:
+def test_a_grading_has_a_row_in_each_table(grading: FaultRows) -> None:
     """Summary, shown, spans and twins have one row; groups have one each; shares are shares."""
     assert [len(rows) for rows in vars(grading).values()][:4] == [1, 1, 1, 1]
     assert not grading.few
@@ -187,7 +193,7 @@ def test_a_grading_has_a_row_in_each_table(grading: Graded) -> None:
         assert {row["verdict"], row["were the gate passed"]} <= {each.value for each in Verdict}
 
 
-def test_a_sensor_the_fault_never_touches_has_no_twin_effect(grading: Graded) -> None:
+def test_a_sensor_the_fault_never_touches_has_no_twin_effect(grading: FaultRows) -> None:
     """Its own twin reads the same, so that exchanging it changes nothing."""
     untouched = [row for row in grading.groups if row["visible in windows"] == 0]
     assert all(row["twin effect, sd(F)"] < 1e-3 for row in untouched)

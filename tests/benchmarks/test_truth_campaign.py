@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.truth.campaign import Folders, Outcome, campaign
-from benchmarks.truth.cases import cases, sampled
-from benchmarks.truth.kept import folder_of
-from benchmarks.truth.tables import promises, total
+from benchmarks.truth.campaign import Folders, Outcome, run_campaign
+from benchmarks.truth.cases import list_cases, sample_cases
+from benchmarks.truth.model_store import folder_of
+from benchmarks.truth.tables import count_promises, total
 
 WEIGHTS = Path(__file__).parents[2] / "benchmarks" / "truth" / "weights"
-TENTH = sampled(cases(), 0.1)
+TENTH = sample_cases(list_cases(), 0.1)
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
     folders = Folders(WEIGHTS, tmp_path_factory.mktemp("said"))
-    return campaign(TENTH, "claims", folders, at_once=2)
+    return run_campaign(TENTH, "claims", folders, at_once=2)
 
 
 def test_every_model_of_the_tenth_is_there() -> None:
@@ -49,4 +49,4 @@ def test_what_matters_is_found(found: list[Outcome]) -> None:
     right = total(able, lambda one: one.grade.right)
     assert right.found >= 0.9 * right.of > 0
     assert [str(one.case) for one in able if (one.grade.auc or 0) < 0.94] == []
-    assert len(promises(found)) == 6
+    assert len(count_promises(found)) == 6

@@ -9,34 +9,34 @@ import pytest
 from benchmarks.truth.adequacy import Skill
 from benchmarks.truth.campaign import Outcome
 from benchmarks.truth.cases import Case
+from benchmarks.truth.explanation import Explanation, GroupClaim, read, write
 from benchmarks.truth.grading import Count, grade
 from benchmarks.truth.plants import BASE
-from benchmarks.truth.said import Assessed, Said, read, write
-from benchmarks.truth.tables import faults, promises, tables, upper_bound
-from benchmarks.truth.truths import Truth, sensors
+from benchmarks.truth.tables import build_tables, count_promises, list_faults, upper_bound
+from benchmarks.truth.truths import Truth, make_group
 
-BOTH = Truth((sensors(2, 3), sensors(5)), (sensors(7),))
+BOTH = Truth((make_group(2, 3), make_group(5)), (make_group(7),))
 
 
 def test_a_group_is_right_free_a_part_or_a_distractor() -> None:
     """A group is right as a whole only; fewer or more sensors make it a part."""
     named = [("s3", "s2"), ("s5",), ("s7",), ("s2",), ("s5", "s6"), ("s0",), ("s0", "s1")]
     wanted = ["right", "right", "free", "part", "part", "distractor", "distractor"]
-    assert [BOTH.part(group) for group in named] == wanted
-    assert Truth().beside((sensors(0),)) == Truth()
+    assert [BOTH.classify(group) for group in named] == wanted
+    assert Truth().add_right((make_group(0),)) == Truth()
 
 
 def test_perfect_claims_have_the_best_grade() -> None:
     """Right groups first and supported, a member of a group left out of the ranking."""
     said = (
-        Said(("s0",), 0.01, "not supported"),
-        Said(("s2", "s3"), 0.5, "supported"),
-        Said(("s2",), 0.4, "supported"),
-        Said(("s5",), 0.6, "supported"),
-        Said(("s7",), 0.1, "weak"),
+        GroupClaim(("s0",), 0.01, "not supported"),
+        GroupClaim(("s2", "s3"), 0.5, "supported"),
+        GroupClaim(("s2",), 0.4, "supported"),
+        GroupClaim(("s5",), 0.6, "supported"),
+        GroupClaim(("s7",), 0.1, "weak"),
     )
-    raw = (Said(("s5",), None, "not identifiable"), Said(("s2",), None, "supported"))
-    found = grade(BOTH, Assessed(said, raw))
+    raw = (GroupClaim(("s5",), None, "not identifiable"), GroupClaim(("s2",), None, "supported"))
+    found = grade(BOTH, Explanation(said, raw))
     assert (found.auc, found.hits) == (1.0, 1.0)
     assert found.leading == (("s5",), ("s2", "s3"), ("s7",))
     assert (found.right, found.free) == (Count(2, 2), Count(0, 1))
@@ -47,25 +47,27 @@ def test_perfect_claims_have_the_best_grade() -> None:
 def test_wrong_claims_are_counted() -> None:
     """A distractor above both: AUC 2/4, one of two first places right, one false claim."""
     said = (
-        Said(("s0",), 0.9, "supported"),
-        Said(("s1",), 0.0, "not supported"),
-        Said(("s2",), 0.5, "not supported"),
-        Said(("s5",), 0.4, "supported"),
+        GroupClaim(("s0",), 0.9, "supported"),
+        GroupClaim(("s1",), 0.0, "not supported"),
+        GroupClaim(("s2",), 0.5, "not supported"),
+        GroupClaim(("s5",), 0.4, "supported"),
     )
-    found = grade(BASE.truth, Assessed(said))
+    found = grade(BASE.truth, Explanation(said))
     assert (found.auc, found.hits) == (0.5, 0.5)
     assert (found.right, found.false) == (Count(1, 2), Count(1, 2))
 
 
 def test_a_right_group_that_is_never_claimed_is_missed() -> None:
     """Two right groups, one said: one of two; without effects there is no ranking."""
-    found = grade(BASE.truth, Assessed((Said(("s2",), None, "supported"),)))
+    found = grade(BASE.truth, Explanation((GroupClaim(("s2",), None, "supported"),)))
     assert (found.right, found.auc, found.hits) == (Count(1, 2), None, None)
 
 
 def test_what_was_said_is_kept(tmp_path: Path) -> None:
     """A file gives back what it was given."""
-    said = Assessed((Said(("s2", "s3"), 0.5, "weak"),), (Said(("s2",), None, "not identifiable"),))
+    said = Explanation(
+        (GroupClaim(("s2", "s3"), 0.5, "weak"),), (GroupClaim(("s2",), None, "not identifiable"),)
+    )
     write(said, tmp_path / "deep" / "one.json")
     assert read(tmp_path / "deep" / "one.json") == said
 
@@ -78,7 +80,7 @@ def test_upper_bounds_are_exact(found: int, of: int, bound: float) -> None:
     assert upper_bound(Count(0, 0)) is None
 
 
-def outcome(case: Case, reached: float, ahead: float, said: Assessed) -> Outcome:
+def outcome(case: Case, reached: float, ahead: float, said: Explanation) -> Outcome:
     """A model whose skill is given by hand."""
     judged = Skill("R²", reached, 0.8, ahead, ahead >= 10)
     return Outcome(case, judged, grade(case.truth, said))
@@ -90,23 +92,23 @@ def test_promises_count_the_models_they_are_about() -> None:
         Case("base", "value", "variate", 0),
         0.9,
         40,
-        Assessed((Said(("s2",), 1.0, "supported"), Said(("s5",), 0.9, "weak"))),
+        Explanation((GroupClaim(("s2",), 1.0, "supported"), GroupClaim(("s5",), 0.9, "weak"))),
     )
     ignorant = outcome(
         Case("shuffled", "value", "patches", 0),
         0.0,
         -3,
-        Assessed(
-            (Said(("s2",), 0.1, "supported"), Said(("s3",), 0.1, "not assessed")),
-            (Said(("s2",), None, "not identifiable"),),
+        Explanation(
+            (GroupClaim(("s2",), 0.1, "supported"), GroupClaim(("s3",), 0.1, "not assessed")),
+            (GroupClaim(("s2",), None, "not identifiable"),),
         ),
     )
-    counts = [row["count"] for row in promises([able, ignorant])]
+    counts = [row["count"] for row in count_promises([able, ignorant])]
     assert counts == ["1 of 2", "0 of 0", "1 of 2", "1 of 2", "1 of 2", "1 of 1"]
-    assert [row["fault"] for row in faults(ignorant)] == [
+    assert [row["fault"] for row in list_faults(ignorant)] == [
         "1 distractors supported",
         "1 of 2 claims not assessed",
     ]
-    assert [row["fault"] for row in faults(able)] == ["1 of 2 right groups supported"]
-    [row] = tables([able, ignorant])["Base plant"]
+    assert [row["fault"] for row in list_faults(able)] == ["1 of 2 right groups supported"]
+    [row] = build_tables([able, ignorant])["Base plant"]
     assert (row["same first"], row["adequate"]) == ("1 of 1", "1 of 1")

@@ -10,17 +10,17 @@ import pytest
 import torch
 
 from benchmarks.truth import campaign
-from benchmarks.truth.asked import WAYS
-from benchmarks.truth.asks import ASKS
 from benchmarks.truth.campaign import Folders
-from benchmarks.truth.cases import Case, cases, sampled
-from benchmarks.truth.fitting import batches, fit, rate_share, without_dropout
+from benchmarks.truth.cases import Case, list_cases, sample_cases
+from benchmarks.truth.explainers import WAYS
+from benchmarks.truth.fitting import disable_dropout, draw_batches, fit, rate_share
 from benchmarks.truth.grading import Count, grade
-from benchmarks.truth.kept import contract_of
 from benchmarks.truth.kinds import KINDS, Recipe
-from benchmarks.truth.laid import held_out, training
+from benchmarks.truth.model_store import build_contract
+from benchmarks.truth.plant_windows import draw_held_out, draw_training
 from benchmarks.truth.plants import BASE
 from benchmarks.truth.signals import BUMP, NAMES, STEPS
+from benchmarks.truth.tasks import ASKS
 from generator.datasets.windows import SensorWindows
 
 VALUE = ASKS["value"]
@@ -39,9 +39,9 @@ def _one_thread() -> Iterator[None]:
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_kept_model_is_the_one_that_was_trained(kind: str, ask: str, tmp_path: Path) -> None:
     """Each kind loads from its own files, says the same, and has a gradient at every reading."""
-    train = training(BASE, ASKS[ask], 2).windows
+    train = draw_training(BASE, ASKS[ask], 2).windows
     torch.manual_seed(0)
-    model = KINDS[kind].build(contract_of(BASE, ASKS[ask], train)).eval()
+    model = KINDS[kind].build(build_contract(BASE, ASKS[ask], train)).eval()
     KINDS[kind].save(model, tmp_path)
     loaded = KINDS[kind].load(tmp_path, "one")
     np.testing.assert_array_equal(loaded.predict(train.values), model.predict(train.values))
@@ -54,7 +54,7 @@ def test_a_kept_model_is_the_one_that_was_trained(kind: str, ask: str, tmp_path:
 def test_a_causal_network_reads_out_its_last_row() -> None:
     """Attention of a row stops at the row: the last row alone sees every reading."""
     model = KINDS["timestep-causal"].build(
-        contract_of(BASE, VALUE, training(BASE, VALUE, 2).windows)
+        build_contract(BASE, VALUE, draw_training(BASE, VALUE, 2).windows)
     )
     tokens = []
     model.eval().norm.register_forward_pre_hook(lambda _module, given: tokens.append(given[0]))
@@ -78,7 +78,9 @@ def _encoded(
 
 def test_patches_of_single_sensors_are_added_up() -> None:
     """What two sensors do together is the sum of what each does alone, so no product is learned."""
-    model = KINDS["patches"].build(contract_of(BASE, VALUE, training(BASE, VALUE, 2).windows))
+    model = KINDS["patches"].build(
+        build_contract(BASE, VALUE, draw_training(BASE, VALUE, 2).windows)
+    )
     random = torch.Generator().manual_seed(0)
     for weight in model.eval().double().parameters():
         weight.data += 0.3 * torch.randn(weight.shape, generator=random, dtype=torch.double)
@@ -92,8 +94,8 @@ def test_patches_of_single_sensors_are_added_up() -> None:
 
 def test_fitting_is_seeded_and_lowers_the_error() -> None:
     """Two fits from one seed give the same weights; 30 steps on 200 windows learn something."""
-    windows = training(BASE, VALUE, 20).windows
-    contract = contract_of(BASE, VALUE, windows)
+    windows = draw_training(BASE, VALUE, 20).windows
+    contract = build_contract(BASE, VALUE, windows)
     fitted = []
     for _ in range(2):
         torch.manual_seed(1)
@@ -117,27 +119,29 @@ def test_the_rate_rises_and_falls() -> None:
 
 def test_batches_are_permutations() -> None:
     """Three batches of four from twelve hold each window once; a fourth begins anew."""
-    found = list(batches(12, 4, 4, seed=0))
+    found = list(draw_batches(12, 4, 4, seed=0))
     assert sorted(torch.cat(found[:3]).tolist()) == list(range(12))
     assert len(found) == 4
 
 
 def test_dropout_is_off_after_training_begins() -> None:
     """No module drops anything, in attention neither."""
-    model = KINDS["timestep-mean"].build(contract_of(BASE, VALUE, training(BASE, VALUE, 2).windows))
-    without_dropout(model.train())
+    model = KINDS["timestep-mean"].build(
+        build_contract(BASE, VALUE, draw_training(BASE, VALUE, 2).windows)
+    )
+    disable_dropout(model.train())
     inputs = torch.randn(2, STEPS, len(NAMES))
     torch.testing.assert_close(model(inputs), model(inputs), rtol=0, atol=0)
 
 
 def test_the_campaign_is_every_kind_on_base_and_three_on_the_others() -> None:
     """5 kinds x 3 tasks x 5 seeds, and 7 plants x 3 kinds x 5 seeds; a tenth is seeded."""
-    every = cases()
+    every = list_cases()
     assert len(every) == 75 + 105
-    assert len(cases(["base/*"])) == 75
+    assert len(list_cases(["base/*"])) == 75
     assert len(set(map(str, every))) == 180
-    assert sampled(every, 0.1) == sampled(every, 0.1)
-    assert len(sampled(every, 0.1)) == 18
+    assert sample_cases(every, 0.1) == sample_cases(every, 0.1)
+    assert len(sample_cases(every, 0.1)) == 18
     assert Case("drifted", "value", "variate", 3).trained == Case("base", "value", "variate", 3)
 
 
@@ -155,7 +159,7 @@ class Exact:
 
 def test_plain_occlusion_names_what_a_known_function_uses() -> None:
     """The two sensors a model written by hand reads are supported, and no other."""
-    train, held = training(BASE, VALUE, 60).windows, held_out(BASE, VALUE, 0, 20).windows
+    train, held = draw_training(BASE, VALUE, 60).windows, draw_held_out(BASE, VALUE, 0, 20).windows
     said = WAYS["plain occlusion"](Exact, train, held)  # type: ignore[arg-type]
     found = grade(BASE.truth, said)
     assert (found.right, found.false, found.auc) == (Count(2, 2), Count(0, 6), 1.0)
@@ -171,13 +175,13 @@ def test_other_training_runs_are_those_of_the_other_seeds(
         asked.append((model, len(explained), others))
         raise StopIteration
 
-    monkeypatch.setattr(campaign, "ready", lambda case, _kept: str(case))
+    monkeypatch.setattr(campaign, "load_or_train", lambda case, _kept: str(case))
     monkeypatch.setitem(campaign.WAYS, "claims over training runs", way)
     case = Case("base", "value", "variate", 3)
-    train = training(BASE, VALUE, 2).windows
+    train = draw_training(BASE, VALUE, 2).windows
     with pytest.raises(StopIteration):
-        campaign.outcome(case, "claims over training runs", train, Folders(tmp_path, tmp_path))
+        campaign.grade_case(case, "claims over training runs", train, Folders(tmp_path, tmp_path))
     (model, windows, others), *_ = asked
     assert model == "base/value/variate/3"
-    assert windows == len(held_out(BASE, VALUE, 3).windows)
+    assert windows == len(draw_held_out(BASE, VALUE, 3).windows)
     assert others == [f"base/value/variate/{seed}" for seed in (0, 1, 2, 4)]

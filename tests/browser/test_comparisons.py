@@ -11,7 +11,7 @@ from generator.site import build_site
 from tests.browser.test_site import LOOKS
 from tests.browser.visit import Visit
 from tests.site import records_for_pages as hand_made
-from tests.site.comparisons_for_pages import ALIKE, APART, FAILED, IN_TIME, compared
+from tests.site.comparisons_for_pages import ALIKE, APART, FAILED, IN_TIME, compare_runs
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ PAGES = ("compare", *(f"compare/{name}" for name in (ALIKE, IN_TIME, APART, FAIL
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site whose reports are compared in every way."""
     home = tmp_path_factory.mktemp("compared")
-    records, comparisons = compared(home)
+    records, comparisons = compare_runs(home)
     pairs = {"comparisons": comparisons, "compared": home / "compared"}
     build_site(hand_made.SITE, records, {}, home / "site", **pairs)
     return home / "site"

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from generator.attention import AttentionWeights
-from generator.figures.payload import explorer_view, write_maps
+from generator.figures.payload import make_explorer_view, write_maps
 from generator.figures.thumbnails import write_thumbnails
 from generator.kinds import TokenKind, VisualizationType
-from generator.measures.record import attention_record
+from generator.measures.record import record_attention
 from generator.measures.summary import summarise
 from generator.records import Artifact, RunRecord
 from generator.render import TEMPLATES, render
@@ -62,9 +62,9 @@ def page(tmp_path: Path) -> Path:
         for path in paths
     )
     record = RunRecord(
-        id="one", key="k", attention=attention_record(summarise(weights())), artifacts=listed
+        id="one", key="k", attention=record_attention(summarise(weights())), artifacts=listed
     )
-    body = render("parts/figures.html.j2", {"explorer": explorer_view(record)})
+    body = render("parts/figures.html.j2", {"explorer": make_explorer_view(record)})
     made = folder / "index.html"
     made.write_text(
         f'<!DOCTYPE html><html lang="en"><head><meta http-equiv="Content-Security-Policy" '

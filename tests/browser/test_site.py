@@ -15,8 +15,8 @@ from generator.records import SiteInfo
 from generator.site import build_site
 from tests.browser.visit import Visit
 from tests.site import records_for_pages as hand_made
-from tests.site.files_for_pages import with_artifacts
-from tests.site.hostile import hostile_run
+from tests.site.files_for_pages import write_artifacts
+from tests.site.hostile_names import make_hostile_run
 from tests.site.test_site_datasets import some_profile
 
 pytestmark = pytest.mark.browser
@@ -48,15 +48,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("site")
     made = []
     for record, weights in (
-        hand_made.sensor_run(),
-        hand_made.timestep_run(),
-        hostile_run(),
+        hand_made.make_sensor_run(),
+        hand_made.make_timestep_run(),
+        make_hostile_run(),
     ):
-        made.append(with_artifacts(record, weights, home / record.id, pictures=True))
+        made.append(write_artifacts(record, weights, home / record.id, pictures=True))
     folders = {record.id: home / record.id for record in made}
     info = SiteInfo(title="Heat & <b>power</b>", organisation="Example Works")
     profile = some_profile(home)
-    build_site(info, [*made, hand_made.failed_run()], folders, home / "site", profiles=[profile])
+    build_site(
+        info, [*made, hand_made.make_failed_run()], folders, home / "site", profiles=[profile]
+    )
     return home / "site"
 
 

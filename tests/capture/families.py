@@ -38,29 +38,29 @@ SEQUENCE = {
 }
 
 
-def token_ids(length: int = 10) -> torch.Tensor:
+def make_token_ids(length: int = 10) -> torch.Tensor:
     """(3, length) ids that hold no padding token."""
     return torch.randint(3, 64, (3, length), generator=torch.Generator().manual_seed(1))
 
 
-def padded() -> dict[str, torch.Tensor]:
+def make_padded() -> dict[str, torch.Tensor]:
     """Ids with the last three of the second row padded."""
     mask = torch.ones(3, 10, dtype=torch.long)
     mask[1, 7:] = 0
-    return {"input_ids": token_ids(), "attention_mask": mask}
+    return {"input_ids": make_token_ids(), "attention_mask": mask}
 
 
-def sequences() -> dict[str, torch.Tensor]:
+def make_sequences() -> dict[str, torch.Tensor]:
     """An encoder's and a decoder's ids."""
-    return {"input_ids": token_ids(), "decoder_input_ids": token_ids(4)}
+    return {"input_ids": make_token_ids(), "decoder_input_ids": make_token_ids(4)}
 
 
-def image() -> dict[str, torch.Tensor]:
+def make_image() -> dict[str, torch.Tensor]:
     """(3, 3, 16, 16) pixels."""
     return {"pixel_values": torch.randn(3, 3, 16, 16, generator=torch.Generator().manual_seed(1))}
 
 
-def series() -> dict[str, torch.Tensor]:
+def make_series() -> dict[str, torch.Tensor]:
     """(3, 24, 3): three samples, 24 steps, three channels."""
     return {"past_values": torch.randn(3, 24, 3, generator=torch.Generator().manual_seed(1))}
 
@@ -71,7 +71,7 @@ class Family:
 
     name: str
     config: dict[str, Any]
-    inputs: Callable[[], dict[str, torch.Tensor]] = padded
+    inputs: Callable[[], dict[str, torch.Tensor]] = make_padded
     groups: dict[str, str] = field(default_factory=lambda: {"encoder": "attentions"})
 
     def model(self, attention: str | None = None) -> nn.Module:
@@ -120,7 +120,7 @@ FAMILIES = [
             "num_local_experts": 4,
             "num_experts_per_tok": 2,
         },
-        inputs=lambda: {"input_ids": token_ids()},
+        inputs=lambda: {"input_ids": make_token_ids()},
     ),
     Family("DebertaV2", {**SMALL, "relative_attention": True, "pos_att_type": ["c2p", "p2c"]}),
     Family(
@@ -135,10 +135,10 @@ FAMILIES = [
             "pad_token_id": 0,
             "decoder_start_token_id": 1,
         },
-        sequences,
+        make_sequences,
         BOTH,
     ),
-    Family("Bart", SEQUENCE, sequences, BOTH),
+    Family("Bart", SEQUENCE, make_sequences, BOTH),
     Family(
         "ViT",
         {
@@ -149,7 +149,7 @@ FAMILIES = [
             "image_size": 16,
             "patch_size": 4,
         },
-        image,
+        make_image,
     ),
     Family(
         "PatchTST",
@@ -163,6 +163,6 @@ FAMILIES = [
             "num_hidden_layers": 2,
             "ffn_dim": 64,
         },
-        series,
+        make_series,
     ),
 ]

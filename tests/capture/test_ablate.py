@@ -12,8 +12,8 @@ from torch import nn
 from torch.nn.attention.flex_attention import flex_attention
 from transformers import BertConfig, BertModel, PatchTSTConfig, PatchTSTModel
 
-from generator.capture.ablation.ablate import OneHead, WholeCall, ablated_output, plain_output
-from generator.capture.ablation.reference import reference_means
+from generator.capture.ablation.ablate import OneHead, WholeCall, run_ablated, run_plain
+from generator.capture.ablation.reference import measure_reference_means
 from generator.capture.inputs import ModelInput, model_input
 from generator.errors import CaptureError
 
@@ -100,9 +100,9 @@ def test_what_a_head_puts_out_is_its_mean(way: str, heads: list[int]) -> None:
     model = ready(Model(way))
     x, reference = drawn(3, 5, SIZE), drawn(7, 5, SIZE, seed=1)
     batches = [model_input(model, part) for part in reference.split(4)]
-    means = reference_means(model, batches)
+    means = measure_reference_means(model, batches)
     ablated = WholeCall("two") if len(heads) == 2 else OneHead("two", heads[0])
-    found = ablated_output(model, model_input(model, x), means, ablated)
+    found = run_ablated(model, model_input(model, x), means, ablated)
     torch.testing.assert_close(found, by_hand(model, x, reference, heads), atol=1e-9, rtol=1e-9)
     assert not torch.allclose(found, model(x))
 
@@ -128,8 +128,8 @@ def test_torchs_encoder_layers_are_replaced(batch_first: bool) -> None:
     given = [
         model_input(model, one if batch_first else one.transpose(0, 1)) for one in (x, reference)
     ]
-    means = reference_means(model, given[1:])
-    found = ablated_output(model, given[0], means, OneHead("layers.1.self_attn", 1))
+    means = measure_reference_means(model, given[1:])
+    found = run_ablated(model, given[0], means, OneHead("layers.1.self_attn", 1))
     kept: list[T] = []
     with torch.no_grad():
         first = [
@@ -157,8 +157,8 @@ def test_torchs_attention_module_is_replaced_whether_it_shows_weights_or_not(
         named = {"query": one, "key": one, "value": one, "need_weights": need_weights}
         return model_input(model, named)
 
-    means = reference_means(model, [given(reference)])
-    found = ablated_output(model, given(x), means, WholeCall(""))[0]
+    means = measure_reference_means(model, [given(reference)])
+    found = run_ablated(model, given(x), means, WholeCall(""))[0]
     with torch.no_grad():
         expected = model(reference, reference, reference)[0].mean(0).expand(3, -1, -1)
     torch.testing.assert_close(found, expected, atol=1e-9, rtol=1e-9)
@@ -178,8 +178,8 @@ def test_padding_is_in_no_mean() -> None:
     mask = torch.ones(3, 6, dtype=torch.long)
     mask[1, 4:] = 0
     given = model_input(model, {"input_ids": ids, "attention_mask": mask})
-    means = reference_means(model, [given])
-    found = ablated_output(model, given, means, OneHead("encoder.layer.1.attention.self", 0))
+    means = measure_reference_means(model, [given])
+    found = run_ablated(model, given, means, OneHead("encoder.layer.1.attention.self", 0))
     dense = model.encoder.layer[1].attention.output.dense
 
     def hook(_: nn.Module, inputs: tuple[T, ...]) -> tuple[T]:
@@ -210,7 +210,7 @@ def test_each_channel_has_a_mean_of_its_own() -> None:
     model: Any = PatchTSTModel(config).eval()
     data = drawn(4, 32, 3).float()
     given = model_input(model, data)
-    means = reference_means(model, [given])
+    means = measure_reference_means(model, [given])
     (only,) = means.calls
     kept: list[T] = []
     projection = model.encoder.layers[0].self_attn.out_proj
@@ -219,7 +219,7 @@ def test_each_channel_has_a_mean_of_its_own() -> None:
     handle.remove()
     expected = kept[0].reshape(4, 3, -1, HEADS, WIDTH).mean(0).transpose(1, 2)
     torch.testing.assert_close(only.values.float(), expected, atol=1e-6, rtol=1e-5)
-    found = ablated_output(model, given, means, WholeCall(only.call.name)).last_hidden_state
+    found = run_ablated(model, given, means, WholeCall(only.call.name)).last_hidden_state
     replace = projection.register_forward_pre_hook(
         lambda *_: (expected.transpose(1, 2).flatten(2).repeat(4, 1, 1),)
     )
@@ -241,7 +241,7 @@ def test_flex_attention_is_replaced() -> None:
     """All that it puts out is the mean."""
     model, x = Flexible(), drawn(3, 2, 5, 4).float()
     given = model_input(model, x)
-    found = ablated_output(model, given, reference_means(model, [given]), WholeCall(""))
+    found = run_ablated(model, given, measure_reference_means(model, [given]), WholeCall(""))
     with torch.no_grad():
         torch.testing.assert_close(found, model(x).mean(0).expand_as(found))
 
@@ -253,13 +253,13 @@ def test_the_model_is_as_before() -> None:
     x = drawn(3, 5, SIZE)
     given = model_input(model, x)
     before = [one.clone() for one in model.state_dict().values()]
-    plain = plain_output(model, given)
-    means = reference_means(model, [given])
-    ablated_output(model, given, means, WholeCall("one"))
+    plain = run_plain(model, given)
+    means = measure_reference_means(model, [given])
+    run_ablated(model, given, means, WholeCall("one"))
     assert [m.training for m in (model, model.one, model.two)] == [False, True, False]
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
     assert all(torch.equal(a, b) for a, b in zip(before, model.state_dict().values(), strict=True))
-    torch.testing.assert_close(plain_output(model, given), plain, atol=0, rtol=0)
+    torch.testing.assert_close(run_plain(model, given), plain, atol=0, rtol=0)
     torch.testing.assert_close(plain, model(x).detach())
 
 
@@ -267,30 +267,30 @@ def test_an_output_that_is_not_seen_as_it_is_is_refused_by_name() -> None:
     """A product added to a base: the part that attention gave is not the model's own tensor."""
     model = ready(Model("base"))
     given = model_input(model, drawn(3, 5, SIZE))
-    means = reference_means(model, [given])
+    means = measure_reference_means(model, [given])
     with pytest.raises(CaptureError, match=r"two: read by softmax, .* cannot be replaced"):
-        ablated_output(model, given, means, WholeCall("two"))
+        run_ablated(model, given, means, WholeCall("two"))
 
 
 def test_what_is_not_there_is_named() -> None:
     """A call, a head, a position, an input of another length, an empty set, no attention."""
     model = ready(Model("kernel"))
     given = model_input(model, drawn(3, 5, SIZE))
-    means = reference_means(model, [given])
+    means = measure_reference_means(model, [given])
     with pytest.raises(CaptureError, match="'three'; this model has: one, two"):
-        ablated_output(model, given, means, WholeCall("three"))
+        run_ablated(model, given, means, WholeCall("three"))
     with pytest.raises(ValueError, match=r"two has heads 0\.\.1"):
-        ablated_output(model, given, means, OneHead("two", 2))
+        run_ablated(model, given, means, OneHead("two", 2))
     longer = model_input(model, drawn(3, 6, SIZE))
     with pytest.raises(CaptureError, match="give both inputs of one shape"):
-        ablated_output(model, longer, means, WholeCall("two"))
+        run_ablated(model, longer, means, WholeCall("two"))
     with pytest.raises(CaptureError, match="another batch ran"):
-        reference_means(model, [given, longer])
+        measure_reference_means(model, [given, longer])
     with pytest.raises(ValueError, match="reference set is empty"):
-        reference_means(model, [])
+        measure_reference_means(model, [])
     linear = nn.Linear(4, 4)
     with pytest.raises(CaptureError, match="no attention was computed on the reference set"):
-        reference_means(linear, [model_input(linear, torch.ones(1, 4))])
+        measure_reference_means(linear, [model_input(linear, torch.ones(1, 4))])
 
 
 class Padded(nn.Module):
@@ -307,11 +307,11 @@ def test_a_position_without_a_reference_is_refused() -> None:
     short, whole = torch.ones(2, 4), torch.ones(2, 4)
     short[:, 3] = 0
     given = [model_input(model, {"x": x, "attention_mask": mask}) for mask in (short, whole)]
-    means = reference_means(model, given[:1])
+    means = measure_reference_means(model, given[:1])
     with pytest.raises(CaptureError, match=r"only padding at positions \[3\]"):
-        ablated_output(model, given[1], means, WholeCall(""))
-    found = ablated_output(model, given[0], means, WholeCall(""))
-    plain = plain_output(model, given[0])
+        run_ablated(model, given[1], means, WholeCall(""))
+    found = run_ablated(model, given[0], means, WholeCall(""))
+    plain = run_plain(model, given[0])
     torch.testing.assert_close(found[:, :, 3], plain[:, :, 3], atol=0, rtol=0)
     torch.testing.assert_close(found[:, :, :3], plain.mean(0)[:, :3].expand(2, -1, -1, -1))
 
@@ -327,6 +327,6 @@ class Branching(nn.Module):
 def test_a_call_that_did_not_run_is_told() -> None:
     """Nothing was replaced, so nothing is returned as if it were."""
     model, x = Branching(), torch.ones(2, 2, 4, 3)
-    means = reference_means(model, [model_input(model, x)])
+    means = measure_reference_means(model, [model_input(model, x)])
     with pytest.raises(CaptureError, match="did not run on this input"):
-        ablated_output(model, model_input(model, -x), means, WholeCall(""))
+        run_ablated(model, model_input(model, -x), means, WholeCall(""))

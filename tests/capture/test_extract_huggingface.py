@@ -9,7 +9,7 @@ import torch
 from generator.attention import AttentionWeights
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
-from tests.capture.families import FAMILIES, Family, padded, token_ids
+from tests.capture.families import FAMILIES, Family, make_padded, make_token_ids
 
 PAIRS = [(family, group) for family in FAMILIES for group in family.groups]
 
@@ -67,8 +67,10 @@ def test_channels_in_the_batch_axis_are_counted() -> None:
 def test_inputs_as_arrays() -> None:
     """An integer array is ids; a float array is embeddings or past values."""
     bert = next(f for f in FAMILIES if f.name == "Bert").model()
-    ids = token_ids().numpy().astype(np.int32)
-    by_name = extract_attention(bert, model_input(bert, {"input_ids": token_ids()}), Extraction())
+    ids = make_token_ids().numpy().astype(np.int32)
+    by_name = extract_attention(
+        bert, model_input(bert, {"input_ids": make_token_ids()}), Extraction()
+    )
     by_array = extract_attention(bert, model_input(bert, ids), Extraction())
     np.testing.assert_array_equal(by_array.weights, by_name.weights)
     embedded = np.random.default_rng(0).normal(size=(2, 6, 32))
@@ -99,7 +101,7 @@ def test_what_has_no_attention_is_refused() -> None:
     config = transformers.MambaConfig(hidden_size=16, num_hidden_layers=1, vocab_size=64)
     model = transformers.MambaModel(config)
     with pytest.raises(ValueError, match="no attention matrix was computed"):
-        extract_attention(model, model_input(model, padded()["input_ids"]), Extraction())
+        extract_attention(model, model_input(model, make_padded()["input_ids"]), Extraction())
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
@@ -107,8 +109,8 @@ def test_half_precision_is_recomputed_in_float32(dtype: torch.dtype) -> None:
     """A half-precision model's maps are within its precision of the float32 model's."""
     family = next(f for f in FAMILIES if f.name == "Bert")
     model = family.model()
-    whole = extract_attention(model, model_input(model, token_ids()), Extraction())
+    whole = extract_attention(model, model_input(model, make_token_ids()), Extraction())
     model.to(dtype)
-    half = extract_attention(model, model_input(model, token_ids()), Extraction())
+    half = extract_attention(model, model_input(model, make_token_ids()), Extraction())
     assert half.weights.dtype == np.float32
     np.testing.assert_allclose(half.weights, whole.weights, atol=5e-3)

@@ -24,7 +24,7 @@ from transformers import (
 from generator.capture.calls import AttentionCall
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
-from generator.capture.map_kind import map_kind
+from generator.capture.map_kind import classify_map
 
 SMALL = {"vocab_size": 32, "hidden_size": 16, "intermediate_size": 16, "num_attention_heads": 2}
 TEXT = {**SMALL, "num_hidden_layers": 1, "num_key_value_heads": 2, "pad_token_id": 0}
@@ -100,14 +100,14 @@ class ProbSparseAttention(nn.Module):
 def test_sparse_queries_have_an_axis_of_their_own() -> None:
     """Fewer queries than keys in a ProbSparse module: the queries the model chose."""
     call = AttentionCall("layer", 0, "softmax", 2, 2, 3, 8)
-    found = map_kind(call, ProbSparseAttention(), np.ones((3, 8), dtype=bool), 1)
+    found = classify_map(call, ProbSparseAttention(), np.ones((3, 8), dtype=bool), 1)
     assert (found.attends, found.queries) == ("self", "queries the model chose")
 
 
 def test_rows_nobody_explains_are_parts() -> None:
     """Three rows a sample, and nothing says what they are."""
     call = AttentionCall("layer", 0, "sdpa", 6, 2, 4, 4)
-    assert map_kind(call, nn.Identity(), np.ones((4, 4), dtype=bool), 3).rows == "parts"
+    assert classify_map(call, nn.Identity(), np.ones((4, 4), dtype=bool), 3).rows == "parts"
 
 
 @pytest.mark.parametrize(
@@ -123,4 +123,4 @@ def test_rows_nobody_explains_are_parts() -> None:
 def test_what_is_seen_is_read_off_the_mask(mask: np.ndarray, sees: str) -> None:
     """All, a triangle, a band below or around the diagonal, anything else."""
     call = AttentionCall("layer", 0, "sdpa", 1, 1, 4, 4)
-    assert map_kind(call, None, mask > 0, 1).sees == sees
+    assert classify_map(call, None, mask > 0, 1).sees == sees

@@ -13,7 +13,7 @@ from benchmarks.whole_maps import whole_map
 from generator.capture.calls import AttentionCall
 from generator.capture.kernels import sdpa as probabilities
 from generator.capture.kernels import steps
-from generator.capture.kernels.sdpa import scaled_dot_product
+from generator.capture.kernels.sdpa import build_scaled_dot_product
 
 MASKS = ("none", "bool", "float", "per head", "dead row", "keys only")
 
@@ -72,7 +72,7 @@ def test_blocks_are_the_explicit_softmax(kind: str, queries: int, keys: int, gro
     query = torch.randn(2, 4, queries, 8)
     key, value = torch.randn(2, 4 // groups, keys, 8), torch.randn(2, 4 // groups, keys, 8)
     mask = make_mask(kind, 4, queries, keys)
-    got = assembled(scaled_dot_product(query, key, value, mask, enable_gqa=groups > 1))
+    got = assembled(build_scaled_dot_product(query, key, value, mask, enable_gqa=groups > 1))
     expected = explicit(query, key, mask, False, None)
     torch.testing.assert_close(got.double(), expected, atol=1e-6, rtol=0)
 
@@ -81,7 +81,7 @@ def test_blocks_are_the_explicit_softmax(kind: str, queries: int, keys: int, gro
 def test_causal_masks_start_top_left(queries: int, keys: int) -> None:
     """is_causal on a non-square map is aligned at the top left, as in the kernel."""
     query, key, value = (torch.randn(1, 2, n, 4) for n in (queries, keys, keys))
-    got = assembled(scaled_dot_product(query, key, value, is_causal=True, scale=0.7))
+    got = assembled(build_scaled_dot_product(query, key, value, is_causal=True, scale=0.7))
     expected = explicit(query, key, None, True, 0.7)
     torch.testing.assert_close(got.double(), expected, atol=1e-6, rtol=0)
 
@@ -96,7 +96,7 @@ def test_probabilities_times_values_is_the_kernels_output(
     """P V is what the kernel returned, within the precision of its dtype."""
     query, key, value = (torch.randn(2, 3, 6, 8, dtype=dtype) for _ in range(3))
     kernel = F.scaled_dot_product_attention(query, key, value, is_causal=True)
-    product = scaled_dot_product(query, key, value, is_causal=True)
+    product = build_scaled_dot_product(query, key, value, is_causal=True)
     found = torch.cat([block.values.clone() for block in product.blocks()])
     work = found.dtype
     torch.testing.assert_close(found @ value.to(work), kernel.to(work), atol=tolerance, rtol=0)
@@ -119,7 +119,7 @@ def test_long_inputs_come_in_blocks(
     monkeypatch.setattr(steps, "LONG", elements)
     query = torch.randn(2, 4, 150, 4)
     key, value = (torch.randn(2, 4 // groups, 150, 4) for _ in range(2))
-    product = scaled_dot_product(query, key, value, enable_gqa=groups > 1)
+    product = build_scaled_dot_product(query, key, value, enable_gqa=groups > 1)
     assert {tuple(b.values.shape[:3]) for b in product.blocks()} <= sizes
     expected = explicit(query, key, None, False, None)
     torch.testing.assert_close(assembled(product).double(), expected, atol=1e-6, rtol=0)
@@ -133,7 +133,7 @@ def test_keys_above_the_diagonal_are_never_computed(monkeypatch: pytest.MonkeyPa
     triangle = torch.ones(40, 40, dtype=torch.bool).tril()
     added = torch.zeros(40, 40).masked_fill(~triangle, torch.finfo(torch.float32).min)
     for options in ({"is_causal": True}, {"attn_mask": triangle}, {"attn_mask": added}):
-        product = scaled_dot_product(query, key, value, **options)  # type: ignore[arg-type]
+        product = build_scaled_dot_product(query, key, value, **options)  # type: ignore[arg-type]
         assert all(block.keys == block.queries.stop for block in product.blocks())
         expected = explicit(query, key, None, True, None)
         torch.testing.assert_close(assembled(product).double(), expected, atol=1e-6, rtol=0)
@@ -143,7 +143,7 @@ def test_a_mask_that_hides_nothing_costs_nothing() -> None:
     """All-true and all-small masks leave `visible` empty; every key counts."""
     query, key, value = (torch.randn(1, 2, 4, 4) for _ in range(3))
     for mask in (torch.ones(4, 4, dtype=torch.bool), torch.randn(4, 4)):
-        product = scaled_dot_product(query, key, value, mask)
+        product = build_scaled_dot_product(query, key, value, mask)
         assert [block.visible for block in product.blocks()] == [None]
 
 
@@ -153,7 +153,7 @@ def test_entropy_is_that_of_the_probabilities() -> None:
     mask = torch.rand(2, 1, 6, 6) > 0.4
     mask[..., 0] = True
     mask[0, :, 2] = False
-    (block,) = scaled_dot_product(query * 3, key, value, mask).blocks()
+    (block,) = build_scaled_dot_product(query * 3, key, value, mask).blocks()
     wanted = -(torch.xlogy(block.values, block.values)).sum(-1)
     torch.testing.assert_close(block.entropy(), wanted, atol=1e-5, rtol=0)
     torch.testing.assert_close(replace(block, scores=None).entropy(), wanted, atol=1e-5, rtol=0)
@@ -163,7 +163,7 @@ def test_masks_without_a_head_axis() -> None:
     """A 3-D call (rows, queries, width) takes its mask as (rows, queries, keys)."""
     query, key, value = (torch.randn(3, 4, 8) for _ in range(3))
     mask = torch.randn(3, 4, 4)
-    got = assembled(scaled_dot_product(query, key, value, mask))
+    got = assembled(build_scaled_dot_product(query, key, value, mask))
     expected = explicit(query[:, None], key[:, None], mask[:, None], False, None)
     torch.testing.assert_close(got.double(), expected, atol=1e-6, rtol=0)
 
@@ -173,6 +173,6 @@ def test_windows_in_leading_axes_become_rows() -> None:
     query, key, value = (torch.randn(2, 3, 2, 4, 8) for _ in range(3))
     mask = torch.rand(2, 3, 1, 4, 4) > 0.3
     mask[..., 0] = True
-    got = assembled(scaled_dot_product(query, key, value, mask))
+    got = assembled(build_scaled_dot_product(query, key, value, mask))
     expected = explicit(query, key, mask, False, None).flatten(0, 1)
     torch.testing.assert_close(got.double(), expected, atol=1e-6, rtol=0)

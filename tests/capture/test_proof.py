@@ -14,10 +14,10 @@ from generator.capture import mode
 from generator.capture.calls import EVERY, AttentionCall, Block, Product
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
-from generator.capture.kernels.sdpa import scaled_dot_product
+from generator.capture.kernels.sdpa import build_scaled_dot_product
 from generator.capture.proof import TOLERANCES, Proof, Prover
 from generator.errors import CaptureError
-from generator.measures.record import attention_record
+from generator.measures.record import record_attention
 from generator.measures.summary import summarise
 
 CALL = AttentionCall("layer.attention", 0, "sdpa", 2, 4, 100, 100)
@@ -50,7 +50,7 @@ def kernel(
     value = torch.randn(2, kv, queries, 6)
     given = (query.to(dtype), key.to(dtype), value.to(dtype))
     output = F.scaled_dot_product_attention(*given, enable_gqa=kv != 4, **options)  # type: ignore[arg-type]
-    return scaled_dot_product(*given, enable_gqa=kv != 4, **options).returned(output)  # type: ignore[arg-type]
+    return build_scaled_dot_product(*given, enable_gqa=kv != 4, **options).with_output(output)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("dtype", TOLERANCES)
@@ -188,7 +188,7 @@ class Two(nn.Module):
 
 def test_a_wrong_map_is_named_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says layer, error and tolerance; a right layer may be chosen, with a gap named."""
-    right = scaled_dot_product
+    right = build_scaled_dot_product
     calls: list[int] = []
 
     def second_wrong(*args: object, **kwargs: object) -> Product:
@@ -196,7 +196,7 @@ def test_a_wrong_map_is_named_and_never_shown(monkeypatch: pytest.MonkeyPatch) -
         product = right(*args, **kwargs)  # type: ignore[arg-type]
         return replace(product, scale=product.scale * (3 if len(calls) % 2 == 0 else 1))
 
-    monkeypatch.setattr(mode, "scaled_dot_product", second_wrong)
+    monkeypatch.setattr(mode, "build_scaled_dot_product", second_wrong)
     with pytest.raises(CaptureError, match=r"second: self-proof error .* is above 1e-05"):
         extract(Two())
     with pytest.raises(CaptureError, match="second: self-proof"):
@@ -225,5 +225,5 @@ def test_each_layer_of_a_record_carries_its_own_proof() -> None:
     model, x = Two(), torch.randn(2, 5, 24)
     for asked in (Extraction(), Extraction(prove=False)):
         got = extract_attention(model, model_input(model, x), asked)
-        rows = attention_record(summarise(got)).layers
+        rows = record_attention(summarise(got)).layers
         assert tuple(row.proof for row in rows) == (got.proof or (None, None))

@@ -12,16 +12,16 @@ from scipy.stats import entropy as scipy_entropy
 
 from generator.capture.calls import AttentionCall
 from generator.capture.kernels import steps
-from generator.capture.kernels.sdpa import ScaledDotProduct, scaled_dot_product
+from generator.capture.kernels.sdpa import ScaledDotProduct, build_scaled_dot_product
 from generator.capture.reduce.focus import Focus
-from generator.capture.reduce.mean_map import HeadMaps, HeadMean, Visible
+from generator.capture.reduce.mean_map import HeadMaps, HeadMean, VisibleKeys
 from generator.capture.reduce.pyramid import Pyramid
-from generator.capture.reduce.received import Received
+from generator.capture.reduce.received import ReceivedSums
 from generator.capture.reduce.reduction import Frame, Reduction
 from generator.capture.reduce.rollout import Rollout
 from generator.capture.reduce.thumbnail import Thumbnails
 from generator.capture.reduce.windows import WindowSpread
-from generator.capture.streaming import real_queries
+from generator.capture.streaming import select_real_queries
 from generator.errors import CaptureError
 
 SAMPLES, PER_SAMPLE, HEADS, QUERIES, KEYS = 3, 2, 4, 10, 12
@@ -46,7 +46,7 @@ def product(kind: str) -> ScaledDotProduct:
     mask = torch.rand(rows, 1, QUERIES, KEYS) > 0.4
     mask[..., 0] = True
     given = mask if kind == "masked" else None
-    return scaled_dot_product(query, key, value, given, is_causal=kind == "causal")
+    return build_scaled_dot_product(query, key, value, given, is_causal=kind == "causal")
 
 
 def allowed(one: ScaledDotProduct) -> torch.Tensor:
@@ -84,7 +84,7 @@ def weights() -> np.ndarray:
 
 def reduced(reduction: Reduction[Any], one: ScaledDotProduct, said: torch.Tensor | None) -> Any:
     for block in one.blocks():
-        reduction.add(block, real_queries(said, block, PER_SAMPLE))
+        reduction.add(block, select_real_queries(said, block, PER_SAMPLE))
     reduction.end()
     return reduction.finish()
 
@@ -114,7 +114,7 @@ def test_received_and_expected_are_column_means(kind: str) -> None:
     one = product(kind)
     maps, seen = explicit(one), visible(one)
     even = seen / seen.sum(-1, keepdims=True)
-    found = reduced(Received(FRAME), one, stated())
+    found = reduced(ReceivedSums(FRAME), one, stated())
     for got, source in ((found.received, maps), (found.expected, even)):
         rows = (source * weights()).sum(2).mean(1) / weights().sum((1, 2))
         wanted = rows.reshape(SAMPLES, PER_SAMPLE, KEYS).mean(1)
@@ -128,7 +128,7 @@ def test_without_padding_every_query_counts(kind: str) -> None:
     """Nothing stated: plain column means of every row."""
     one = product(kind)
     seen = visible(one)
-    found = reduced(Received(FRAME), one, None)
+    found = reduced(ReceivedSums(FRAME), one, None)
     for got, source in (
         (found.received, explicit(one)),
         (found.expected, seen / seen.sum(-1)[..., None]),
@@ -154,9 +154,9 @@ def test_visible_is_what_any_real_query_sees() -> None:
     """In any sample and row."""
     one = product("masked")
     wanted = (visible(one)[:, 0] & (weights()[:, 0] > 0)).any(0)
-    np.testing.assert_array_equal(reduced(Visible(FRAME), one, stated()), wanted)
+    np.testing.assert_array_equal(reduced(VisibleKeys(FRAME), one, stated()), wanted)
     open_ = product("open")
-    assert reduced(Visible(FRAME), open_, None).all()
+    assert reduced(VisibleKeys(FRAME), open_, None).all()
 
 
 def pooled(whole: np.ndarray, rows: int, columns: int, how: Callable[..., Any]) -> np.ndarray:
@@ -218,7 +218,7 @@ def test_one_sample_has_no_spread() -> None:
 def square(seed: int, size: int = 9) -> ScaledDotProduct:
     torch.manual_seed(seed)
     query, key, value = (torch.randn(2, HEADS, size, 8) for _ in range(3))
-    return scaled_dot_product(query, key, value)
+    return build_scaled_dot_product(query, key, value)
 
 
 def rolled(exact_to: int, layers: int = 3, size: int = 9) -> Any:

@@ -9,7 +9,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
-from generator.capture.refusals import refusal_of
+from generator.capture.refusals import find_refusal
 from generator.errors import CaptureError
 
 WIDTHS = {"hidden_size": 32, "num_hidden_layers": 1, "vocab_size": 64, "pad_token_id": 0}
@@ -42,4 +42,4 @@ def test_each_family_is_refused_with_its_reason(family: str) -> None:
 
 def test_an_ordinary_attention_has_no_refusal() -> None:
     """Torch's own layer is read, so there is nothing to say of it."""
-    assert refusal_of(torch.nn.MultiheadAttention(4, 2)) is None
+    assert find_refusal(torch.nn.MultiheadAttention(4, 2)) is None

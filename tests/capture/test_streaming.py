@@ -12,7 +12,7 @@ from generator.capture.calls import EVERY, AttentionCall, Block
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.capture.reduce.layer_map import MeanReader
-from generator.capture.selection import Chooser, Wanted
+from generator.capture.selection import CallSelection, Chooser
 
 
 @dataclass
@@ -34,7 +34,7 @@ def call(name: str) -> AttentionCall:
     return AttentionCall(name, 0, "sdpa", 1, 1, 2, 2)
 
 
-def read(wanted: Wanted, names: list[str]) -> list[int]:
+def read(wanted: CallSelection, names: list[str]) -> list[int]:
     """How often each call's blocks were taken."""
     reader = MeanReader(keep_heads=False, wanted=wanted)
     reader.begin(ModelInput({"x": torch.zeros(1, 2)}, "x", integer=False))
@@ -52,28 +52,30 @@ NAMES = ["encoder.0", "encoder.1", "decoder.0", "decoder.0.encoder_attn", "decod
 @pytest.mark.parametrize(
     ("wanted", "reads"),
     [
-        (Wanted(), [1, 1, 1, 1, 1]),
-        (Wanted("encoder"), [1, 1, 0, 0, 0]),
-        (Wanted("decoder"), [0, 0, 1, 0, 1]),
-        (Wanted("cross"), [0, 0, 0, 1, 0]),
-        (Wanted("encoder", (1,)), [0, 1, 0, 0, 0]),
-        (Wanted("encoder", last=True), [0, 1, 0, 0, 0]),
-        (Wanted("decoder", last=True), [0, 0, 0, 0, 1]),
+        (CallSelection(), [1, 1, 1, 1, 1]),
+        (CallSelection("encoder"), [1, 1, 0, 0, 0]),
+        (CallSelection("decoder"), [0, 0, 1, 0, 1]),
+        (CallSelection("cross"), [0, 0, 0, 1, 0]),
+        (CallSelection("encoder", (1,)), [0, 1, 0, 0, 0]),
+        (CallSelection("encoder", last=True), [0, 1, 0, 0, 0]),
+        (CallSelection("decoder", last=True), [0, 0, 0, 0, 1]),
     ],
 )
-def test_calls_that_are_not_wanted_are_never_computed(wanted: Wanted, reads: list[int]) -> None:
+def test_calls_that_are_not_wanted_are_never_computed(
+    wanted: CallSelection, reads: list[int]
+) -> None:
     """Of an encoder-decoder: by group, by place in the group, the last of it."""
     assert read(wanted, NAMES) == reads
 
 
 def test_a_model_without_an_encoder_has_its_own_attention() -> None:
     """Only decoder modules: they are the encoder group, as in the answer."""
-    assert read(Wanted("encoder"), ["decoder.0", "decoder.1"]) == [1, 1]
+    assert read(CallSelection("encoder"), ["decoder.0", "decoder.1"]) == [1, 1]
 
 
 def test_a_chooser_starts_anew_with_every_pass() -> None:
     """Layers are counted from the first in each batch."""
-    chooser = Chooser(Wanted("encoder", (0,)))
+    chooser = Chooser(CallSelection("encoder", (0,)))
     for _ in range(2):
         chooser.begin()
         assert [chooser.choose(call(name)) for name in NAMES[:2]] == ["read", "leave"]

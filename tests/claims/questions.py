@@ -17,8 +17,8 @@ from generator.effects.periods import PeriodRule
 from generator.kinds import Verdict
 from generator.models.source import LoadedModel
 from generator.records import Adequacy, ClaimsRecord, Interval
-from tests.models_by_hand import linear, model_of
-from tests.windows_by_hand import windows_of
+from tests.models_by_hand import make_linear, make_model
+from tests.windows_by_hand import make_windows
 
 SENSORS = ("a", "b", "c", "c2", "c3", "d", "e", "f")
 COPIES = ("c", "c2", "c3")
@@ -41,7 +41,7 @@ PASSED = Adequacy(
 )
 
 
-def readings(seed: int, runs: int) -> np.ndarray:
+def draw_readings(seed: int, runs: int) -> np.ndarray:
     """(runs x 6, time, sensors): a level of each run, and noise that remembers."""
     rng = np.random.default_rng(seed)
     level = np.repeat(rng.normal(size=(runs, 1, len(SENSORS))), EACH, axis=0)
@@ -52,23 +52,23 @@ def readings(seed: int, runs: int) -> np.ndarray:
     return np.asarray(values)
 
 
-def in_runs(values: np.ndarray, target: np.ndarray | None = None) -> SensorWindows:
+def cut_runs(values: np.ndarray, target: np.ndarray | None = None) -> SensorWindows:
     """The readings as windows, six of each run."""
     names = [f"run {at // EACH}" for at in range(len(values))]
-    return windows_of(values, np.zeros(len(values)) if target is None else target, names)
+    return make_windows(values, np.zeros(len(values)) if target is None else target, names)
 
 
-def known_model(**how: Any) -> LoadedModel:
+def make_known_model(**how: Any) -> LoadedModel:
     """The model of this file's first paragraph."""
-    return model_of(linear(WEIGHTS), SENSORS, ROWS, **how)
+    return make_model(make_linear(WEIGHTS), SENSORS, ROWS, **how)
 
 
-def question(seed: int = 0, runs: int = 30, **changed: Any) -> Question:
+def make_question(seed: int = 0, runs: int = 30, **changed: Any) -> Question:
     """The known model on some explained runs, with donors from forty others."""
     plain: dict[str, Any] = {
-        "model": known_model(),
-        "train": in_runs(readings(1000 + seed, 40)),
-        "explained": in_runs(readings(seed, runs)),
+        "model": make_known_model(),
+        "train": cut_runs(draw_readings(1000 + seed, 40)),
+        "explained": cut_runs(draw_readings(seed, runs)),
         "rule": PeriodRule(None, "run"),
         "adequacy": PASSED,
         "rmse": None,

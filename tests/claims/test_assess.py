@@ -13,10 +13,10 @@ from torch import Tensor
 
 from generator.claims.assess import assess
 from generator.claims.question import Question
-from generator.effects.periods import PeriodRule, period_rule
+from generator.effects.periods import PeriodRule, choose_period_rule
 from generator.errors import InputError
 from generator.kinds import Verdict
-from generator.quality import quality, simple_rules
+from generator.quality import fit_simple_rules, measure_quality
 from generator.records import ClaimsRecord, EffectsBudget, Thresholds
 from tests.claims.questions import (
     COPIES,
@@ -25,13 +25,13 @@ from tests.claims.questions import (
     ROWS,
     SENSORS,
     WEIGHTS,
-    in_runs,
-    known_model,
-    question,
-    readings,
+    cut_runs,
+    draw_readings,
+    make_known_model,
+    make_question,
     verdicts,
 )
-from tests.models_by_hand import linear, model_of
+from tests.models_by_hand import make_linear, make_model
 
 SEEDS = range(12)
 NO_HEADS = "heads and layers were not tested: no attention was computed on the reference set"
@@ -39,7 +39,7 @@ NO_HEADS = "heads and layers were not tested: no attention was computed on the r
 
 @cache
 def found(seed: int) -> ClaimsRecord:
-    return assess(question(seed))
+    return assess(make_question(seed))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -90,8 +90,8 @@ def test_spans_of_all_sensors_together_are_told_too() -> None:
 
 def test_effects_are_those_of_the_formula() -> None:
     """Over a thousand runs: mean |weights x (reading - reading of another run)| over sd(F)."""
-    here, there = readings(77, 1000), readings(78, 1000)
-    spread = (readings(79, 1000) * WEIGHTS).sum(axis=(1, 2)).std()
+    here, there = draw_readings(77, 1000), draw_readings(78, 1000)
+    spread = (draw_readings(79, 1000) * WEIGHTS).sum(axis=(1, 2)).std()
     for claim in found(0).of("group"):
         columns = [SENSORS.index(name) for name in claim.subject]
         moved = ((here - there)[:, :, columns] * WEIGHTS[:, columns]).sum(axis=(1, 2))
@@ -101,7 +101,7 @@ def test_effects_are_those_of_the_formula() -> None:
 
 def test_two_calls_give_the_same_record() -> None:
     """To the last bit: nothing is drawn without a seed."""
-    assert assess(question(0)).model_dump_json() == found(0).model_dump_json()
+    assert assess(make_question(0)).model_dump_json() == found(0).model_dump_json()
 
 
 def test_every_test_is_kept_also_those_that_failed() -> None:
@@ -130,7 +130,7 @@ def test_the_record_says_how_it_was_tested() -> None:
 
 def test_the_second_method_agrees_on_a_linear_model() -> None:
     """Expected gradients of the same donors: the same effect, and nothing missing in their sum."""
-    record = assess(question(0, budget=EffectsBudget(integrated=90)))
+    record = assess(make_question(0, budget=EffectsBudget(integrated=90)))
     assert record.cut == (NO_HEADS,)
     assert record.completeness is not None
     assert record.completeness < 1e-6
@@ -141,7 +141,7 @@ def test_the_second_method_agrees_on_a_linear_model() -> None:
 
 def test_a_model_without_a_gradient_is_tested_by_exchange_alone() -> None:
     """The same verdicts; no second figure, no gap, no agreement."""
-    record = assess(question(0, model=known_model(differentiable=False)))
+    record = assess(make_question(0, model=make_known_model(differentiable=False)))
     assert verdicts(record) == verdicts(found(0))
     assert {claim.second_sd for claim in record.claims} == {None}
     assert record.completeness is record.agreement is None
@@ -151,7 +151,7 @@ def test_agreement_is_kendalls_over_groups_above_the_floor() -> None:
     """Three of them at least: here four, whose effects the two methods put in one order."""
     weights = np.zeros((ROWS, 8))
     weights[-1, [0, 1, 5, 6]] = [1.0, 0.8, 0.6, 0.4]
-    record = assess(question(0, model=model_of(linear(weights), SENSORS, ROWS)))
+    record = assess(make_question(0, model=make_model(make_linear(weights), SENSORS, ROWS)))
     above = [c for c in record.of("group") if c.effect_sd and c.effect_sd.estimate > 0.1]
     pairs = [(c.effect_sd.estimate, c.second_sd) for c in above if c.effect_sd]
     assert len(pairs) == 4
@@ -162,7 +162,7 @@ def test_agreement_is_kendalls_over_groups_above_the_floor() -> None:
 def test_a_model_that_failed_its_gate_is_not_explained() -> None:
     """Every claim is not assessed, for the model's own reason, and no span is asked for."""
     behind = PASSED.model_copy(update={"passed": False, "words": "It is behind."})
-    record = assess(question(0, adequacy=behind))
+    record = assess(make_question(0, adequacy=behind))
     assert {c.verdict for c in record.claims} == {Verdict.NOT_ASSESSED}
     assert {c.reason for c in record.claims} == {"It is behind."}
     assert record.of("cell") == record.when == ()
@@ -173,16 +173,16 @@ def test_a_model_no_better_than_a_rule_is_not_explained() -> None:
     rng = np.random.default_rng(5)
     sides = []
     for seed, runs in ((5, 400), (6, 40)):
-        values = readings(seed, runs)
+        values = draw_readings(seed, runs)
         heat = (values * WEIGHTS).sum(axis=(1, 2)) + rng.normal(size=len(values))
-        sides.append(in_runs(values, heat))
+        sides.append(cut_runs(values, heat))
     train, held = sides
     said = (held.values * WEIGHTS).sum(axis=(1, 2))
-    rule = period_rule(held, 1, said, "run")
-    rules = simple_rules(train, held, SENSORS, "value")
-    measured = quality(train, held, said, rules, "kW", 0, rule.of(held), Thresholds())
+    rule = choose_period_rule(held, 1, said, "run")
+    rules = fit_simple_rules(train, held, SENSORS, "value")
+    measured = measure_quality(train, held, said, rules, "kW", 0, rule.of(held), Thresholds())
     assert measured.adequacy is not None
-    record = assess(question(5, train=train, explained=held, adequacy=measured.adequacy))
+    record = assess(make_question(5, train=train, explained=held, adequacy=measured.adequacy))
     assert {c.verdict for c in record.claims} == {Verdict.NOT_ASSESSED}
     assert {c.reason for c in record.claims} == {measured.adequacy.words}
     assert measured.adequacy.words.endswith("10 % are needed before it is explained.")
@@ -199,29 +199,31 @@ def test_a_model_no_better_than_a_rule_is_not_explained() -> None:
 )
 def test_few_periods_say_little(runs: int, allowed: set[Verdict]) -> None:
     """Half of them test: 5 are not assessed, 6 to 9 at most weak, 10 may hold."""
-    assert set(verdicts(assess(question(0, runs=runs))).values()) == allowed
+    assert set(verdicts(assess(make_question(0, runs=runs))).values()) == allowed
 
 
 def test_one_run_of_training_leaves_nothing_to_exchange_for() -> None:
     """Donors of both halves must be of periods of their own: the run fails with a sentence."""
     with pytest.raises(InputError, match="too few training windows to exchange a part"):
-        assess(question(0, train=in_runs(readings(1000, 1))))
+        assess(make_question(0, train=cut_runs(draw_readings(1000, 1))))
 
 
 def test_the_floor_is_the_larger_of_two() -> None:
     """A quarter of the held-out RMSE, where that is more than a tenth of sd(F)."""
     sd = found(0).explained.sd
-    record = assess(question(0, rmse=3.2 * sd))
+    record = assess(make_question(0, rmse=3.2 * sd))
     assert record.explained.floor_sd == pytest.approx(0.8)
     assert verdicts(record)["a"] is not Verdict.SUPPORTED
-    assert assess(question(0, rmse=0.2 * sd)).explained.floor_sd == 0.10
+    assert assess(make_question(0, rmse=0.2 * sd)).explained.floor_sd == 0.10
 
 
 def test_a_warning_is_tested_against_windows_that_no_event_follows() -> None:
     """Donors leave out windows before an event; effects are points of probability."""
-    values = readings(1000, 40)
+    values = draw_readings(1000, 40)
     happens = ((values * WEIGHTS).sum(axis=(1, 2)) > 2).astype(float)
-    record = assess(question(0, model=known_model(task="event"), train=in_runs(values, happens)))
+    record = assess(
+        make_question(0, model=make_known_model(task="event"), train=cut_runs(values, happens))
+    )
     assert record.donors.healthy
     assert record.donors.windows == int((happens == 0).sum())
     assert record.explained.unit == "points"
@@ -239,11 +241,11 @@ def called(values: Tensor) -> Tensor:
 
 def asked_of_classes(**changed: object) -> Question:
     """Training windows of the class that is right, and a model that knows it."""
-    values = readings(1000, 40)
+    values = draw_readings(1000, 40)
     right = called(torch.from_numpy(values)).argmax(dim=1).double().numpy()
-    train = replace(in_runs(values, right), classes=("x", "y", "z"))
-    model = model_of(called, SENSORS, ROWS, "class", classes=("x", "y", "z"))
-    return question(0, model=model, train=train, **changed)
+    train = replace(cut_runs(values, right), classes=("x", "y", "z"))
+    model = make_model(called, SENSORS, ROWS, "class", classes=("x", "y", "z"))
+    return make_question(0, model=model, train=train, **changed)
 
 
 def test_a_call_is_tested_by_its_lead() -> None:
@@ -268,7 +270,7 @@ def test_without_a_healthy_class_no_claim_about_a_call_holds() -> None:
 
 def test_own_history_is_a_claim_of_its_own_without_a_second_figure() -> None:
     """What is explained is the change, from which gradients of the value cannot speak."""
-    record = assess(question(0, model=known_model(target="a")))
+    record = assess(make_question(0, model=make_known_model(target="a")))
     by_subject = {claim.subject: claim for claim in record.of("group")}
     assert by_subject[("a",)].second_sd is None
     assert by_subject[COPIES].second_sd is not None
@@ -277,19 +279,19 @@ def test_own_history_is_a_claim_of_its_own_without_a_second_figure() -> None:
 
 def test_a_forecasters_own_history_and_its_set_inputs_are_told_apart() -> None:
     """Whole groups only: a set-point among measured copies makes none of them known ahead."""
-    asked = {"setpoints": ("d", "c"), "model": known_model(target="a")}
-    roles = {c.subject: c.role for c in assess(question(0, **asked)).of("group")}
+    asked = {"setpoints": ("d", "c"), "model": make_known_model(target="a")}
+    roles = {c.subject: c.role for c in assess(make_question(0, **asked)).of("group")}
     assert roles == {
         ("a",): "own history", ("d",): "known ahead",
         **dict.fromkeys([("b",), COPIES, ("e",), ("f",)], ""),
     }  # fmt: skip
-    warned = question(0, model=known_model(task="event"), setpoints=("d",))
+    warned = make_question(0, model=make_known_model(task="event"), setpoints=("d",))
     assert {c.role for c in assess(warned).of("group")} == {""}
 
 
 def test_donors_are_alike_in_the_regime_and_the_sentence_says_so() -> None:
     """Except for the regime's own sensor, which is exchanged for that of any window."""
-    record = assess(question(0, regime=("d",)))
+    record = assess(make_question(0, regime=("d",)))
     assert record.donors.regime == ("d",)
     reasons = {claim.subject: claim.reason for claim in record.of("group")}
     assert reasons[("a",)].startswith("Exchanging it for values of other windows at a similar d")
@@ -299,7 +301,7 @@ def test_donors_are_alike_in_the_regime_and_the_sentence_says_so() -> None:
 def test_a_partner_exchanged_alone_is_not_assessed() -> None:
     """Copies declared apart: each exchange is a state the plant was never in."""
     groups = tuple((name,) for name in SENSORS)
-    record = assess(question(0, groups=groups))
+    record = assess(make_question(0, groups=groups))
     for claim in record.of("group"):
         if claim.subject[0] in COPIES:
             assert (claim.unusual or 0) > 0.5
@@ -309,19 +311,19 @@ def test_a_partner_exchanged_alone_is_not_assessed() -> None:
 
 def test_explained_windows_unlike_training_are_not_assessed() -> None:
     """All readings shifted by six of their spreads: nothing is said of any sensor."""
-    values = readings(0, 30) + 6
-    record = assess(question(0, explained=in_runs(values)))
+    values = draw_readings(0, 30) + 6
+    record = assess(make_question(0, explained=cut_runs(values)))
     assert record.donors.outside > 0.5
     assert set(verdicts(record).values()) == {Verdict.NOT_ASSESSED}
 
 
 def test_a_sensor_that_is_mostly_missing_is_not_assessed() -> None:
     """In four of the six windows of each run it lacks more of its readings than is allowed."""
-    values = readings(0, 30)
+    values = draw_readings(0, 30)
     gone = np.flatnonzero(np.arange(len(values)) % 6 < 4)
     values[gone, :8, 0] = np.nan
-    filled = known_model(forward_input=lambda x: torch.from_numpy(np.nan_to_num(x)))
-    record = assess(question(0, model=filled, explained=in_runs(values)))
+    filled = make_known_model(forward_input=lambda x: torch.from_numpy(np.nan_to_num(x)))
+    record = assess(make_question(0, model=filled, explained=cut_runs(values)))
     (claim,) = [c for c in record.of("group") if c.subject == ("a",)]
     assert claim.verdict is Verdict.NOT_ASSESSED
     assert claim.reason == "In 67% of the windows too many of its readings are missing."
@@ -331,16 +333,16 @@ def test_a_sensor_that_is_mostly_missing_is_not_assessed() -> None:
 
 def test_what_was_left_out_for_its_cost_is_said() -> None:
     """Two thousand of 2,400 training windows may stand in."""
-    train = in_runs(readings(1000, 400))
+    train = cut_runs(draw_readings(1000, 400))
     budget = EffectsBudget(donors=2, steps=4, integrated=90, spans=2)
-    record = assess(question(0, train=train, budget=budget))
+    record = assess(make_question(0, train=train, budget=budget))
     assert record.cut == ("stand-ins come from 2,000 of 2,400 training windows", NO_HEADS)
 
 
 def test_stretches_of_time_are_periods_too() -> None:
     """Without groups: the same truth, told of stretches."""
     rule = PeriodRule(5 * ROWS, "stretch of 80 rows")
-    record = assess(question(0, rule=rule, step=None))
+    record = assess(make_question(0, rule=rule, step=None))
     assert (record.periods, record.period_word) == (36, "stretch of 80 rows")
     assert verdicts(record) == verdicts(found(0))
     (when,) = [when for when in record.when if when.subject == ("a",)]

@@ -14,7 +14,7 @@ from generator.claims.workbench import workbench
 from generator.effects.exchange import Part
 from generator.kinds import Verdict
 from generator.records import Claim, Thresholds
-from tests.claims.questions import COPIES, SENSORS, question
+from tests.claims.questions import COPIES, SENSORS, make_question
 
 HELD, NOT, WEAK = Verdict.SUPPORTED, Verdict.NOT_SUPPORTED, Verdict.WEAK
 
@@ -64,7 +64,7 @@ def test_spans_of_two_groups_are_never_one() -> None:
 
 def test_only_groups_with_an_effect_are_asked_when() -> None:
     """Held wholly or in part; each in every span, oldest first, over exactly its rows."""
-    bench = workbench(ground(question(0)))
+    bench = workbench(ground(make_question(0)))
     groups = group_claims(bench, None)
     partly = [g.model_copy(update={"verdict": WEAK}) if g.subject == ("b",) else g for g in groups]
     found = cell_claims(bench, partly)
@@ -81,8 +81,8 @@ def test_only_groups_with_an_effect_are_asked_when() -> None:
 
 def test_spans_are_corrected_together() -> None:
     """Benjamini and Yekutieli over all spans of all groups."""
-    bench = workbench(ground(question(0)))
-    record = assess(question(0))
+    bench = workbench(ground(make_question(0)))
+    record = assess(make_question(0))
     asked = [(c.subject, c.first_row, c.last_row) for c in record.of("cell")]
     raw = [bench.tested(Part(bench.base.places(s), a or 0, b or 0)).p for s, a, b in asked]
     expected = false_discovery_control(np.array(raw), method="by")
@@ -91,7 +91,7 @@ def test_spans_are_corrected_together() -> None:
 
 def test_a_span_is_held_against_the_windows_its_own_exchange_makes() -> None:
     """Where hardly an unusual window is allowed, no span that makes one is tested and held."""
-    strict = question(0, limits=Thresholds(off_distribution_weak=0.0))
+    strict = make_question(0, limits=Thresholds(off_distribution_weak=0.0))
     bench, record = workbench(ground(strict)), assess(strict)
     spans = (*record.of("time"), *record.of("cell"))
     every = tuple(range(len(SENSORS)))
@@ -101,5 +101,5 @@ def test_a_span_is_held_against_the_windows_its_own_exchange_makes() -> None:
     unusual = [claim for claim in spans if claim.unusual]
     assert unusual
     assert Verdict.SUPPORTED not in {claim.verdict for claim in unusual}
-    usual = {claim.id: claim.verdict for claim in assess(question(0)).claims}
+    usual = {claim.id: claim.verdict for claim in assess(make_question(0)).claims}
     assert Verdict.SUPPORTED in {usual[claim.id] for claim in unusual}

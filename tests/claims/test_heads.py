@@ -15,12 +15,12 @@ from generator.claims.question import ground
 from generator.claims.workbench import Workbench, workbench
 from generator.effects.intervals import benjamini_yekutieli, mean_interval
 from generator.kinds import Verdict
-from tests.claims.attending import READ, attending_model, mixed_by_hand
-from tests.claims.questions import PASSED, question
+from tests.claims.attending_model import READ, make_attending_model, mix_by_hand
+from tests.claims.questions import PASSED, make_question
 
 
 def bench(**changed: Any) -> Workbench:
-    return workbench(ground(question(0, **{"model": attending_model(), **changed})))
+    return workbench(ground(make_question(0, **{"model": make_attending_model(), **changed})))
 
 
 BENCH = bench()
@@ -52,8 +52,8 @@ def test_the_head_that_is_read_held_and_the_other_did_not() -> None:
 def test_an_effect_is_what_the_mean_in_its_place_changes() -> None:
     """The head's output less its mean over 64 stand-in windows, position by position, by hand."""
     half = BENCH.testing
-    here = mixed_by_hand(torch.from_numpy(half.asked.values))
-    usual = mixed_by_hand(torch.from_numpy(BENCH.base.pool.values[:64])).mean(dim=0)
+    here = mix_by_hand(torch.from_numpy(half.asked.values))
+    usual = mix_by_hand(torch.from_numpy(BENCH.base.pool.values[:64])).mean(dim=0)
     change = ((here - usual)[:, 0] * READ[:4]).sum(dim=2).mean(dim=1).numpy()
     sizes = np.abs(change) / BENCH.base.answer.sd
     expected = mean_interval(sizes, half.periods.codes)
@@ -69,7 +69,7 @@ def test_an_effect_is_what_the_mean_in_its_place_changes() -> None:
 
 def test_the_model_is_asked_about_not_changed() -> None:
     """Its answers are what they were."""
-    model = attending_model()
+    model = make_attending_model()
     values = BENCH.testing.asked.values
     before = model.predict(values)
     head_claims(bench(model=model))
@@ -104,7 +104,7 @@ def test_more_than_are_tested_are_counted(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_model_without_an_answer_to_derive_is_not_tested() -> None:
     """The reason is said in plain words."""
-    claims, left_out = head_claims(bench(model=replace(attending_model(), answer=None)))
+    claims, left_out = head_claims(bench(model=replace(make_attending_model(), answer=None)))
     assert claims == ()
     assert left_out == (
         "heads and layers were not tested: the model gives no answer that attention could be "

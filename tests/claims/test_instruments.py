@@ -7,10 +7,10 @@ import pytest
 
 from generator.claims.assess import assess
 from generator.records import InstrumentRow
-from tests.claims.questions import EACH, SENSORS, WEIGHTS, question, readings
+from tests.claims.questions import EACH, SENSORS, WEIGHTS, draw_readings, make_question
 
-RECORD = assess(question(0))
-VALUES = readings(0, 30)
+RECORD = assess(make_question(0))
+VALUES = draw_readings(0, 30)
 ROW = {row.sensor: row for row in RECORD.instruments}
 
 
@@ -24,7 +24,7 @@ def test_a_row_by_hand(name: str) -> None:
     """Stuck at the first reading; higher by 1 % of its usual range; no number without a reading."""
     at = SENSORS.index(name)
     stuck = ((VALUES[:, :, at] - VALUES[:, :1, at]) * WEIGHTS[:, at]).sum(axis=1)
-    low, high = np.percentile(readings(1000, 40)[:, :, at], [1, 99])
+    low, high = np.percentile(draw_readings(1000, 40)[:, :, at], [1, 99])
     row = ROW[name]
     assert row.stuck == pytest.approx(np.abs(stuck).mean())
     assert row.drifted == pytest.approx(0.01 * (high - low) * WEIGHTS[:, at].sum())

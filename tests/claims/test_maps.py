@@ -17,20 +17,20 @@ from generator.effects.exchange import Part
 from generator.effects.orders import Search
 from generator.kinds import Measure, TokenKind, Verdict
 from generator.records import EffectsBudget, Interval, Thresholds
-from generator.tokens.families import usual_coverage
-from generator.tokens.stated import Meaning
-from tests.claims.attending import READ, attending_model, mixed_by_hand
-from tests.claims.questions import PASSED, ROWS, SENSORS, known_model, question
+from generator.tokens.families import make_usual_coverage
+from generator.tokens.stated import TokenMeaning
+from tests.claims.attending_model import READ, make_attending_model, mix_by_hand
+from tests.claims.questions import PASSED, ROWS, SENSORS, make_known_model, make_question
 
-STEPS = Meaning(TokenKind.TIMESTEPS, usual_coverage(TokenKind.TIMESTEPS, ROWS, SENSORS))
+STEPS = TokenMeaning(TokenKind.TIMESTEPS, make_usual_coverage(TokenKind.TIMESTEPS, ROWS, SENSORS))
 ALL_SENSORS = "Each token holds all sensors of one time step, so they share whatever it gets."
 BEHIND = PASSED.model_copy(update={"passed": False, "words": "It is behind."})
 
 
 def bench(**changed: Any) -> Workbench:
     budget = EffectsBudget(searched=12)
-    plain = {"model": attending_model(), "budget": budget}
-    return workbench(ground(question(0, **{**plain, **changed})))
+    plain = {"model": make_attending_model(), "budget": budget}
+    return workbench(ground(make_question(0, **{**plain, **changed})))
 
 
 BENCH = bench()
@@ -45,7 +45,7 @@ def weights_by_hand(values: np.ndarray) -> np.ndarray:
 
 def few() -> np.ndarray:
     """The places of the twelve windows that are graded, in the testing half."""
-    return BENCH.testing.periods.evenly(12, 6)
+    return BENCH.testing.periods.sample_evenly(12, 6)
 
 
 def test_every_map_has_a_row_at_both_granularities() -> None:
@@ -74,10 +74,10 @@ def test_a_drop_is_that_of_the_maps_own_order() -> None:
     parts = [Part(tuple(range(8)), first, first + 1) for first in range(0, ROWS, 2)]
     search = Search(BENCH.base.answer, asked, donors, parts)
     lifted = ROWS_OF[3]
-    assert lifted.drop == pytest.approx(search.by_score(spans).mean())
+    assert lifted.drop == pytest.approx(search.measure_score_drop(spans).mean())
     assert lifted.chance == pytest.approx(search.by_chance(7).mean())
     assert lifted.best is not None
-    assert lifted.best >= search.drop(search.greedy()).mean() - 1e-12
+    assert lifted.best >= search.drop(search.find_greedy_order()).mean() - 1e-12
     assert lifted.skill is not None
     expected = (lifted.drop - lifted.chance) / (lifted.best - lifted.chance)
     assert lifted.skill.estimate == pytest.approx(expected)
@@ -116,7 +116,7 @@ def test_cells_are_summed_by_sensor_and_by_span() -> None:
 
 def test_a_model_in_disorder_is_asked_and_put_back() -> None:
     """A rank correlation beside each grade; the weights are bit for bit what they were."""
-    model = attending_model()
+    model = make_attending_model()
     before = [weight.detach().clone() for weight in model.module.parameters()]
     rows = map_skills(bench(model=model), STEPS)
     assert all(torch.equal(a, b) for a, b in zip(before, model.module.parameters(), strict=True))
@@ -142,7 +142,7 @@ def test_a_gate_that_failed_holds_for_maps_too() -> None:
 
 def test_a_model_without_attention_has_maps_that_were_not_read() -> None:
     """A formula in place of a network: said of each map that could have been graded."""
-    rows = map_skills(bench(model=known_model()), STEPS)
+    rows = map_skills(bench(model=make_known_model()), STEPS)
     assert {(row.verdict, row.reason) for row in rows[3:]} == {
         (Verdict.NOT_ASSESSED, "This map could not be read window by window.")
     }
@@ -151,7 +151,7 @@ def test_a_model_without_attention_has_maps_that_were_not_read() -> None:
 
 def test_tokens_that_are_mere_positions_carry_nothing() -> None:
     """The model does not say what they are: neither sensors nor moments."""
-    rows = map_skills(BENCH, Meaning(TokenKind.POSITIONS, None))
+    rows = map_skills(BENCH, TokenMeaning(TokenKind.POSITIONS, None))
     assert {row.verdict for row in rows} == {Verdict.NOT_IDENTIFIABLE}
     assert {row.skill for row in rows} == {None}
 
@@ -209,5 +209,5 @@ def test_a_skill_that_cannot_be_measured_is_not_assessed(
 def test_attention_written_out_is_the_models() -> None:
     """What the tests above compare with is what the model itself computes."""
     values = torch.from_numpy(BENCH.testing.asked.values[:5])
-    by_hand = (mixed_by_hand(values).transpose(1, 2).flatten(2) * READ).sum(dim=2).mean(dim=1)
-    assert attending_model().predict(values.numpy()) == pytest.approx(by_hand.numpy())
+    by_hand = (mix_by_hand(values).transpose(1, 2).flatten(2) * READ).sum(dim=2).mean(dim=1)
+    assert make_attending_model().predict(values.numpy()) == pytest.approx(by_hand.numpy())

@@ -16,8 +16,8 @@ from generator.effects.intervals import holm
 from generator.kinds import Verdict
 from generator.models.source import LoadedModel
 from generator.records import Claim, ClaimsRecord, Thresholds
-from tests.claims.questions import PASSED, ROWS, SENSORS, in_runs, question, readings
-from tests.models_by_hand import linear, model_of
+from tests.claims.questions import PASSED, ROWS, SENSORS, cut_runs, draw_readings, make_question
+from tests.models_by_hand import make_linear, make_model
 
 GROUPS = (("a", "b"), ("c", "c2", "c3"), ("d",), ("e",), ("f",))
 
@@ -26,11 +26,11 @@ def asked(a: float, b: float, **changed: object) -> ClaimsRecord:
     """A model that weighs two independent sensors of one group like this."""
     weights = np.zeros((ROWS, len(SENSORS)))
     weights[:, 0], weights[:, 1] = a, b
-    return assess(question(0, model=model_weighing(weights), groups=GROUPS, **changed))
+    return assess(make_question(0, model=model_weighing(weights), groups=GROUPS, **changed))
 
 
 def model_weighing(weights: np.ndarray) -> LoadedModel:
-    return model_of(linear(weights), SENSORS, ROWS)
+    return make_model(make_linear(weights), SENSORS, ROWS)
 
 
 def member(record: ClaimsRecord, name: str) -> Claim:
@@ -111,13 +111,13 @@ def test_a_gate_that_failed_holds_for_members_too() -> None:
 
 def test_copies_stay_apart_from_too_few_periods() -> None:
     """With five testing periods nothing is said of a copy: not even that it cannot be told."""
-    record = assess(question(0, explained=in_runs(readings(0, 10))))
+    record = assess(make_question(0, explained=cut_runs(draw_readings(0, 10))))
     assert {c.verdict for c in record.of("sensor")} == {Verdict.NOT_ASSESSED}
 
 
 def test_members_are_corrected_together() -> None:
     """Holm over the members of all groups; single sensors are no members."""
-    weighed = question(0, groups=GROUPS)
+    weighed = make_question(0, groups=GROUPS)
     bench, record = workbench(ground(weighed)), assess(weighed)
     raw = [bench.tested(bench.base.whole(claim.subject)).p for claim in record.of("sensor")]
     assert [c.p for c in record.of("sensor")] == pytest.approx(holm(np.array(raw)).tolist())
@@ -137,7 +137,7 @@ def test_no_member_is_named_of_a_group_that_is_not(
     """However large its own effect: claims are made on groups first."""
     weights = np.zeros((ROWS, len(SENSORS)))
     weights[:, 0] = 1.0
-    weighed = question(0, model=model_weighing(weights), groups=GROUPS)
+    weighed = make_question(0, model=model_weighing(weights), groups=GROUPS)
     bench = workbench(ground(weighed))
     groups = [
         claim.model_copy(update={"verdict": group}) if claim.subject == ("a", "b") else claim

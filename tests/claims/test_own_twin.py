@@ -9,14 +9,14 @@ from generator.claims.assess import assess
 from generator.claims.own_twin import twin_effect, twin_windows
 from generator.claims.question import ground
 from generator.claims.workbench import Workbench, workbench
-from tests.claims.questions import COPIES, EACH, SENSORS, WEIGHTS, question, readings
+from tests.claims.questions import COPIES, EACH, SENSORS, WEIGHTS, draw_readings, make_question
 
-VALUES = readings(0, 30)
-TESTS = workbench(ground(question(0))).base.periods.halves()[1]
+VALUES = draw_readings(0, 30)
+TESTS = workbench(ground(make_question(0))).base.periods.split_halves()[1]
 
 
 def beside(twins: np.ndarray | None) -> Workbench:
-    return workbench(ground(question(0, twins=twins)))
+    return workbench(ground(make_question(0, twins=twins)))
 
 
 def faulty() -> np.ndarray:
@@ -59,12 +59,12 @@ def test_without_a_difference_there_is_no_figure(twins: np.ndarray | None) -> No
 
 def test_the_record_has_it_for_groups() -> None:
     """Beside the effect by donors; how many windows it rests on stands with the donors."""
-    record = assess(question(0, twins=faulty()))
+    record = assess(make_question(0, twins=faulty()))
     by_subject = {claim.subject: claim.twin_sd for claim in record.of("group")}
     assert by_subject[("a",)] == pytest.approx(8 / record.explained.sd, rel=1e-5)
     assert by_subject[COPIES] == 0
     assert record.donors.twins == int((np.arange(len(VALUES)) % 2 == 0)[TESTS].sum())
-    plain = assess(question(0))
+    plain = assess(make_question(0))
     assert plain.donors.twins is None
     assert {claim.twin_sd for claim in plain.claims} == {None}
     assert WEIGHTS[8:12, 0].sum() == 4

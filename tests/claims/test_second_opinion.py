@@ -9,12 +9,12 @@ from generator.claims.question import ground
 from generator.claims.second_opinion import second_opinion
 from generator.claims.workbench import workbench
 from generator.records import EffectsBudget
-from tests.claims.questions import question
+from tests.claims.questions import make_question
 
 
 def test_few_windows_are_taken_from_every_period() -> None:
     """Fifteen periods, thirty windows: two of each, whichever come first in the data."""
-    bench = workbench(ground(question(0, budget=EffectsBudget(integrated=30))))
+    bench = workbench(ground(make_question(0, budget=EffectsBudget(integrated=30))))
     found = second_opinion(bench)
     assert found is not None
     assert np.unique(found.codes, return_counts=True)[1].tolist() == [2] * 15
@@ -23,7 +23,7 @@ def test_few_windows_are_taken_from_every_period() -> None:
 
 def test_a_part_is_exchanged_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a claim, as an instrument, and as the others of a member: one exchange."""
-    bench = workbench(ground(question(0)))
+    bench = workbench(ground(make_question(0)))
     part = bench.base.whole(("a",))
     first = bench.tested(part)
     monkeypatch.setattr("generator.claims.workbench.tested", None)

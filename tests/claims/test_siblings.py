@@ -12,9 +12,9 @@ from generator.claims.question import Sibling, ground
 from generator.claims.workbench import workbench
 from generator.kinds import Verdict
 from generator.models.source import LoadedModel
-from generator.records import Claim, ClaimsRecord, Refits, Thresholds
-from tests.claims.questions import PASSED, ROWS, SENSORS, question
-from tests.models_by_hand import linear, model_of
+from generator.records import Claim, ClaimsRecord, SiblingCount, Thresholds
+from tests.claims.questions import PASSED, ROWS, SENSORS, make_question
+from tests.models_by_hand import make_linear, make_model
 
 GROUPS = (("a", "b"), ("c", "c2", "c3"), ("d",), ("e",), ("f",))
 BEHIND = PASSED.model_copy(update={"passed": False, "words": "It is behind."})
@@ -25,7 +25,7 @@ def weighing(rows: slice = slice(None), **weights: float) -> LoadedModel:
     matrix = np.zeros((ROWS, len(SENSORS)))
     for name, weight in weights.items():
         matrix[rows, SENSORS.index(name)] = weight
-    return model_of(linear(matrix), SENSORS, ROWS)
+    return make_model(make_linear(matrix), SENSORS, ROWS)
 
 
 def good(*models: LoadedModel) -> tuple[Sibling, ...]:
@@ -33,7 +33,7 @@ def good(*models: LoadedModel) -> tuple[Sibling, ...]:
 
 
 def asked(model: LoadedModel, siblings: tuple[Sibling, ...], **changed: object) -> ClaimsRecord:
-    return assess(question(0, model=model, siblings=siblings, groups=GROUPS, **changed))
+    return assess(make_question(0, model=model, siblings=siblings, groups=GROUPS, **changed))
 
 
 def of(record: ClaimsRecord, *subject: str) -> Claim:
@@ -46,9 +46,9 @@ def test_what_every_training_run_rests_on_is_held_and_its_sensor_named() -> None
     """Five runs with one truth: the group is held, and so is the sensor that carries it."""
     record = asked(weighing(a=1.0, b=0.05), good(*[weighing(a=w) for w in (0.5, 1, 2, 3)]))
     group, alone = of(record, "a", "b"), of(record, "a")
-    assert (group.verdict, group.refits) == (Verdict.SUPPORTED, Refits(found=5, of=5))
+    assert (group.verdict, group.refits) == (Verdict.SUPPORTED, SiblingCount(found=5, of=5))
     assert group.reason.endswith(" The same held in 5 of 5 training runs of the model.")
-    assert (alone.verdict, alone.refits) == (Verdict.SUPPORTED, Refits(found=5, of=5))
+    assert (alone.verdict, alone.refits) == (Verdict.SUPPORTED, SiblingCount(found=5, of=5))
     assert alone.reason.startswith("Exchanged alone it keeps 100% of its group's effect. Exch")
     assert of(record, "b").verdict is Verdict.NOT_SUPPORTED
 
@@ -58,7 +58,7 @@ def test_runs_that_each_lean_on_another_sensor_hold_the_group_and_name_none() ->
     record = asked(weighing(a=1.0), good(*[weighing(b=1.0)] * 4))
     assert of(record, "a", "b").verdict is Verdict.SUPPORTED
     alone = of(record, "a")
-    assert (alone.verdict, alone.refits) == (Verdict.WEAK, Refits(found=1, of=5))
+    assert (alone.verdict, alone.refits) == (Verdict.WEAK, SiblingCount(found=1, of=5))
     assert (
         "It has an effect in this model, but only in 1 of 5 training runs of it: trained again, "
         "it leans on something else."
@@ -68,17 +68,21 @@ def test_runs_that_each_lean_on_another_sensor_hold_the_group_and_name_none() ->
 def test_a_member_must_keep_its_share_in_the_other_runs_too() -> None:
     """An effect above the floor, but less than half of the group's, is no effect alone."""
     record = asked(weighing(a=1.0, b=0.3), good(*[weighing(a=0.3, b=1.0)] * 4))
-    bench = workbench(ground(question(0, siblings=good(weighing(a=0.3, b=1.0)), groups=GROUPS)))
+    bench = workbench(
+        ground(make_question(0, siblings=good(weighing(a=0.3, b=1.0)), groups=GROUPS))
+    )
     assert min(bench.again(bench.base.whole(("a",)))) > bench.refits[0].floor
-    assert of(record, "a").refits == Refits(found=1, of=5)
-    assert of(record, "b").refits == Refits(found=4, of=5)  # not in this run, where it keeps 29 %
+    assert of(record, "a").refits == SiblingCount(found=1, of=5)
+    assert of(record, "b").refits == SiblingCount(
+        found=4, of=5
+    )  # not in this run, where it keeps 29 %
 
 
 def test_a_group_only_this_run_rests_on_is_weak() -> None:
     """The others were trained to something else."""
     record = asked(weighing(a=1.0), good(*[weighing(e=1.0)] * 4))
     group = of(record, "a", "b")
-    assert (group.verdict, group.refits) == (Verdict.WEAK, Refits(found=1, of=5))
+    assert (group.verdict, group.refits) == (Verdict.WEAK, SiblingCount(found=1, of=5))
     assert of(record, "a").verdict is Verdict.WEAK
 
 
@@ -107,7 +111,9 @@ def test_fewer_than_five_training_runs_name_no_member() -> None:
 def test_a_member_is_held_no_better_than_its_group() -> None:
     """A group that held in part, whatever the reason, has no member that held."""
     siblings = good(*[weighing(a=1.0)] * 4)
-    bench = workbench(ground(question(0, model=weighing(a=1.0), siblings=siblings, groups=GROUPS)))
+    bench = workbench(
+        ground(make_question(0, model=weighing(a=1.0), siblings=siblings, groups=GROUPS))
+    )
     groups = group_claims(bench, None)
     for verdict in (Verdict.SUPPORTED, Verdict.WEAK):
         told = [groups[0].model_copy(update={"verdict": verdict}), *groups[1:]]
@@ -120,7 +126,7 @@ def test_a_run_that_is_no_better_than_a_rule_is_not_asked() -> None:
     """It counts neither for nor against; with no other left there is no count."""
     behind = Sibling(weighing(e=1.0), BEHIND, None)
     both = asked(weighing(a=1.0), (behind, *good(weighing(a=1.0))))
-    assert of(both, "a", "b").refits == Refits(found=2, of=2)
+    assert of(both, "a", "b").refits == SiblingCount(found=2, of=2)
     assert of(asked(weighing(a=1.0), (behind,)), "a", "b").refits is None
 
 
@@ -131,7 +137,7 @@ def test_spans_are_asked_of_every_run() -> None:
     held = [c for c in record.of("cell") if c.verdict is Verdict.SUPPORTED]
     assert held == []
     (last,) = [c for c in record.of("time") if c.first_row == 14]
-    assert (last.verdict, last.refits) == (Verdict.WEAK, Refits(found=1, of=5))
+    assert (last.verdict, last.refits) == (Verdict.WEAK, SiblingCount(found=1, of=5))
     alike = asked(late, good(*[late] * 4))
     assert {c.first_row for c in alike.of("cell") if c.verdict is Verdict.SUPPORTED} == {12, 14}
 
@@ -140,9 +146,9 @@ def test_each_run_has_its_own_spread_and_floor() -> None:
     """The same effect by hand: in another unit it is the same share of its own spread."""
     small = Sibling(weighing(a=1e-6), PASSED, None)
     erring = Sibling(weighing(a=1.0), PASSED, rmse=1e9)
-    bench = workbench(ground(question(0, model=weighing(a=1.0), siblings=(small, erring))))
+    bench = workbench(ground(make_question(0, model=weighing(a=1.0), siblings=(small, erring))))
     part = bench.base.whole(("a",))
     found = bench.tested(part)
     assert found.effect is not None
     assert bench.again(part) == pytest.approx([found.effect.estimate] * 2)
-    assert bench.held_in(part) == Refits(found=2, of=3)
+    assert bench.held_in(part) == SiblingCount(found=2, of=3)

@@ -10,21 +10,21 @@ from generator.claims.assess import assess
 from generator.claims.question import ground
 from generator.claims.tested import summed
 from generator.claims.workbench import workbench
-from generator.effects.donors import chosen_donors
-from generator.effects.exchange import Moved, Part
-from generator.effects.intervals import above, holm, mean_interval
+from generator.effects.donors import choose_donors
+from generator.effects.exchange import Change, Part
+from generator.effects.intervals import holm, mean_interval, p_value_above
 from tests.claims.questions import (
     GROUPS,
     ROWS,
     SENSORS,
     WEIGHTS,
-    in_runs,
-    known_model,
-    question,
-    readings,
+    cut_runs,
+    draw_readings,
+    make_known_model,
+    make_question,
 )
 
-BENCH = workbench(ground(question(0)))
+BENCH = workbench(ground(make_question(0)))
 A = Part((0,), 0, ROWS - 1)
 
 
@@ -32,7 +32,7 @@ def moved(half: str) -> tuple[np.ndarray, np.ndarray]:
     """(windows, donors) changes of the prediction in one half, and each window's period."""
     side = getattr(BENCH, half)
     seed = {"naming": 3, "testing": 4}[half]
-    donors = chosen_donors(side.pool, side.asked.values, np.array([], int), 8, seed)
+    donors = choose_donors(side.pool, side.asked.values, np.array([], int), 8, seed)
     here, there = side.asked.values[:, None, :, 0], side.pool.values[donors][:, :, :, 0]
     return ((here - there) * WEIGHTS[:, 0]).sum(axis=2), side.periods.codes
 
@@ -50,7 +50,7 @@ def test_an_effect_is_measured_on_the_testing_half_alone() -> None:
     assert found.shown.estimate == pytest.approx(means.mean())
     assert (found.shown.low, found.shown.high) == pytest.approx((reach.low, reach.high))
     assert found.effect.estimate == pytest.approx(means.mean() / sd)
-    assert found.p == above(sizes / sd, codes, 0.1)
+    assert found.p == p_value_above(sizes / sd, codes, 0.1)
     assert found.share == (means / sd > 0.1).mean()
     assert found.raised == pytest.approx((changes > 0).mean())
     assert (found.windows, found.periods, found.missing) == (90, 15, 0.0)
@@ -69,11 +69,11 @@ def test_the_naming_half_has_its_own_windows_and_donors() -> None:
 
 def test_windows_that_lack_too_much_are_left_out_of_every_figure() -> None:
     """As if they had not been there; a share up to the limit is kept."""
-    values = readings(0, 30)
+    values = draw_readings(0, 30)
     values[::6, :4, 1] = np.nan  # a quarter of b in one window of each run: over 20 %
     values[1::6, :3, 1] = np.nan  # three of sixteen: under
-    filled = known_model(forward_input=lambda x: torch.from_numpy(np.nan_to_num(x)))
-    bench = workbench(ground(question(0, model=filled, explained=in_runs(values))))
+    filled = make_known_model(forward_input=lambda x: torch.from_numpy(np.nan_to_num(x)))
+    bench = workbench(ground(make_question(0, model=filled, explained=cut_runs(values))))
     found = bench.tested(Part((1,), 0, ROWS - 1))
     assert (found.windows, found.periods) == (75, 15)
     assert found.missing == pytest.approx(1 / 6)
@@ -82,14 +82,14 @@ def test_windows_that_lack_too_much_are_left_out_of_every_figure() -> None:
 def test_groups_are_corrected_together() -> None:
     """Holm over the six, as it stands beside each claim."""
     raw = np.array([BENCH.tested(BENCH.base.whole(group)).p for group in GROUPS])
-    claims = assess(question(0)).of("group")
+    claims = assess(make_question(0)).of("group")
     assert [claim.p for claim in claims] == pytest.approx(holm(raw).tolist())
 
 
 def test_an_unusual_exchange_is_told_by_its_own_donors() -> None:
     """The share of exchanged windows beyond the limit, counted by hand for one group."""
     side, within = BENCH.testing, BENCH.base.within
-    donors = chosen_donors(side.pool, side.asked.values, np.array([], int), 8, 4)
+    donors = choose_donors(side.pool, side.asked.values, np.array([], int), 8, 4)
     outside = []
     for window, row in enumerate(donors):
         for donor in row:
@@ -110,7 +110,7 @@ def test_donors_are_matched_on_what_is_not_exchanged(
     regime: tuple[int, ...], columns: tuple[int, ...], matched: tuple[int, ...]
 ) -> None:
     """A regime sensor that is itself exchanged cannot be matched on."""
-    asked = question(0, regime=tuple(SENSORS[at] for at in regime))
+    asked = make_question(0, regime=tuple(SENSORS[at] for at in regime))
     found = workbench(ground(asked)).tested(Part(columns, 0, ROWS - 1))
     assert found.matched == matched
 
@@ -118,7 +118,7 @@ def test_donors_are_matched_on_what_is_not_exchanged(
 def test_a_range_stays_where_an_effect_can_lie() -> None:
     """Not below 0, and of a probability not above 100 points."""
     shown = np.array([1.0, 97, 99.5, 98, 99, 96, 2, 100])[:, None]
-    found = summed(Moved(shown / 50, shown), np.arange(8), None, 0.1, most=100.0).shown
+    found = summed(Change(shown / 50, shown), np.arange(8), None, 0.1, most=100.0).shown
     free = mean_interval(shown[:, 0], np.arange(8))
     assert found is not None
     assert free is not None
@@ -126,7 +126,7 @@ def test_a_range_stays_where_an_effect_can_lie() -> None:
     assert free.high > 100 == found.high
     some = np.array([0.1, 0.2, 0.01, 0.3, 0.02, 0.15, 0.25, 9.0])[:, None]
     low, bare = (
-        summed(Moved(some, some), np.arange(8), None, 0.1),
+        summed(Change(some, some), np.arange(8), None, 0.1),
         mean_interval(some[:, 0], np.arange(8)),
     )
     assert low.effect is not None

@@ -182,7 +182,7 @@ def test_new_overwrites_nothing(command: Command, project: Path) -> None:
 
 LIGHT = """
 import sys
-from generator.cli import main
+from generator.doors.commands import main
 code = main({arguments!r})
 heavy = ["torch", "transformers", "mkdocs", "matplotlib", "scipy", "sklearn", "rich"]
 print(code, [name for name in heavy if name in sys.modules])
@@ -213,7 +213,7 @@ BUG = """
 import sys
 import generator.manifest.load as load
 del load.read_structure  # a bug of ours: a name that is not there
-from generator.cli import main
+from generator.doors.commands import main
 sys.exit(main({arguments!r}))
 """
 
@@ -234,7 +234,7 @@ MISSING = """
 import sys
 sys.modules["generator.doors.starter"] = None
 sys.modules["shutil_that_is_missing"] = None
-from generator.cli import app, main
+from generator.doors.commands import app, main
 @app.command()
 def need() -> None:
     import shutil_that_is_missing.part
@@ -273,7 +273,7 @@ def test_an_interrupted_command_ends_with_130(project: Path, number: signal.Sign
 
 INTERRUPTED = """
 import sys
-from generator.cli import main
+from generator.doors.commands import main
 print("started", flush=True)
 sys.exit(main(sys.argv[1:]))
 """

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from generator.build.check import load_checked
+from generator.build.check import load_checked_manifest
 from generator.errors import ExitCode
 from generator.manifest import ManifestError
 from tests.cli.conftest import CONFIG, ENVIRONMENT, Command
@@ -23,7 +23,7 @@ LABELS = "target: {path: labels.csv, join: batch, column: warning, horizon: 0}"
 def said_of(project: Path) -> list[str]:
     """What is said of the project's manifest, line by line; nothing where it is right."""
     try:
-        load_checked(str(project / "reports.yaml"))
+        load_checked_manifest(str(project / "reports.yaml"))
     except ManifestError as error:
         return [line.removeprefix(f"{project}/") for line in str(error).splitlines()]
     return []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.build.plan import Plan, make_plan, model_files, program_digest, select
+from generator.build.plan import Plan, list_model_files, make_plan, program_digest, select_reports
 from generator.errors import InputError, UsageError
 from generator.manifest import load_manifest
 
@@ -38,7 +38,7 @@ def test_what_the_store_has_is_current(project: Path) -> None:
     first, _ = keys_of(project)
     made = plan_of(project, first)
     assert [planned.state for planned in made.runs] == ["current", "stale"]
-    assert [run.id for run in made.in_state("stale")] == ["two"]
+    assert [run.id for run in made.select_runs("stale")] == ["two"]
     assert made.runs[0].reason == "the store has a record of this key"
 
 
@@ -161,17 +161,19 @@ def test_model_files_are_sorted_and_go_below(project: Path) -> None:
     """Files in folders of the model's folder belong to the model."""
     (project / "net" / "parts").mkdir()
     (project / "net" / "parts" / "a.safetensors").write_bytes(b"")
-    names = [path.relative_to(project / "net").as_posix() for path in model_files(project / "net")]
+    names = [
+        path.relative_to(project / "net").as_posix() for path in list_model_files(project / "net")
+    ]
     assert names == ["config.json", "model.safetensors", "parts/a.safetensors"]
 
 
 def test_only_keeps_the_order_of_the_manifest(project: Path) -> None:
     """Whatever the order on the command line."""
     manifest = load_manifest(project / "reports.yaml")
-    assert [report.id for report in select(manifest, ["two", "one"])] == ["one", "two"]
-    assert [report.id for report in select(manifest, ["two"])] == ["two"]
+    assert [report.id for report in select_reports(manifest, ["two", "one"])] == ["one", "two"]
+    assert [report.id for report in select_reports(manifest, ["two"])] == ["two"]
     with pytest.raises(UsageError, match='no report is called "three"'):
-        select(manifest, ["three"])
+        select_reports(manifest, ["three"])
 
 
 def test_an_input_that_went_away_is_named(project: Path) -> None:

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from generator.build.progress import PlainProgress, Progress, TerminalProgress, progress_on
+from generator.build.progress import PlainProgress, Progress, TerminalProgress, make_progress
 
 
 class Terminal(io.StringIO):
@@ -57,14 +57,14 @@ def test_plain_lines(quiet: bool, verbose: bool, expected: str) -> None:
 )
 def test_no_bar_where_none_is_wanted(environment: dict[str, str], options: dict[str, bool]) -> None:
     """NO_COLOR, CI, -q and -v mean plain lines, also on a terminal."""
-    progress = progress_on(environment, 2, stream=Terminal(), **options)
+    progress = make_progress(environment, 2, stream=Terminal(), **options)
     assert isinstance(progress, PlainProgress)
 
 
 def test_no_bar_in_a_file() -> None:
     """A stream that is no terminal gets plain lines and no escape codes."""
     stream = io.StringIO()
-    with progress_on({}, 2, stream=stream) as progress:
+    with make_progress({}, 2, stream=stream) as progress:
         play(progress)
     assert "\x1b" not in stream.getvalue()
 
@@ -72,7 +72,7 @@ def test_no_bar_in_a_file() -> None:
 def test_a_terminal_has_a_bar() -> None:
     """On a terminal the failed runs stay in sight, names as they are."""
     stream = Terminal()
-    with progress_on({}, 2, stream=stream) as progress:
+    with make_progress({}, 2, stream=stream) as progress:
         assert isinstance(progress, TerminalProgress)
         progress.stage("[red]one", "reading data")
         progress.done("[red]one", "failed", "why")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.doors.serve import serving, stamps_of, watched_files
+from generator.doors.serve import list_watched_files, read_stamps, serve_in_background
 from generator.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -39,14 +39,14 @@ def fetch(address: str) -> str:
 
 def test_the_site_is_served_on_loopback(site: Path) -> None:
     """The index is the page of the root; the address is this machine's own."""
-    with serving(site, 0) as address:
+    with serve_in_background(site, 0) as address:
         assert address.startswith("http://127.0.0.1:")
         assert fetch(address) == "<p>first</p>"
 
 
 def test_an_exchanged_site_is_served_at_once(site: Path) -> None:
     """The folder is looked up at each request."""
-    with serving(site, 0) as address:
+    with serve_in_background(site, 0) as address:
         fetch(address)
         site.rename(site.with_name("old"))
         site.mkdir()
@@ -58,14 +58,14 @@ def test_an_exchanged_site_is_served_at_once(site: Path) -> None:
 def test_nothing_else_is_served(site: Path, path: str) -> None:
     """No listing, nothing outside the folder."""
     site.with_name("secret").write_text("secret")
-    with serving(site, 0) as address, pytest.raises(urllib.error.HTTPError) as refused:
+    with serve_in_background(site, 0) as address, pytest.raises(urllib.error.HTTPError) as refused:
         fetch(address + path)
     assert refused.value.code == 404
 
 
 def test_a_foreign_name_is_refused(site: Path) -> None:
     """A page elsewhere that had its name resolve to this machine gets nothing."""
-    with serving(site, 0) as address:
+    with serve_in_background(site, 0) as address:
         port = int(address.rstrip("/").rsplit(":", 1)[1])
         connection = HTTPConnection("127.0.0.1", port, timeout=10)
         connection.request("GET", "/", headers={"Host": f"evil.example:{port}"})
@@ -75,11 +75,11 @@ def test_a_foreign_name_is_refused(site: Path) -> None:
 
 def test_a_taken_port_is_told(site: Path) -> None:
     """The next step is in the message."""
-    with serving(site, 0) as address:
+    with serve_in_background(site, 0) as address:
         port = int(address.rstrip("/").rsplit(":", 1)[1])
         with (
             pytest.raises(UsageError, match=rf"port {port} cannot be used .*--port"),
-            serving(site, port),
+            serve_in_background(site, port),
         ):
             pass
 
@@ -87,26 +87,26 @@ def test_a_taken_port_is_told(site: Path) -> None:
 def test_the_manifest_and_its_inputs_are_watched(project: Path) -> None:
     """A change of any of them is a change of the stamps."""
     file = str(project / "reports.yaml")
-    names = {path.name for path in watched_files(file)}
+    names = {path.name for path in list_watched_files(file)}
     assert names == {"reports.yaml", "plant.csv", "config.json", "model.safetensors"}
-    before = stamps_of(watched_files(file))
-    assert stamps_of(watched_files(file)) == before
+    before = read_stamps(list_watched_files(file))
+    assert read_stamps(list_watched_files(file)) == before
     (project / "plant.csv").write_text("oxygen,air,warning\n1,2,0\n")
-    assert stamps_of(watched_files(file)) != before
+    assert read_stamps(list_watched_files(file)) != before
 
 
 def test_a_broken_manifest_keeps_the_watch(project: Path) -> None:
     """While the manifest is wrong, the files known before are still watched."""
     file = str(project / "reports.yaml")
-    before = watched_files(file)
+    before = list_watched_files(file)
     (project / "reports.yaml").write_text("version: 1\n")
-    assert set(watched_files(file, before)) == set(before)
+    assert set(list_watched_files(file, before)) == set(before)
 
 
 SERVED = """
 import sys
 from pathlib import Path
-from generator import serve
+from generator.doors import serve
 serve.POLL_SECONDS = 0.1
 site = Path("site")
 def rebuild():

@@ -28,8 +28,8 @@ from transformers import (
 from generator.capture import mode
 from generator.capture.inputs import model_input
 from generator.doctor.diagnosis import Diagnosis, diagnose
-from generator.doctor.folder import examined
-from generator.doctor.table import text
+from generator.doctor.folder import make_patient
+from generator.doctor.table import format_diagnosis
 from generator.doors.commands import main
 from generator.errors import ExitCode, InputError
 
@@ -163,7 +163,7 @@ class Gated(nn.Module):
 def test_a_gap_is_named_with_what_to_do() -> None:
     """The unread module, a reason, a remedy; the diagnosis is not clean."""
     model = Gated()
-    found = diagnose(examined(model, model_input(model, torch.randn(2, 4, 8))), "gated")
+    found = diagnose(make_patient(model, model_input(model, torch.randn(2, 4, 8))), "gated")
     assert [gap.module for gap in found.gaps] == ["gated_attention"]
     assert "layers=[...]" in found.gaps[0].instead
     assert not found.readable
@@ -185,11 +185,13 @@ class Optional(nn.Module):
 def test_what_the_input_never_reached_is_said() -> None:
     """Nothing is known of a module that did not run; with an input that reaches it, it is read."""
     model, x = Optional(), torch.randn(2, 4, 8)
-    found = diagnose(examined(model, model_input(model, x)), "optional")
+    found = diagnose(make_patient(model, model_input(model, x)), "optional")
     assert found.not_reached == ("cross_attention",)
-    assert "not reached by this input, so nothing is known of: cross_attention" in text(found)
+    assert "not reached by this input, so nothing is known of: cross_attention" in format_diagnosis(
+        found
+    )
     whole = diagnose(
-        examined(model, model_input(model, {"x": x, "other": torch.randn(2, 5, 8)})), "optional"
+        make_patient(model, model_input(model, {"x": x, "other": torch.randn(2, 5, 8)})), "optional"
     )
     assert whole.not_reached == ()
     assert [layer.module for layer in whole.layers] == ["attention", "cross_attention"]
@@ -197,20 +199,20 @@ def test_what_the_input_never_reached_is_said() -> None:
 
 def test_a_wrong_map_is_said_to_be_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Probabilities of another scale than the kernel's: not shown, and not readable."""
-    right = mode.scaled_dot_product
+    right = mode.build_scaled_dot_product
 
     def wrong(*args: Any, **kwargs: Any) -> Any:
         product = right(*args, **kwargs)
         return replace(product, scale=3 * product.scale)
 
-    monkeypatch.setattr(mode, "scaled_dot_product", wrong)
+    monkeypatch.setattr(mode, "build_scaled_dot_product", wrong)
     model = nn.MultiheadAttention(8, 2, batch_first=True)
     data = {**dict.fromkeys(("query", "key", "value"), torch.randn(2, 4, 8)), "need_weights": False}
-    found = diagnose(examined(model, model_input(model, data)), "wrong")
+    found = diagnose(make_patient(model, model_input(model, data)), "wrong")
     assert [layer.shown for layer in found.layers] == [False]
     assert not found.readable
-    assert "NOT SHOWN" in text(found)
-    assert text(found).endswith("0 of 1 maps reproduce the model's own output")
+    assert "NOT SHOWN" in format_diagnosis(found)
+    assert format_diagnosis(found).endswith("0 of 1 maps reproduce the model's own output")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +270,7 @@ class Breaks(nn.Module):
 def test_a_model_that_raises_is_told_in_one_line() -> None:
     """Its own words, and where they came from."""
     with pytest.raises(InputError, match=r"could not be run on random input: .*sensor frozen"):
-        diagnose(examined(Breaks(), model_input(Breaks(), torch.ones(1, 2))), "broken")
+        diagnose(make_patient(Breaks(), model_input(Breaks(), torch.ones(1, 2))), "broken")
 
 
 def test_a_manifests_model_is_known_by_its_id(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,11 +10,19 @@ import torch
 from scipy.special import logit
 
 from generator.datasets.windows import SensorWindows
-from generator.effects.answers import AT_ONCE, Answer, answer_of, last_known, raw, rivals, said
-from generator.effects.exchange import Asked, Part, exchanged
+from generator.effects.answers import (
+    AT_ONCE,
+    ExplainedScalar,
+    define_scalar,
+    evaluate_scalar,
+    find_rivals,
+    last_known_readings,
+    predict_raw,
+)
+from generator.effects.exchange import ExplainedWindows, Part, exchange_part
 from generator.models.source import LoadedModel
-from tests.models_by_hand import linear, model_of
-from tests.windows_by_hand import windows_of
+from tests.models_by_hand import make_linear, make_model
+from tests.windows_by_hand import make_windows
 
 RNG = np.random.default_rng(0)
 WEIGHTS = RNG.normal(size=(4, 2))
@@ -22,7 +30,7 @@ VALUES = RNG.normal(size=(30, 4, 2))
 
 
 def training(target: str = "heat") -> SensorWindows:
-    return windows_of(VALUES, np.zeros(30))
+    return make_windows(VALUES, np.zeros(30))
 
 
 def classes(values: torch.Tensor) -> torch.Tensor:
@@ -33,17 +41,17 @@ def classes(values: torch.Tensor) -> torch.Tensor:
 
 def caller(differentiable: bool) -> LoadedModel:
     names = ("x", "y", "z")
-    return model_of(classes, ("a", "b"), 4, "class", classes=names, differentiable=differentiable)
+    return make_model(classes, ("a", "b"), 4, "class", classes=names, differentiable=differentiable)
 
 
 def event(differentiable: bool) -> LoadedModel:
-    return model_of(linear(WEIGHTS), ("a", "b"), 4, "event", differentiable=differentiable)
+    return make_model(make_linear(WEIGHTS), ("a", "b"), 4, "event", differentiable=differentiable)
 
 
 def test_a_warning_is_told_in_log_odds_and_shown_in_points() -> None:
     """F is the sum before the logistic function; people read the probability in percent."""
-    answer = answer_of(event(True), training())
-    found = said(answer, VALUES, rivals(answer, VALUES))
+    answer = define_scalar(event(True), training())
+    found = evaluate_scalar(answer, VALUES, find_rivals(answer, VALUES))
     by_hand = (VALUES * WEIGHTS).sum(axis=(1, 2))
     assert found.f == pytest.approx(by_hand)
     assert found.shown == pytest.approx(100 / (1 + np.exp(-by_hand)))
@@ -52,26 +60,28 @@ def test_a_warning_is_told_in_log_odds_and_shown_in_points() -> None:
 
 def test_log_odds_are_the_same_from_probabilities() -> None:
     """A model that gives probabilities only is told in the same number."""
-    assert raw(event(False), VALUES) == pytest.approx(raw(event(True), VALUES))
+    assert predict_raw(event(False), VALUES) == pytest.approx(predict_raw(event(True), VALUES))
 
 
 def test_a_probability_of_nought_or_one_is_a_number() -> None:
     """Beyond single precision the log odds stay finite, at those of one in ten million."""
-    sure = model_of(linear(1e6 * WEIGHTS), ("a", "b"), 4, "event", differentiable=False)
-    assert np.abs(raw(sure, VALUES)) == pytest.approx(np.full(30, logit(1 - 1e-7)), rel=1e-6)
+    sure = make_model(make_linear(1e6 * WEIGHTS), ("a", "b"), 4, "event", differentiable=False)
+    assert np.abs(predict_raw(sure, VALUES)) == pytest.approx(
+        np.full(30, logit(1 - 1e-7)), rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("differentiable", [True, False])
 def test_a_call_is_told_by_its_lead_over_the_runner_up(differentiable: bool) -> None:
     """F is the difference of the two best log probabilities; shown is the called class's."""
     model = caller(differentiable)
-    answer = Answer(model, None, 1.0, "points")
-    pair = rivals(answer, VALUES)
+    answer = ExplainedScalar(model, None, 1.0, "points")
+    pair = find_rivals(answer, VALUES)
     scores = np.concatenate([VALUES[:, -1], np.zeros((30, 1))], axis=1)
     ranked = np.argsort(-scores, axis=1)
     assert pair.tolist() == ranked[:, :2].tolist()
     best, second = np.sort(scores, axis=1)[:, [-1, -2]].T
-    found = said(answer, VALUES, pair)
+    found = evaluate_scalar(answer, VALUES, pair)
     assert found.f == pytest.approx(best - second)
     share = np.exp(best) / np.exp(scores).sum(axis=1)
     assert found.shown == pytest.approx(100 * share)
@@ -80,27 +90,27 @@ def test_a_call_is_told_by_its_lead_over_the_runner_up(differentiable: bool) -> 
 def test_a_call_keeps_the_pair_of_the_untouched_window() -> None:
     """Where an exchange turns the call over, F is the same two classes' and falls below nought."""
     model = caller(differentiable=True)
-    answer = Answer(model, None, 1.0, "points")
+    answer = ExplainedScalar(model, None, 1.0, "points")
     window = np.zeros((1, 4, 2))
     window[0, -1] = [2.0, 1.0]
-    pair = rivals(answer, window)
-    assert said(answer, window, pair).f == pytest.approx([1.0])
+    pair = find_rivals(answer, window)
+    assert evaluate_scalar(answer, window, pair).f == pytest.approx([1.0])
     window[0, -1] = [-5.0, 1.0]  # now y is called, z is next, and x is last
-    assert said(answer, window, pair).f == pytest.approx([-6.0])
+    assert evaluate_scalar(answer, window, pair).f == pytest.approx([-6.0])
 
 
 def test_a_value_with_its_own_history_is_told_as_change() -> None:
     """The last known reading of the target itself is taken off, in F and in what is shown."""
-    model = model_of(linear(WEIGHTS), ("a", "heat"), 4)
-    answer = answer_of(model, training())
+    model = make_model(make_linear(WEIGHTS), ("a", "heat"), 4)
+    answer = define_scalar(model, training())
     values = VALUES.copy()
     values[3, -2:, 1] = np.nan
     by_hand = (VALUES * WEIGHTS).sum(axis=(1, 2)) - VALUES[:, -1, 1]
-    found = said(answer, VALUES, rivals(answer, VALUES))
+    found = evaluate_scalar(answer, VALUES, find_rivals(answer, VALUES))
     assert answer.own == 1
     assert found.f == pytest.approx(by_hand)
     assert found.shown == pytest.approx(by_hand)
-    assert last_known(values[:, :, 1])[3] == values[3, 1, 1]
+    assert last_known_readings(values[:, :, 1])[3] == values[3, 1, 1]
     assert answer.words == "the predicted change of heat from its last reading"
 
 
@@ -110,33 +120,33 @@ def test_a_value_with_its_own_history_is_told_as_change() -> None:
 )
 def test_nothing_is_taken_off_elsewhere(sensors: tuple[str, ...], ahead: int, task: str) -> None:
     """Not where the target is no input, lies at the same moment, or is an event."""
-    model = model_of(linear(WEIGHTS), sensors, 4, task, ahead=ahead)  # type: ignore[arg-type]
-    assert answer_of(model, training()).own is None
+    model = make_model(make_linear(WEIGHTS), sensors, 4, task, ahead=ahead)  # type: ignore[arg-type]
+    assert define_scalar(model, training()).own is None
 
 
 def test_the_last_known_reading_of_nothing_is_nought() -> None:
     """A sensor without a reading in the window is a plain 0, not a missing answer."""
     readings = np.array([[1.0, 2.0, np.nan], [np.nan, np.nan, np.nan], [5.0, np.nan, np.nan]])
-    assert last_known(readings).tolist() == [2.0, 0.0, 5.0]
+    assert last_known_readings(readings).tolist() == [2.0, 0.0, 5.0]
 
 
 def test_the_spread_is_that_of_f_over_training_windows() -> None:
     """All of them where they are few; 1 where the answer never changes."""
-    answer = answer_of(event(True), training())
+    answer = define_scalar(event(True), training())
     assert answer.sd == pytest.approx((VALUES * WEIGHTS).sum(axis=(1, 2)).std())
-    still = model_of(linear(np.zeros((4, 2))), ("a", "b"), 4)
-    assert answer_of(still, training()).sd == 1.0
+    still = make_model(make_linear(np.zeros((4, 2))), ("a", "b"), 4)
+    assert define_scalar(still, training()).sd == 1.0
 
 
 def test_another_unit_of_the_target_changes_no_effect() -> None:
     """A target times 100 (kPa to Pa): the same effects in sd(F), shown ones times 100."""
     moved = []
     for scale in (1.0, 100.0):
-        answer = answer_of(model_of(linear(scale * WEIGHTS), ("a", "b"), 4), training())
-        pair = rivals(answer, VALUES)
-        asked = Asked(VALUES, pair, said(answer, VALUES, pair))
+        answer = define_scalar(make_model(make_linear(scale * WEIGHTS), ("a", "b"), 4), training())
+        pair = find_rivals(answer, VALUES)
+        asked = ExplainedWindows(VALUES, pair, evaluate_scalar(answer, VALUES, pair))
         donors = np.tile(np.arange(5), (30, 1))
-        moved.append(exchanged(answer, asked, VALUES, donors, Part((0,), 0, 3)))
+        moved.append(exchange_part(answer, asked, VALUES, donors, Part((0,), 0, 3)))
     assert moved[1].effect == pytest.approx(moved[0].effect, rel=1e-12)
     assert moved[1].effect_shown == pytest.approx(100 * moved[0].effect_shown, rel=1e-12)
 
@@ -145,8 +155,8 @@ def test_answers_come_in_batches_that_change_nothing() -> None:
     """More windows than are asked at once give what each gives alone."""
     many = RNG.normal(size=(AT_ONCE + 3, 4, 2))
     model = event(True)
-    alone = np.concatenate([raw(model, one[None]) for one in many[-5:]])
-    assert raw(model, many)[-5:] == pytest.approx(alone, rel=1e-15)
+    alone = np.concatenate([predict_raw(model, one[None]) for one in many[-5:]])
+    assert predict_raw(model, many)[-5:] == pytest.approx(alone, rel=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -160,4 +170,4 @@ def test_answers_come_in_batches_that_change_nothing() -> None:
 def test_the_answer_says_what_it_is(task: str, words: str) -> None:
     """One phrase for each task."""
     model = replace(event(True), task=task)  # type: ignore[arg-type]
-    assert Answer(model, None, 1.0, "").words == words
+    assert ExplainedScalar(model, None, 1.0, "").words == words

@@ -63,7 +63,7 @@ def test_stretches_of_such_windows_cover_nearly_what_they_say() -> None:
     for effects in windows:
         rows = APART * max(64 + 30, memory_rows(last, effects))
         codes = np.unique(last // rows, return_inverse=True)[1]
-        _, tests = Periods(codes, "stretch").halves()
+        _, tests = Periods(codes, "stretch").split_halves()
         found = mean_interval(effects[tests], codes[tests])
         held.append(bool(found and found.low and found.high and found.low <= TRUTH <= found.high))
     assert 0.92 <= np.mean(held) <= 0.97

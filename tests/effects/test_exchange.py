@@ -6,18 +6,22 @@ import numpy as np
 import pytest
 
 from generator.effects import exchange
-from generator.effects.answers import answer_of, rivals, said
-from generator.effects.exchange import Asked, Moved, Part, exchanged
-from tests.models_by_hand import model_of
-from tests.windows_by_hand import windows_of
+from generator.effects.answers import define_scalar, evaluate_scalar, find_rivals
+from generator.effects.exchange import Change, ExplainedWindows, Part, exchange_part
+from tests.models_by_hand import make_model
+from tests.windows_by_hand import make_windows
 
 RNG = np.random.default_rng(0)
 POOL = RNG.normal(size=(20, 6, 3))
 VALUES = RNG.normal(size=(11, 6, 3))
 DONORS = RNG.integers(0, 20, (11, 4))
-MODEL = model_of(lambda x: (x[:, 1] * x[:, 4]).sum(dim=1).tanh() + x[:, 5, 2], ("a", "b", "c"), 6)
-ANSWER = answer_of(MODEL, windows_of(POOL, np.zeros(20)))
-ASKED = Asked(VALUES, rivals(ANSWER, VALUES), said(ANSWER, VALUES, rivals(ANSWER, VALUES)))
+MODEL = make_model(lambda x: (x[:, 1] * x[:, 4]).sum(dim=1).tanh() + x[:, 5, 2], ("a", "b", "c"), 6)
+ANSWER = define_scalar(MODEL, make_windows(POOL, np.zeros(20)))
+ASKED = ExplainedWindows(
+    VALUES,
+    find_rivals(ANSWER, VALUES),
+    evaluate_scalar(ANSWER, VALUES, find_rivals(ANSWER, VALUES)),
+)
 
 
 def by_hand(part: Part) -> np.ndarray:
@@ -37,7 +41,7 @@ def by_hand(part: Part) -> np.ndarray:
 @pytest.mark.parametrize("part", [Part((1,), 0, 5), Part((0, 2), 0, 5), Part((2, 1), 3, 4)])
 def test_an_exchange_is_a_loop_by_hand(part: Part) -> None:
     """Same changes, in sd(F) and as shown; their means follow from them."""
-    expected, found = by_hand(part), exchanged(ANSWER, ASKED, POOL, DONORS, part)
+    expected, found = by_hand(part), exchange_part(ANSWER, ASKED, POOL, DONORS, part)
     assert found.shown == pytest.approx(expected)
     assert found.f == pytest.approx(expected / ANSWER.sd)
     assert found.effect == pytest.approx(np.abs(expected).mean(axis=1) / ANSWER.sd)
@@ -57,7 +61,7 @@ def test_only_the_part_is_changed() -> None:
 def test_nothing_that_is_given_is_changed() -> None:
     """Windows, donors and pool are as before."""
     copies = VALUES.copy(), POOL.copy(), DONORS.copy()
-    exchanged(ANSWER, ASKED, POOL, DONORS, Part((0, 1, 2), 0, 5))
+    exchange_part(ANSWER, ASKED, POOL, DONORS, Part((0, 1, 2), 0, 5))
     for after, before in zip((VALUES, POOL, DONORS), copies, strict=True):
         assert (after == before).all()
 
@@ -68,26 +72,26 @@ def test_how_many_are_asked_at_once_changes_nothing(
 ) -> None:
     """The same numbers to the last bit but one, window by window or all together."""
     part = Part((1, 2), 2, 5)
-    whole = exchanged(ANSWER, ASKED, POOL, DONORS, part)
+    whole = exchange_part(ANSWER, ASKED, POOL, DONORS, part)
     monkeypatch.setattr(exchange, "AT_ONCE", at_once)
-    parts = exchanged(ANSWER, ASKED, POOL, DONORS, part)
+    parts = exchange_part(ANSWER, ASKED, POOL, DONORS, part)
     assert parts.f == pytest.approx(whole.f, rel=1e-14)
     assert parts.shown == pytest.approx(whole.shown, rel=1e-14)
 
 
 def test_a_part_the_model_does_not_read_moves_nothing() -> None:
     """The oldest row is not in the formula: exactly 0."""
-    assert (exchanged(ANSWER, ASKED, POOL, DONORS, Part((0, 1, 2), 0, 0)).f == 0).all()
+    assert (exchange_part(ANSWER, ASKED, POOL, DONORS, Part((0, 1, 2), 0, 0)).f == 0).all()
 
 
 def test_exchanging_everything_gives_the_donors_answer() -> None:
     """The whole window from a donor: what is left is that donor's own answer."""
-    found = exchanged(ANSWER, ASKED, POOL, DONORS, Part((0, 1, 2), 0, 5)).shown
+    found = exchange_part(ANSWER, ASKED, POOL, DONORS, Part((0, 1, 2), 0, 5)).shown
     expected = MODEL.predict(VALUES)[:, None] - MODEL.predict(POOL)[DONORS]
     assert found == pytest.approx(expected)
 
 
 def test_an_effect_has_no_sign() -> None:
     """Answers that rise and that fall do not cancel."""
-    moved = Moved(np.array([[1.0, -1.0, 0.0, 0.0]]), np.zeros((1, 4)))
+    moved = Change(np.array([[1.0, -1.0, 0.0, 0.0]]), np.zeros((1, 4)))
     assert moved.effect.tolist() == [0.5]

@@ -11,11 +11,11 @@ from captum.attr import IntegratedGradients
 from torch import Tensor
 
 from generator.effects import gradients
-from generator.effects.answers import Answer, rivals, said
-from generator.effects.exchange import Asked
+from generator.effects.answers import ExplainedScalar, evaluate_scalar, find_rivals
+from generator.effects.exchange import ExplainedWindows
 from generator.effects.gradients import Shares, expected_gradients
 from generator.models.source import LoadedModel
-from tests.models_by_hand import linear, model_of
+from tests.models_by_hand import make_linear, make_model
 
 RNG = np.random.default_rng(0)
 VALUES, POOL = RNG.normal(size=(6, 8, 3)), RNG.normal(size=(15, 8, 3))
@@ -34,13 +34,13 @@ def three(values: Tensor) -> Tensor:
     return torch.stack([values[:, 1, 0].exp(), values[:, 5, 1] * 2, values[:, 3, 2].sin()], dim=1)
 
 
-def asked_of(answer: Answer) -> Asked:
-    pair = rivals(answer, VALUES)
-    return Asked(VALUES, pair, said(answer, VALUES, pair))
+def asked_of(answer: ExplainedScalar) -> ExplainedWindows:
+    pair = find_rivals(answer, VALUES)
+    return ExplainedWindows(VALUES, pair, evaluate_scalar(answer, VALUES, pair))
 
 
 def shares_of(model: LoadedModel, sd: float = 2.0, steps: int = 16) -> Shares | None:
-    answer = Answer(model, None, sd, "")
+    answer = ExplainedScalar(model, None, sd, "")
     return expected_gradients(answer, asked_of(answer), POOL, DONORS, EDGES, steps)
 
 
@@ -51,7 +51,7 @@ def in_spans(found: np.ndarray) -> np.ndarray:
 
 def test_shares_are_captums() -> None:
     """One window and one donor at a time through captum itself: the same to a millionth."""
-    found = shares_of(model_of(curved, SENSORS, 8))
+    found = shares_of(make_model(curved, SENSORS, 8))
     assert found is not None
     for window, row in enumerate(DONORS):
         for place, donor in enumerate(row):
@@ -64,8 +64,8 @@ def test_shares_are_captums() -> None:
 
 def test_shares_of_a_call_are_of_its_own_pair() -> None:
     """Each window's called class less its own runner-up, whichever they are."""
-    model = model_of(three, SENSORS, 8, "class", classes=("x", "y", "z"))
-    found, pairs = shares_of(model), asked_of(Answer(model, None, 1.0, "")).pair
+    model = make_model(three, SENSORS, 8, "class", classes=("x", "y", "z"))
+    found, pairs = shares_of(model), asked_of(ExplainedScalar(model, None, 1.0, "")).pair
     assert found is not None
     assert len({tuple(pair) for pair in pairs.tolist()}) > 1
     for window, (first, second) in enumerate(pairs.tolist()):
@@ -84,7 +84,7 @@ def test_shares_of_a_call_are_of_its_own_pair() -> None:
 def test_a_linear_model_gives_each_input_its_coefficient_times_the_difference() -> None:
     """No integral needed: share = coefficient x (window - donor); nothing is missing."""
     weights = RNG.normal(size=(8, 3))
-    found = shares_of(model_of(linear(weights), SENSORS, 8), steps=4)
+    found = shares_of(make_model(make_linear(weights), SENSORS, 8), steps=4)
     assert found is not None
     for window, row in enumerate(DONORS):
         for place, donor in enumerate(row):
@@ -109,7 +109,7 @@ def test_the_gap_is_what_the_shares_miss() -> None:
     def kinked(values: Tensor) -> Tensor:
         return (20 * values[:, 0, 0]).tanh()
 
-    found = shares_of(model_of(kinked, SENSORS, 8), steps=4)
+    found = shares_of(make_model(kinked, SENSORS, 8), steps=4)
     assert found is not None
     whole = np.tanh(20 * VALUES[:, 0, 0])[:, None] - np.tanh(20 * POOL[DONORS][:, :, 0, 0])
     missed = np.abs(found.cells.sum(axis=(2, 3)) * 2.0 - whole)
@@ -119,7 +119,7 @@ def test_the_gap_is_what_the_shares_miss() -> None:
 
 def test_an_answer_that_never_moves_has_no_gap() -> None:
     """Nothing to share and nothing missed: 0, not 0 divided by 0."""
-    found = shares_of(model_of(lambda x: 0 * x[:, 0, 0], SENSORS, 8))
+    found = shares_of(make_model(lambda x: 0 * x[:, 0, 0], SENSORS, 8))
     assert found is not None
     assert (found.gap == 0).all()
     assert (found.cells == 0).all()
@@ -130,9 +130,9 @@ def test_how_many_passes_are_made_at_once_changes_nothing(
     monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     """Window by window or together."""
-    whole = shares_of(model_of(curved, SENSORS, 8))
+    whole = shares_of(make_model(curved, SENSORS, 8))
     monkeypatch.setattr(gradients, "PASSES_AT_ONCE", at_once)
-    parts = shares_of(model_of(curved, SENSORS, 8))
+    parts = shares_of(make_model(curved, SENSORS, 8))
     assert whole is not None
     assert parts is not None
     assert parts.cells == pytest.approx(whole.cells, rel=1e-12)
@@ -141,17 +141,17 @@ def test_how_many_passes_are_made_at_once_changes_nothing(
 
 def test_there_are_none_without_an_answer_to_derive() -> None:
     """A model that gives probabilities only has no second opinion."""
-    assert shares_of(model_of(curved, SENSORS, 8, differentiable=False)) is None
+    assert shares_of(make_model(curved, SENSORS, 8, differentiable=False)) is None
 
 
 def test_there_are_none_where_the_input_is_no_longer_time_by_sensor() -> None:
     """Tokens, mappings, or another shape: nothing there could be told of a sensor."""
-    plain = model_of(curved, SENSORS, 8)
-    asked = asked_of(Answer(plain, None, 1.0, ""))
+    plain = make_model(curved, SENSORS, 8)
+    asked = asked_of(ExplainedScalar(plain, None, 1.0, ""))
     for forward_input in (
         lambda values: {"past_values": torch.from_numpy(values)},
         lambda values: torch.from_numpy(values).flatten(1),
         lambda values: torch.from_numpy(values).transpose(1, 2),
     ):
-        answer = Answer(replace(plain, forward_input=forward_input), None, 1.0, "")
+        answer = ExplainedScalar(replace(plain, forward_input=forward_input), None, 1.0, "")
         assert expected_gradients(answer, asked, POOL, DONORS, EDGES, 16) is None

@@ -8,11 +8,11 @@ from scipy.stats import bootstrap, false_discovery_control, t, ttest_1samp
 
 from generator.effects.intervals import (
     TAILS,
-    above,
     benjamini_yekutieli,
     holm,
     jackknife,
     mean_interval,
+    p_value_above,
     period_means,
 )
 from generator.records import Interval
@@ -116,7 +116,7 @@ def test_an_effect_in_few_periods_alone_has_no_limits(still: int, periods: int) 
     effects = np.r_[np.zeros(still), 0.5 + RNG.random(periods - still)]
     found = mean_interval(effects, np.arange(periods))
     assert found == Interval(estimate=float(effects.mean()))
-    assert above(effects, np.arange(periods), 0.1) > 0.05
+    assert p_value_above(effects, np.arange(periods), 0.1) > 0.05
 
 
 def test_no_limit_lies_beyond_reach() -> None:
@@ -178,7 +178,7 @@ def test_p_of_few_periods_is_scipys_one_sided_t_test(floor: float) -> None:
     """How likely such means are where the true mean is no larger than the floor."""
     values, codes = uneven(5)
     expected = ttest_1samp(period_means(values, codes), floor, alternative="greater").pvalue
-    assert above(values, codes, floor) == pytest.approx(expected)
+    assert p_value_above(values, codes, floor) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("floor", [0.0, 1.5, 2.5, 9.0])
@@ -188,8 +188,8 @@ def test_p_of_more_is_the_share_of_resamples_as_far_off(floor: float) -> None:
     means = period_means(values, codes)
     ahead = (means.mean() - floor) / (means.std(ddof=1) / np.sqrt(11))
     expected = (1 + (resampled(means) >= ahead).sum()) / 10_000
-    assert above(values, codes, floor) == pytest.approx(expected)
-    assert above(values, codes, floor) > 0
+    assert p_value_above(values, codes, floor) == pytest.approx(expected)
+    assert p_value_above(values, codes, floor) > 0
 
 
 def test_interval_and_p_agree() -> None:
@@ -199,16 +199,16 @@ def test_interval_and_p_agree() -> None:
         found = mean_interval(values, codes)
         assert found is not None
         assert found.low is not None
-        assert above(values, codes, found.low - 1e-3) <= 0.021
-        assert above(values, codes, found.low + 1e-3) >= 0.019
+        assert p_value_above(values, codes, found.low - 1e-3) <= 0.021
+        assert p_value_above(values, codes, found.low + 1e-3) >= 0.019
 
 
 def test_p_of_too_little_or_of_no_spread() -> None:
     """One period proves nothing; equal periods are above the floor or they are not."""
-    assert above(np.array([9.0]), np.array([0]), 0.1) == 1.0
+    assert p_value_above(np.array([9.0]), np.array([0]), 0.1) == 1.0
     same = np.full(4, 0.5)
-    assert above(same, np.arange(4), 0.4) == 0.0
-    assert above(same, np.arange(4), 0.5) == 1.0
+    assert p_value_above(same, np.arange(4), 0.4) == 0.0
+    assert p_value_above(same, np.arange(4), 0.5) == 1.0
 
 
 def test_holm_by_hand() -> None:

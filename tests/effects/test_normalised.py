@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from generator.effects.answers import Answer, raw, rivals, said
-from generator.effects.exchange import Asked, Part
-from generator.effects.normalised import moved_inside, scaler_of
+from generator.effects.answers import ExplainedScalar, evaluate_scalar, find_rivals, predict_raw
+from generator.effects.exchange import ExplainedWindows, Part
+from generator.effects.normalised import find_scaler, measure_inner_change
 from generator.models.huggingface import load
 from tests.models.patchtst_folders import write_folder
 
@@ -18,17 +18,17 @@ RNG = np.random.default_rng(0)
 PART = Part((0, 2), 24, 29)
 
 
-def answer_of(folder: Path, scaling: str | None) -> Answer:
+def answer_of(folder: Path, scaling: str | None) -> ExplainedScalar:
     """A small PatchTST that normalises each window, or does not."""
     write_folder(folder, scaling=scaling)
-    return Answer(load(folder, "small"), None, 2.0, "ppm")
+    return ExplainedScalar(load(folder, "small"), None, 2.0, "ppm")
 
 
-def asked_of(answer: Answer, count: int) -> Asked:
+def asked_of(answer: ExplainedScalar, count: int) -> ExplainedWindows:
     """Windows whose sensors lie at different levels."""
     values = RNG.normal(size=(count, 30, 3)) + RNG.normal(size=(count, 1, 3)) * 3
-    pair = rivals(answer, values)
-    return Asked(values, pair, said(answer, values, pair))
+    pair = find_rivals(answer, values)
+    return ExplainedWindows(values, pair, evaluate_scalar(answer, values, pair))
 
 
 def test_level_and_spread_stay_those_of_the_untouched_window(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_level_and_spread_stay_those_of_the_untouched_window(tmp_path: Path) -> 
     answer = answer_of(tmp_path, "std")
     asked, pool = asked_of(answer, 3), asked_of(answer, 4).values
     donors = np.array([[0, 1], [2, 3], [1, 0]])
-    got = moved_inside(answer, asked, pool, donors, PART)
+    got = measure_inner_change(answer, asked, pool, donors, PART)
     model = answer.model.module
     wanted = []
     for window, places, f in zip(asked.values, donors, asked.before.f, strict=True):
@@ -66,13 +66,13 @@ def test_a_model_without_normalisation_has_nothing_to_compare(tmp_path: Path) ->
     """No scaler, or one that does nothing: there is no other effect."""
     answer = answer_of(tmp_path, None)
     asked = asked_of(answer, 2)
-    assert scaler_of(answer.model.module) is None
-    assert moved_inside(answer, asked, asked.values, np.array([[1], [0]]), PART) is None
+    assert find_scaler(answer.model.module) is None
+    assert measure_inner_change(answer, asked, asked.values, np.array([[1], [0]]), PART) is None
 
 
 def test_the_model_answers_as_before_afterwards(tmp_path: Path) -> None:
     """No hook is left behind."""
     answer = answer_of(tmp_path, "std")
     asked = asked_of(answer, 2)
-    moved_inside(answer, asked, asked.values, np.array([[1], [0]]), PART)
-    assert raw(answer.model, asked.values) == pytest.approx(asked.before.f, abs=0)
+    measure_inner_change(answer, asked, asked.values, np.array([[1], [0]]), PART)
+    assert predict_raw(answer.model, asked.values) == pytest.approx(asked.before.f, abs=0)

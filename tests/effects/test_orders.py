@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from generator.effects import orders
-from generator.effects.answers import answer_of, rivals, said
-from generator.effects.exchange import Asked, Part
+from generator.effects.answers import define_scalar, evaluate_scalar, find_rivals
+from generator.effects.exchange import ExplainedWindows, Part
 from generator.effects.orders import Search
 from generator.models.source import LoadedModel
-from tests.models_by_hand import linear, model_of
-from tests.windows_by_hand import windows_of
+from tests.models_by_hand import make_linear, make_model
+from tests.windows_by_hand import make_windows
 
 RNG = np.random.default_rng(0)
 VALUES, DONORS = RNG.normal(size=(5, 6, 4)), RNG.normal(size=(5, 3, 6, 4))
@@ -29,12 +29,14 @@ def product(values: torch.Tensor) -> torch.Tensor:
 
 
 def search(model: LoadedModel, parts: tuple[Part, ...] = ALONE) -> Search:
-    answer = answer_of(model, windows_of(RNG.normal(size=(40, 6, 4)), np.zeros(40)))
-    pair = rivals(answer, VALUES)
-    return Search(answer, Asked(VALUES, pair, said(answer, VALUES, pair)), DONORS, parts)
+    answer = define_scalar(model, make_windows(RNG.normal(size=(40, 6, 4)), np.zeros(40)))
+    pair = find_rivals(answer, VALUES)
+    return Search(
+        answer, ExplainedWindows(VALUES, pair, evaluate_scalar(answer, VALUES, pair)), DONORS, parts
+    )
 
 
-CURVED = search(model_of(product, SENSORS, 6))
+CURVED = search(make_model(product, SENSORS, 6))
 
 
 def change_by_hand(found: Search, window: int, chosen: tuple[int, ...]) -> float:
@@ -56,7 +58,7 @@ def change_by_hand(found: Search, window: int, chosen: tuple[int, ...]) -> float
 @pytest.mark.parametrize("parts", [ALONE, SPANS])
 def test_a_change_is_a_loop_by_hand(parts: tuple[Part, ...]) -> None:
     """Any set of parts exchanged at once, another one in each window."""
-    found = search(model_of(product, SENSORS, 6), parts)
+    found = search(make_model(product, SENSORS, 6), parts)
     chosen = RNG.random((5, len(parts))) < 0.5
     expected = [change_by_hand(found, at, tuple(np.flatnonzero(chosen[at]))) for at in range(5)]
     assert found.change(chosen) == pytest.approx(expected)
@@ -90,9 +92,9 @@ def test_a_drop_is_the_mean_over_the_steps() -> None:
 def test_a_score_is_an_order_highest_first() -> None:
     """Ties keep the order of the parts."""
     score = RNG.random((5, 4))
-    assert (CURVED.by_score(score) == CURVED.drop(np.argsort(-score, axis=1))).all()
+    assert (CURVED.measure_score_drop(score) == CURVED.drop(np.argsort(-score, axis=1))).all()
     same = CURVED.drop(np.tile(np.arange(4), (5, 1)))
-    assert (CURVED.by_score(np.ones((5, 4))) == same).all()
+    assert (CURVED.measure_score_drop(np.ones((5, 4))) == same).all()
 
 
 def test_chance_is_the_mean_of_ten_orders_by_seed() -> None:
@@ -112,7 +114,7 @@ def test_alone_is_each_part_by_itself() -> None:
 
 def test_a_greedy_order_takes_what_moves_most_at_each_step() -> None:
     """Re-typed window by window; the rest follows, and each part stands once."""
-    found = CURVED.greedy()
+    found = CURVED.find_greedy_order()
     for window in range(5):
         taken: list[int] = []
         for _ in range(CURVED.steps):
@@ -127,11 +129,11 @@ def test_where_effects_add_up_the_order_by_size_is_the_best_there_is() -> None:
     """A sensor of weight 1 beside small ones: no order of any window drops further first."""
     weights = np.zeros((6, 4))
     weights[:, 2], weights[:, 0] = 1.0, 0.01
-    found = search(model_of(linear(weights), SENSORS, 6))
-    best = found.drop(found.greedy())
+    found = search(make_model(make_linear(weights), SENSORS, 6))
+    best = found.drop(found.find_greedy_order())
     every = [found.drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))]
     assert (best >= np.max(every, axis=0) - 0.02).all()
-    assert (found.greedy()[:, 0] == 2).all()
+    assert (found.find_greedy_order()[:, 0] == 2).all()
 
 
 def test_what_orders_share_is_exchanged_once() -> None:
@@ -142,7 +144,7 @@ def test_what_orders_share_is_exchanged_once() -> None:
         passed.append(len(values))
         return product(values)
 
-    found = search(model_of(counted, SENSORS, 6))
+    found = search(make_model(counted, SENSORS, 6))
     passed.clear()
     for order in itertools.permutations(range(4)):
         found.drop(np.tile(order, (5, 1)))

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from generator.effects.shuffled import shuffled_weights
+from generator.effects.shuffled import shuffle_weights
 
 
 def network() -> nn.Module:
@@ -26,7 +26,7 @@ def test_every_weight_keeps_its_own_numbers_in_another_order() -> None:
     """Nothing is drawn anew: the spread of each weight stays what it was."""
     model = network()
     before = weights(model)
-    with shuffled_weights(model, 11):
+    with shuffle_weights(model, 11):
         during = weights(model)
     assert not same(before, during)
     for old, new in zip(before, during, strict=True):
@@ -37,10 +37,10 @@ def test_afterwards_it_is_bit_for_bit_as_before() -> None:
     """Also where what was done with it failed."""
     model = network()
     before = weights(model)
-    with shuffled_weights(model, 11):
+    with shuffle_weights(model, 11):
         pass
     assert same(before, weights(model))
-    with pytest.raises(ZeroDivisionError), shuffled_weights(model, 12):
+    with pytest.raises(ZeroDivisionError), shuffle_weights(model, 12):
         _ = 1 / 0
     assert same(before, weights(model))
 
@@ -50,7 +50,7 @@ def test_the_disorder_is_by_seed() -> None:
     model, found = network(), []
     state = torch.get_rng_state()
     for seed in (11, 11, 12):
-        with shuffled_weights(model, seed):
+        with shuffle_weights(model, seed):
             found.append(weights(model))
     assert same(found[0], found[1])
     assert not same(found[0], found[2])

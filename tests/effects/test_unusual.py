@@ -7,7 +7,7 @@ import pytest
 from sklearn.covariance import LedoitWolf
 
 from generator.effects.exchange import Part
-from generator.effects.unusual import Envelope, envelope, outside_exchanged, told_of
+from generator.effects.unusual import Envelope, fit_envelope, outside_share, window_features
 
 RNG = np.random.default_rng(0)
 
@@ -26,7 +26,7 @@ def test_the_envelope_is_mahalanobis_with_the_shrunken_covariance() -> None:
     scaled = (told - told.mean(axis=0)) / told.std(axis=0)
     inverse = np.linalg.inv(LedoitWolf().fit(scaled).covariance_)
     distance = np.array([x @ inverse @ x for x in scaled])
-    within = envelope(told)
+    within = fit_envelope(told)
     assert within.limit == pytest.approx(np.percentile(distance, 99))
     assert (within.outside(told) == (distance > within.limit)).all()
 
@@ -34,12 +34,12 @@ def test_the_envelope_is_mahalanobis_with_the_shrunken_covariance() -> None:
 def test_one_in_a_hundred_training_windows_is_outside() -> None:
     """That is what the limit means."""
     told = RNG.normal(size=(2000, 6))
-    assert envelope(told).outside(told).sum() == 20
+    assert fit_envelope(told).outside(told).sum() == 20
 
 
 def test_new_windows_of_the_same_kind_are_about_as_often_outside() -> None:
     """Not seen when the limit was set: about 1 %; ten spreads away: all."""
-    within = envelope(RNG.normal(size=(5000, 6)))
+    within = fit_envelope(RNG.normal(size=(5000, 6)))
     fresh = RNG.normal(size=(5000, 6))
     assert 0.005 < within.outside(fresh).mean() < 0.02
     assert within.outside(fresh + 10).all()
@@ -49,7 +49,7 @@ def test_a_sensor_that_stands_still_divides_by_nothing() -> None:
     """No spread in training: the feature decides nothing, and nothing is infinite."""
     told = RNG.normal(size=(300, 3))
     told[:, 1] = 5.0
-    within = envelope(told)
+    within = fit_envelope(told)
     assert np.isfinite(within.limit)
     assert within.outside(told).sum() == 3
 
@@ -57,7 +57,7 @@ def test_a_sensor_that_stands_still_divides_by_nothing() -> None:
 def test_a_window_is_told_by_mean_and_last_known_reading() -> None:
     """Means of all sensors, then their last readings; what is missing is left out, nothing is 0."""
     values = np.array([[[1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]]])
-    assert told_of(values).tolist() == [[2.0, 0.0, 3.0, 0.0]]
+    assert window_features(values).tolist() == [[2.0, 0.0, 3.0, 0.0]]
 
 
 def partners() -> np.ndarray:
@@ -70,9 +70,9 @@ def partners() -> np.ndarray:
 def test_exchanging_one_of_two_that_go_together_is_unusual() -> None:
     """A state the plant cannot be in: outside nearly always; both together hardly ever."""
     values, donors = partners(), RNG.integers(0, 1200, (1200, 8))
-    within = envelope(told_of(values))
+    within = fit_envelope(window_features(values))
     share = {
-        columns: outside_exchanged(within, values, values, donors, Part(columns, 0, 4))
+        columns: outside_share(within, values, values, donors, Part(columns, 0, 4))
         for columns in ((1,), (0, 1), (2,))
     }
     assert share[(1,)] > 0.5
@@ -98,5 +98,5 @@ def test_an_exchange_in_one_span_is_told_by_the_windows_it_makes() -> None:
             return np.array([True, False, False, False])
 
     watching = Watching(np.zeros(6), np.ones(6), np.eye(6), 0.0)
-    assert outside_exchanged(watching, values, pool, donors, Part((1,), 3, 4)) == 0.25
+    assert outside_share(watching, values, pool, donors, Part((1,), 3, 4)) == 0.25
     assert seen[0] == pytest.approx(np.array(expected))

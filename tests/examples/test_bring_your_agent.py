@@ -151,9 +151,9 @@ def test_taken_away_it_is_missed_by_name(built: Path, command: Command, word: st
 def test_the_data_is_what_its_script_makes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Same seeds, same readings."""
     monkeypatch.syspath_prepend(str(EXAMPLE))
-    from make_data import DATA, all_runs  # type: ignore[import-not-found]
+    from make_data import DATA, simulate_all  # type: ignore[import-not-found]
 
-    assert_frame_equal(pl.read_parquet(DATA), all_runs(), abs_tol=0.011)
+    assert_frame_equal(pl.read_parquet(DATA), simulate_all(), abs_tol=0.011)
 
 
 def record_of(site: Path) -> RunRecord:

@@ -11,20 +11,20 @@ import pytest
 
 from examples.process_heat import natural_gas
 from examples.process_heat import transmitters as t
-from examples.process_heat.combustion_data import DATA, SENSORS, happenings, simulate
+from examples.process_heat.combustion_data import DATA, SENSORS, list_happenings, simulate
 from examples.process_heat.combustion_plan import (
     ALL_SAMPLES,
     RUNS,
     SAMPLES,
     STEP_SECONDS,
     plan_run,
-    without_faults,
+    remove_faults,
 )
 from examples.process_heat.combustion_plant import run_plant
 from examples.process_heat.combustion_windows import TABLE, run_names
 from examples.process_heat.flame import flue_gas
 from examples.process_heat.group_windows import split_groups
-from examples.process_heat.starter_slice import STARTER, starter_slice
+from examples.process_heat.starter_slice import STARTER, cut_starter_slice
 
 NOISE = {"fuel_flow": 0.6, "air_flow": 15.0, "oxygen_ppm": 300.0, "co_ppm": 10.0}
 BREAKTHROUGH_RUN = 29
@@ -84,7 +84,7 @@ def test_half_the_runs_have_a_sticking_damper() -> None:
 def test_damper_stands_still_until_it_slips() -> None:
     """While the damper sticks the true air keeps to its place within draught and fan noise."""
     plant = run_plant(plan_run(BREAKTHROUGH_RUN))
-    free = run_plant(without_faults(plan_run(BREAKTHROUGH_RUN)))
+    free = run_plant(remove_faults(plan_run(BREAKTHROUGH_RUN)))
     draught = free.air / free.air.mean()
     assert all(0 < stick.end - stick.start <= 110 for stick in plant.sticks)
     for stick in plant.sticks:
@@ -190,7 +190,7 @@ def test_split_keeps_runs_apart() -> None:
 def test_windows_predict_only_what_has_not_happened() -> None:
     """A run's windows hold no breakthrough sample, and 1 to 6 % of all come before one."""
     training, _ = split_groups(run_names(data()))
-    windows = TABLE.labelled(data(), training, 16)
+    windows = TABLE.cut_windows(data(), training, 16)
     assert 0.01 < windows.event.mean() < 0.06
     shown_late = windows.readings[..., SENSORS.index("co_ppm")]
     assert np.nanmax(shown_late) < 300
@@ -211,13 +211,13 @@ def test_event_list_is_what_the_script_makes() -> None:
     stored = pl.read_parquet(DATA / "combustion_runs.parquet")
     plan = plan_run(BREAKTHROUGH_RUN)
     assert stored["run"].n_unique() == RUNS
-    assert happenings(plan).equals(run_of(stored, plan.name))
+    assert list_happenings(plan).equals(run_of(stored, plan.name))
 
 
 def test_starter_slice_is_cut_from_the_file() -> None:
     """The starter's data is the slice of the committed file, small, hold-out last."""
     starter = pl.read_parquet(STARTER)
-    assert starter.equals(starter_slice(data()))
+    assert starter.equals(cut_starter_slice(data()))
     assert STARTER.stat().st_size <= 150_000
     _, held_out = split_groups(run_names(data()))
     _, starter_held_out = split_groups(run_names(starter))

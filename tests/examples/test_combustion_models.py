@@ -47,7 +47,7 @@ def scores() -> dict[str, Any]:
 def held_out() -> Windows:
     """Held-out windows as they were scored."""
     frame = pl.read_parquet(COMBUSTION)
-    return TABLE.labelled(frame, split_groups(run_names(frame))[1], SCORED_STRIDE)
+    return TABLE.cut_windows(frame, split_groups(run_names(frame))[1], SCORED_STRIDE)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

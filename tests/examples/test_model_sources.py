@@ -22,7 +22,7 @@ from generator.models.sensor_model import SensorModel
 from generator.models.source import LoadedModel
 from generator.spec.schema import ReportSpec
 from generator.spec.tokens import TokensSpec
-from generator.tokens.names import token_names
+from generator.tokens.names import name_tokens
 
 PAGE = Path(__file__).parents[2] / "docs" / "model-sources.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -127,7 +127,7 @@ def test_timm_reads_windows_as_pictures(examples: dict[str, Any], tmp_path: Path
 
 def test_a_model_may_say_what_its_tokens_hold(examples: dict[str, Any]) -> None:
     """The cut of the page: two sensors between a class token and a register."""
-    found = token_names(examples["tokens"], [""] * 64)
+    found = name_tokens(examples["tokens"], [""] * 64)
     assert found == ["[CLS]", "flow", "pressure", "[REG]"]
 
 

@@ -73,9 +73,9 @@ def test_lean_side_trends() -> None:
 def test_table_can_be_made_again() -> None:
     """Three points of the committed table come out of Cantera again."""
     pytest.importorskip("cantera", reason="the flame table is made with cantera")
-    from examples.process_heat.chemistry import COLUMNS, operating_point
+    from examples.process_heat.chemistry import COLUMNS, compute_point
 
     table = pl.read_parquet(TABLE)
     for row in table.gather([10, 60, 150]).iter_rows():
-        again = operating_point(*row[:3])
+        again = compute_point(*row[:3])
         assert again == pytest.approx(row, rel=1e-4, abs=1e-9), COLUMNS

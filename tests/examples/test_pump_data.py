@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from examples.process_heat.group_windows import split_groups
-from examples.process_heat.pump_data import SENSORS, life, simulate
+from examples.process_heat.pump_data import SENSORS, describe_life, simulate
 from examples.process_heat.pump_machine import efficiency_ratio
 from examples.process_heat.pump_plan import LIVES, SAMPLES, plan_life
 from examples.process_heat.pump_windows import (
@@ -168,7 +168,7 @@ def test_windows_predict_only_what_has_not_happened() -> None:
     """Windows end before the failure, and 2 to 15 % of them come within a day before one."""
     training, apart = split_groups(machine_names(data()))
     assert (len(training), len(apart)) == (56, 24)
-    windows = TABLE.labelled(data(), training, 24)
+    windows = TABLE.cut_windows(data(), training, 24)
     assert windows.readings.shape[1:] == (64, 8)
     assert 0.02 < windows.event.mean() < 0.15
 
@@ -181,7 +181,7 @@ def test_file_is_what_the_script_makes() -> None:
     for sensor in SENSORS:
         same = again[sensor].eq_missing(stored[sensor])
         assert same.to_numpy().mean() > 0.999, sensor
-    assert life(plan, again) == of_machine(lives(), plan.name).row(0, named=True)
+    assert describe_life(plan, again) == of_machine(lives(), plan.name).row(0, named=True)
 
 
 def test_files_stay_small() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from examples.process_heat.event_scores import roc_auc
 from examples.process_heat.group_windows import split_groups
-from examples.process_heat.pump_alarms import Watch, alarm_figures, alarms, threshold_for
+from examples.process_heat.pump_alarms import Watch, choose_threshold, find_alarms, measure_alarms
 from examples.process_heat.pump_data import SENSORS
 from examples.process_heat.pump_scoring import AN_HOUR, SCORES
 from examples.process_heat.pump_training import RECIPES
@@ -58,7 +58,7 @@ def test_model_says_what_it_was_trained_on(folder: str) -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_committed_figures_come_out_again(folder: str) -> None:
     """The held-out ROC AUC of the committed weights is the committed figure within 0.001."""
-    unseen = TABLE.labelled(pl.read_parquet(PUMP), apart(), AN_HOUR)
+    unseen = TABLE.cut_windows(pl.read_parquet(PUMP), apart(), AN_HOUR)
     found = roc_auc(load_sensor_model(MODELS / folder).predict(unseen.readings), unseen.event)
     assert scores()["scores"][folder]["roc_auc"] == pytest.approx(found, abs=1e-3)
 
@@ -99,14 +99,14 @@ def test_an_alarm_needs_two_hours_and_is_then_silent_for_a_day() -> None:
     """Above the threshold in hours 1, 5 to 40: alarms at hours 6 and 30."""
     score = np.zeros(60)
     score[[1, *range(5, 41)]] = 1.0
-    assert alarms(score, 0.5) == [6, 30]
+    assert find_alarms(score, 0.5) == [6, 30]
 
 
 def test_alarm_figures_by_hand() -> None:
     """One machine warned of 40 and 16 h ahead, one false alarm on another, one failure missed."""
     warned, false, missed = np.zeros((3, 60))
     warned[19:45], false[3:5] = 1.0, 1.0
-    figures = alarm_figures([Watch(warned, 60), Watch(false, None), Watch(missed, 60)], 0.5)
+    figures = measure_alarms([Watch(warned, 60), Watch(false, None), Watch(missed, 60)], 0.5)
     assert (figures.failures, figures.warned, figures.median_lead_hours) == (2, 1, 40.0)
     assert figures.false_per_machine_month == pytest.approx(1 / (180 / 730.5))
 
@@ -115,5 +115,5 @@ def test_threshold_allows_no_more_false_alarms() -> None:
     """With none allowed, the threshold lies at or above the healthy machine's second-best run."""
     rng = np.random.default_rng(3)
     watched = [Watch(rng.random(400), None), Watch(np.full(200, 0.2), 210)]
-    threshold = threshold_for(watched, 0.0)
-    assert alarm_figures(watched, threshold).false_per_machine_month == 0
+    threshold = choose_threshold(watched, 0.0)
+    assert measure_alarms(watched, threshold).false_per_machine_month == 0

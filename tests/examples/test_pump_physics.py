@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from examples.process_heat.combustion_plan import Event
-from examples.process_heat.pump_data import SENSORS, readings
+from examples.process_heat.pump_data import SENSORS, simulate_readings
 from examples.process_heat.pump_machine import (
     FULL_FLOW_M3_H,
     FULL_HEAD_BAR,
     SUCTION_BAR,
     Machine,
+    draw_fault_severity,
     efficiency_ratio,
-    fault_severity,
     run_machine,
 )
 from examples.process_heat.pump_plan import (
@@ -24,9 +24,9 @@ from examples.process_heat.pump_plan import (
     WARM_UP,
     LifePlan,
     plan_life,
-    without_faults,
+    remove_faults,
 )
-from examples.process_heat.pump_signals import Signals, rough_acceleration, signals_of
+from examples.process_heat.pump_signals import Signals, draw_rough_acceleration, simulate_signals
 from examples.process_heat.pump_waveform import (
     POINTS,
     RATE,
@@ -45,16 +45,16 @@ TIME = np.arange(POINTS) / RATE
 @cache
 def course(kind: str) -> tuple[LifePlan, Machine, Signals]:
     """One quiet life with this fault from day 2, full at day 8; 'healthy' has none."""
-    quiet = replace(without_faults(plan_life(QUIET_LIFE)), neighbours=(), dry_grease=(), stops=())
+    quiet = replace(remove_faults(plan_life(QUIET_LIFE)), neighbours=(), dry_grease=(), stops=())
     fault = None if kind == "healthy" else Event(kind, "", ONSET, FULL, 1.0)
     plan = replace(quiet, fault=fault)
     machine = run_machine(plan)
-    return plan, machine, signals_of(plan, machine)
+    return plan, machine, simulate_signals(plan, machine)
 
 
 def gained(kind: str) -> dict[str, np.ndarray]:
     """(sample,) each sensor's reading less its healthy twin's, from day 0."""
-    faulty, healthy = readings(*course(kind)), readings(*course("healthy"))
+    faulty, healthy = simulate_readings(*course(kind)), simulate_readings(*course("healthy"))
     return {name: (faulty[name] - healthy[name])[WARM_UP:] for name in SENSORS}
 
 
@@ -86,7 +86,7 @@ def test_velocity_is_band_limited() -> None:
 
 def test_white_acceleration_has_the_velocity_asked_for() -> None:
     """The rough part of the waveform has, over many samples, the velocity RMS it is given."""
-    wave = rough_acceleration(np.full((300, 3), 2.0), np.random.default_rng(0))
+    wave = draw_rough_acceleration(np.full((300, 3), 2.0), np.random.default_rng(0))
     mean_square = np.mean(velocity_rms(wave) ** 2)
     assert np.sqrt(mean_square) == pytest.approx(2.0, rel=0.1)
 
@@ -177,7 +177,7 @@ def test_cavitation_sounds_pulsates_and_takes_less_power() -> None:
     """Cavitation: emission and pressure noise up; pressure, current and efficiency down."""
     full, (_, machine, signals) = at_full("cavitation"), course("cavitation")
     pulsation = (signals.pressure - machine.pressure)[WARM_UP:]
-    ratio = readings(*course("cavitation"))["efficiency_ratio"][WARM_UP:]
+    ratio = simulate_readings(*course("cavitation"))["efficiency_ratio"][WARM_UP:]
     assert full["acoustic_emission"] > 10
     assert full["efficiency_ratio"] < -0.08
     assert full["electrical_current"] < -3
@@ -189,7 +189,7 @@ def test_cavitation_sounds_pulsates_and_takes_less_power() -> None:
 @pytest.mark.parametrize("kind", ["bearing", "unbalance", "misalignment", "cavitation"])
 def test_severity_grows_from_the_onset(kind: str) -> None:
     """Severity is 0 before the onset, never falls, and is 1 once full."""
-    severity = fault_severity(course(kind)[0])
+    severity = draw_fault_severity(course(kind)[0])
     assert not severity[: WARM_UP + ONSET].any()
     assert (np.diff(severity) >= -1e-12).all()
     assert severity[WARM_UP + FULL] == pytest.approx(1.0)

@@ -26,10 +26,10 @@ from tests.examples.thermal_runs import (
     PLANS,
     START,
     column,
-    data,
-    plant,
-    run_of,
-    twin_data,
+    read_data,
+    read_twin_data,
+    select_run,
+    simulate_plant,
 )
 
 NOISE = {"flow_rate": 0.5, "pump_speed": 0.1, "supply_pressure": 0.01, "return_temp": 0.1}
@@ -50,14 +50,15 @@ def test_bypass_comes_at_any_hour_and_load() -> None:
     hours = np.array([(p.begins + timedelta(minutes=5 * e.start)).hour for p, e in onsets])
     assert np.histogram(hours, bins=4, range=(0, 24))[0].min() >= 0.1 * len(hours)
     loads = [
-        column(run_of(data(), plan.name), "load_demand")[event.start] for plan, event in onsets
+        column(select_run(read_data(), plan.name), "load_demand")[event.start]
+        for plan, event in onsets
     ]
     assert np.nanpercentile(loads, 90) > 2 * np.nanpercentile(loads, 10)
 
 
 def test_bypass_shows_in_flow_first_and_in_the_return_one_delay_later() -> None:
     """Flow and pump speed rise at the same demand at once, the return after the return pipe."""
-    true, twin = plant(BYPASSED), plant(BYPASSED, healthy=True)
+    true, twin = simulate_plant(BYPASSED), simulate_plant(BYPASSED, healthy=True)
     for event in PLANS[BYPASSED - 1].bypasses:
         onset = START + event.start * MINUTES_PER_SAMPLE
         hour = slice(onset, onset + 120)
@@ -79,7 +80,9 @@ def _first(happens: np.ndarray) -> int:
 def test_the_bypass_is_visible(sensor: str) -> None:
     """While the valve is stuck the reading leaves its twin by more than three deviations."""
     for plan in PLANS:
-        run, twin = (column(run_of(f, plan.name), sensor) for f in (data(), twin_data()))
+        run, twin = (
+            column(select_run(f, plan.name), sensor) for f in (read_data(), read_twin_data())
+        )
         for event in plan.bypasses:
             stuck = slice(event.start + HORIZON, event.end)
             gap = np.abs(run[stuck] - twin[stuck])
@@ -88,7 +91,7 @@ def test_the_bypass_is_visible(sensor: str) -> None:
 
 def test_fouling_lets_the_approach_grow() -> None:
     """After ten days the return stands further above the buildings' water, at the same demand."""
-    true, twin = plant(FOULED), plant(FOULED, healthy=True)
+    true, twin = simulate_plant(FOULED), simulate_plant(FOULED, healthy=True)
     event = PLANS[FOULED - 1].foulings[0]
     end = START + event.end * MINUTES_PER_SAMPLE
     day = slice(end - 1440, end)
@@ -101,8 +104,8 @@ def test_fouling_lets_the_approach_grow() -> None:
 def test_return_pressure_shows_nothing_of_the_faults() -> None:
     """Neither it, nor weather, nor demand, nor supply temperature differs between run and twin."""
     untouched = ["return_pressure", "ambient_temp", "load_demand", "supply_temp"]
-    faulty = data().filter(pl.col("run").is_in(run_names(twin_data())))
-    assert faulty.select(untouched).equals(twin_data().select(untouched))
+    faulty = read_data().filter(pl.col("run").is_in(run_names(read_twin_data())))
+    assert faulty.select(untouched).equals(read_twin_data().select(untouched))
 
 
 def test_twin_is_the_same_run_until_the_fault() -> None:
@@ -110,6 +113,6 @@ def test_twin_is_the_same_run_until_the_fault() -> None:
     for number in (BYPASSED, FOULED):
         plan = PLANS[number - 1]
         onset = min(event.start for event in plan.faults)
-        run, twin = run_of(data(), plan.name), run_of(twin_data(), plan.name)
+        run, twin = select_run(read_data(), plan.name), select_run(read_twin_data(), plan.name)
         assert run.head(onset).equals(twin.head(onset))
         assert not run.select(SENSORS).equals(twin.select(SENSORS))

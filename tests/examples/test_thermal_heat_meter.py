@@ -10,7 +10,7 @@ import pytest
 
 from examples.process_heat import thermal_laws as law
 from examples.process_heat.thermal_data import DATA, HEAT_METER, SENSORS, TARGET, simulate
-from generator.datasets.profile.facts import profile_facts
+from generator.datasets.profile.facts import profile_dataset
 from generator.spec.schema import DatasetSpec
 from tests.examples.thermal_runs import (
     BYPASSED,
@@ -19,10 +19,10 @@ from tests.examples.thermal_runs import (
     QUIET,
     START,
     column,
-    data,
-    plant,
-    run_of,
-    twin_data,
+    read_data,
+    read_twin_data,
+    select_run,
+    simulate_plant,
 )
 
 BYPASS_RUNS = [plan.name for plan in PLANS if plan.bypasses]
@@ -54,7 +54,7 @@ def test_the_published_columns_close_against_the_meter(names: list[str]) -> None
 
     Hours: within single rows flow, temperatures and meter answer a change at different speeds.
     """
-    chosen = data().filter(pl.col("run").is_in(names))
+    chosen = read_data().filter(pl.col("run").is_in(names))
     hours = (-1, ROWS_PER_HOUR)
     metered = column(chosen, "heat_meter").reshape(hours).sum(axis=1)
     ratio = metered / carried(chosen).reshape(hours).sum(axis=1)
@@ -68,7 +68,7 @@ def test_the_balance_holds_while_the_bypass_is_open() -> None:
     """Over the stuck hours of all bypass runs together meter and carried heat agree within 1 %."""
     ratios = []
     for plan in PLANS:
-        run = run_of(data(), plan.name)
+        run = select_run(read_data(), plan.name)
         ratio = column(run, "heat_meter") / carried(run)
         ratios += [ratio[event.start : event.end] for event in plan.bypasses]
     assert np.nanmedian(np.concatenate(ratios)) == pytest.approx(1, abs=0.01)
@@ -89,9 +89,9 @@ def test_the_data_check_holds() -> None:
         "simulated": True,
         "checks": [check],
     }
-    found = profile_facts(DatasetSpec.model_validate(spec), [DATA / "thermal.parquet"]).checks[0]
+    found = profile_dataset(DatasetSpec.model_validate(spec), [DATA / "thermal.parquet"]).checks[0]
     assert found.state == "holds"
-    assert found.judged > 0.98 * data().height
+    assert found.judged > 0.98 * read_data().height
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_enthalpy_of_water(celsius: float, kilojoules: float) -> None:
 @pytest.mark.parametrize("number", [QUIET, BYPASSED])
 def test_the_true_heat_is_that_of_the_simulated_loop(number: int) -> None:
     """What the meter looks at is what rooms, taps, store and soil take, within 0.5 %."""
-    true = plant(number)
+    true = simulate_plant(number)
     span = slice(START, None)
-    given = law.heat_given(true.flow, true.supply, true.back)[span].sum() / 60
+    given = law.heat_at_plant(true.flow, true.supply, true.back)[span].sum() / 60
     stored = 90.0 * (true.stored_c[-1] - true.stored_c[START])
     soil = 0.12 * (true.supply + true.back - 16)[span].sum() / 60
     assert given == pytest.approx(true.drawn[span].sum() / 60 + stored + soil, rel=0.005)
@@ -117,18 +117,18 @@ def test_the_true_heat_is_that_of_the_simulated_loop(number: int) -> None:
 def test_the_meter_is_no_sensor_of_the_models() -> None:
     """It is published beside the eight sensors, and some of its means are lost too."""
     assert HEAT_METER.sensor not in SENSORS
-    assert 0.002 < data()["heat_meter"].null_count() / data().height < 0.005
-    assert data()["heat_meter"].dtype == twin_data()["heat_meter"].dtype == pl.Float32
+    assert 0.002 < read_data()["heat_meter"].null_count() / read_data().height < 0.005
+    assert read_data()["heat_meter"].dtype == read_twin_data()["heat_meter"].dtype == pl.Float32
 
 
 def test_the_meter_in_the_file_is_what_the_script_makes() -> None:
     """One run's meter, simulated again, is the one in the file."""
     again = simulate(PLANS[QUIET - 1])["heat_meter"]
-    stored = run_of(data(), PLANS[QUIET - 1].name)["heat_meter"]
+    stored = select_run(read_data(), PLANS[QUIET - 1].name)["heat_meter"]
     assert again.eq_missing(stored).to_numpy().mean() > 0.999
 
 
 def test_what_the_models_learnt_from_is_untouched_by_the_meter() -> None:
     """Sensors and target are bit for bit those of runs simulated with the meter left out."""
-    found = hashlib.sha256(b"".join(column(data(), n).tobytes() for n in (*SENSORS, TARGET)))
+    found = hashlib.sha256(b"".join(column(read_data(), n).tobytes() for n in (*SENSORS, TARGET)))
     assert found.hexdigest() == TRAINING_COLUMNS

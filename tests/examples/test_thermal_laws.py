@@ -100,5 +100,5 @@ def test_pipe_loses_no_heat_inside() -> None:
 def test_pipe_cools_towards_the_soil() -> None:
     """At 40 m3/h and 90 degC a loss of 0.12 kW/K takes 9.8 kW: 0.22 K."""
     pipe = law.Pipe(13.3, 40.0, 0.12, 8.0)
-    left = pipe.cooled(90.0, 40.0)
+    left = pipe.cool(90.0, 40.0)
     assert 90.0 - left == pytest.approx(0.12 * 82 / (1.163 * 0.965 * 40), rel=0.01)

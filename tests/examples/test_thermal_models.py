@@ -15,9 +15,9 @@ from examples.process_heat.thermal_scoring import SCORED_STRIDE, SCORES, rmse
 from examples.process_heat.thermal_training import PATCHES, REFITS, VARIATE
 from examples.process_heat.thermal_windows import (
     THERMAL,
+    cut_loop_windows,
     run_names,
     same_hour_yesterday,
-    windows_of,
 )
 from examples.process_heat.training import MODELS
 from generator.datasets.windows import SensorWindows
@@ -44,7 +44,7 @@ def frame() -> pl.DataFrame:
 @cache
 def held_out() -> SensorWindows:
     """Held-out windows as they were scored."""
-    return windows_of(frame(), SCORED_STRIDE).held(out=True)
+    return cut_loop_windows(frame(), SCORED_STRIDE).select_held(out=True)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -30,9 +30,9 @@ from tests.examples.thermal_runs import (
     QUIET,
     START,
     column,
-    data,
-    plant,
-    run_of,
+    read_data,
+    select_run,
+    simulate_plant,
 )
 
 
@@ -47,7 +47,7 @@ def metered_heat(frame: pl.DataFrame) -> np.ndarray:
 @pytest.mark.parametrize("number", [QUIET, BYPASSED, FOULED])
 def test_heat_is_conserved(number: int) -> None:
     """Over a run the heat plant's heat is drawn, stored or lost to the soil; 0.3 % at most."""
-    true = plant(number)
+    true = simulate_plant(number)
     span = slice(START, None)
     given = law.heat(true.flow, true.supply, true.back)[span].sum() / 60
     stored = BUILDING_KWH_K * (true.stored_c[-1] - true.stored_c[START])
@@ -58,7 +58,7 @@ def test_heat_is_conserved(number: int) -> None:
 def test_metered_heat_closes_against_the_demand() -> None:
     """In every healthy run heat by the law, from readings, is the asked heat within 3 %."""
     for name in HEALTHY:
-        run = run_of(data(), name)
+        run = select_run(read_data(), name)
         heat, asked = metered_heat(run), column(run, "load_demand")
         known = np.isfinite(heat + asked)
         assert heat[known].mean() == pytest.approx(asked[known].mean(), rel=0.03), name
@@ -66,10 +66,10 @@ def test_metered_heat_closes_against_the_demand() -> None:
 
 def test_metered_heat_closes_against_the_truth() -> None:
     """Daily means of heat from readings are those of the true heat within 3 %."""
-    true = plant(QUIET)
+    true = simulate_plant(QUIET)
     heat = law.heat(true.flow, true.supply, true.back)[START:]
     heat = heat.reshape(-1, MINUTES_PER_SAMPLE).mean(axis=1)
-    read = metered_heat(run_of(data(), PLANS[QUIET - 1].name))
+    read = metered_heat(select_run(read_data(), PLANS[QUIET - 1].name))
     known = np.isfinite(read)
     days = np.arange(SAMPLES) // SAMPLES_PER_DAY
     for day in np.unique(days):
@@ -79,7 +79,7 @@ def test_metered_heat_closes_against_the_truth() -> None:
 
 def test_transport_takes_ten_to_forty_minutes() -> None:
     """In all runs volume over metered flow is 10 to 42 minutes in 99 % of samples."""
-    flow = column(data(), "flow_rate")
+    flow = column(read_data(), "flow_rate")
     minutes = 60 * PIPE_M3 / flow[np.isfinite(flow)]
     assert 9 <= np.quantile(minutes, 0.005)
     assert np.quantile(minutes, 0.995) <= 42
@@ -87,7 +87,7 @@ def test_transport_takes_ten_to_forty_minutes() -> None:
 
 def test_healthy_pressure_follows_the_system_curve() -> None:
     """Healthy: pressure over the pump, less 3.2 bar of height, is K V^2, K constant within 3 %."""
-    healthy = data().filter(pl.col("run").is_in(HEALTHY) & (pl.col("quality") == "good"))
+    healthy = read_data().filter(pl.col("run").is_in(HEALTHY) & (pl.col("quality") == "good"))
     drop = column(healthy, "supply_pressure") - column(healthy, "return_pressure") - 3.2
     squares = column(healthy, "flow_rate") ** 2
     assert np.polyfit(squares, drop, 1)[0] == pytest.approx(law.LOOP_RESISTANCE, rel=0.03)
@@ -96,7 +96,7 @@ def test_healthy_pressure_follows_the_system_curve() -> None:
 
 def test_healthy_flow_follows_the_pump() -> None:
     """Healthy: flow over pump speed is one constant, 0.95 m3/h for each per cent, within 2 %."""
-    healthy = data().filter(pl.col("run").is_in(HEALTHY) & (pl.col("quality") == "good"))
+    healthy = read_data().filter(pl.col("run").is_in(HEALTHY) & (pl.col("quality") == "good"))
     ratio = column(healthy, "flow_rate") / column(healthy, "pump_speed")
     assert np.median(ratio) == pytest.approx(0.95, rel=0.02)
     assert np.std(ratio) < 0.02
@@ -105,7 +105,7 @@ def test_healthy_flow_follows_the_pump() -> None:
 def test_supply_follows_the_heating_curve() -> None:
     """The curve is 110 degC at -12, 70 at +15; the supply keeps to it within 2 K on average."""
     assert heating_curve(np.array([-12.0, 1.5, 15.0, 25.0])) == pytest.approx([110, 90, 70, 70])
-    good = data().filter(pl.col("quality") == "good")
+    good = read_data().filter(pl.col("quality") == "good")
     off = column(good, "supply_temp") - heating_curve(column(good, "ambient_temp"))
     assert np.abs(off).mean() < 2.0
     assert np.corrcoef(column(good, "supply_temp"), column(good, "ambient_temp"))[0, 1] < -0.9
@@ -113,7 +113,7 @@ def test_supply_follows_the_heating_curve() -> None:
 
 def test_return_pressure_is_a_distractor() -> None:
     """The vessel's pressure goes its own way: no correlation with any sensor's change or target."""
-    good = data().filter(pl.col("quality") == "good").drop_nulls(TARGET)
+    good = read_data().filter(pl.col("quality") == "good").drop_nulls(TARGET)
     pressure = column(good, "return_pressure")
     assert 2.0 <= pressure.min()
     assert pressure.max() <= 2.5
@@ -123,7 +123,7 @@ def test_return_pressure_is_a_distractor() -> None:
 
 def test_night_set_back_and_morning_ramp() -> None:
     """Demand is lower at 3 than at noon, and highest near 7 in the morning, by the local clock."""
-    winter = data().filter(pl.col("ambient_temp") < 8)
+    winter = read_data().filter(pl.col("ambient_temp") < 8)
     local = pl.col("timestamp").dt.convert_time_zone(ZONE)
     by_hour = winter.group_by(local.dt.hour().alias("hour")).agg(pl.col("load_demand").mean())
     demand = dict(by_hour.iter_rows())
@@ -133,7 +133,7 @@ def test_night_set_back_and_morning_ramp() -> None:
 
 def test_return_temperature_rises_after_the_morning_ramp() -> None:
     """Thermal mass and pipe: the return rises 1 to 8 K between 4 and 8 and falls after 22."""
-    winter = data().filter((pl.col("ambient_temp") < 8) & pl.col("run").is_in(HEALTHY))
+    winter = read_data().filter((pl.col("ambient_temp") < 8) & pl.col("run").is_in(HEALTHY))
     local = pl.col("timestamp").dt.convert_time_zone(ZONE)
     by_hour = winter.group_by(local.dt.hour().alias("hour")).agg(pl.col("return_temp").mean())
     back = dict(by_hour.iter_rows())
@@ -143,7 +143,7 @@ def test_return_temperature_rises_after_the_morning_ramp() -> None:
 
 def test_normal_ranges() -> None:
     """Nearly all readings of healthy runs lie in the ranges of such a loop."""
-    healthy = data().filter(pl.col("run").is_in(HEALTHY))
+    healthy = read_data().filter(pl.col("run").is_in(HEALTHY))
     limits = {
         "supply_temp": (68, 110), "return_temp": (36, 55), "flow_rate": (19, 90),
         "supply_pressure": (5.4, 9), "return_pressure": (2.0, 2.5), "load_demand": (600, 4000),

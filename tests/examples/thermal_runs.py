@@ -15,7 +15,7 @@ from examples.process_heat.thermal_plan import (
     RUNS,
     WARM_UP,
     plan_run,
-    without_faults,
+    remove_faults,
 )
 from examples.process_heat.thermal_plant import (
     Plant,
@@ -33,25 +33,25 @@ BYPASSED, FOULED, QUIET = (
 
 
 @cache
-def data() -> pl.DataFrame:
+def read_data() -> pl.DataFrame:
     """The committed file."""
     return pl.read_parquet(DATA / "thermal.parquet")
 
 
 @cache
-def twin_data() -> pl.DataFrame:
+def read_twin_data() -> pl.DataFrame:
     """The committed twins."""
     return pl.read_parquet(DATA / "thermal_twins.parquet")
 
 
 @cache
-def plant(number: int, healthy: bool = False) -> Plant:
+def simulate_plant(number: int, healthy: bool = False) -> Plant:
     """The true course of a run, or of its twin."""
     plan = plan_run(number)
-    return run_plant(without_faults(plan) if healthy else plan)
+    return run_plant(remove_faults(plan) if healthy else plan)
 
 
-def run_of(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+def select_run(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """One run."""
     return frame.filter(pl.col("run") == name)
 

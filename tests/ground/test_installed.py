@@ -9,7 +9,13 @@ import pytest
 
 from generator.errors import InputError
 from generator.hashing import canonical_json
-from generator.installed import AGENTS, MODELS, installed_code, installed_names, installed_point
+from generator.installed import (
+    AGENTS,
+    MODELS,
+    find_installed_code,
+    find_installed_point,
+    list_installed,
+)
 
 SOURCE = "raise SystemExit('this package was imported')\n"
 
@@ -34,14 +40,14 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_names_are_found_by_group(library: Path) -> None:
     """A source is a source and no agent."""
-    assert "kiln" in installed_names(MODELS)
-    assert "kiln" not in installed_names(AGENTS)
-    assert installed_point(MODELS, "nowhere") is None
+    assert "kiln" in list_installed(MODELS)
+    assert "kiln" not in list_installed(AGENTS)
+    assert find_installed_point(MODELS, "nowhere") is None
 
 
 def test_code_is_digested_and_not_run(library: Path) -> None:
     """The digest is over the package's source files by name; importing them would end this test."""
-    code = installed_code(MODELS, "kiln")
+    code = find_installed_code(MODELS, "kiln")
     table = {"__init__.py": hashlib.sha256(SOURCE.encode()).hexdigest()}
     assert code
     assert code.sha256 == hashlib.sha256(canonical_json(table)).hexdigest()
@@ -50,9 +56,9 @@ def test_code_is_digested_and_not_run(library: Path) -> None:
 
 def test_a_changed_source_changes_the_digest(library: Path) -> None:
     """One more file is enough, whatever the version says."""
-    before = installed_code(MODELS, "kiln")
+    before = find_installed_code(MODELS, "kiln")
     (library / "kiln_kit" / "nets.py").write_text("x = 1\n")
-    assert installed_code(MODELS, "kiln") != before
+    assert find_installed_code(MODELS, "kiln") != before
 
 
 def test_a_single_file_has_a_digest_too(library: Path) -> None:
@@ -60,14 +66,14 @@ def test_a_single_file_has_a_digest_too(library: Path) -> None:
     install(library, "one_file", f"[{AGENTS}]\none = one_file:Agent\n")
     (library / "one_file.py").write_text("x = 1\n")
     table = {"one_file.py": hashlib.sha256(b"x = 1\n").hexdigest()}
-    code = installed_code(AGENTS, "one")
+    code = find_installed_code(AGENTS, "one")
     assert code
     assert code.sha256 == hashlib.sha256(canonical_json(table)).hexdigest()
 
 
 def test_this_programs_own_code_is_in_its_own_digest() -> None:
     """The shipped agents are no other package's code."""
-    assert installed_code(AGENTS, "combustion-optimizer") is None
+    assert find_installed_code(AGENTS, "combustion-optimizer") is None
 
 
 def test_two_packages_under_one_name_are_refused(library: Path) -> None:
@@ -75,7 +81,7 @@ def test_two_packages_under_one_name_are_refused(library: Path) -> None:
     install(library, "other_kit", f"[{MODELS}]\nkiln = other_kit:load\n")
     says = "two installed packages offer 'kiln': kiln_kit.nets:load and other_kit:load; uninstall"
     with pytest.raises(InputError, match=says):
-        installed_point(MODELS, "kiln")
+        find_installed_point(MODELS, "kiln")
 
 
 def test_a_module_that_went_away_is_named(library: Path) -> None:
@@ -83,4 +89,4 @@ def test_a_module_that_went_away_is_named(library: Path) -> None:
     install(library, "gone", f"[{MODELS}]\ngone = not_there_any_more:load\n")
     says = r"'gone': its module 'not_there_any_more' is not there; install its package again"
     with pytest.raises(InputError, match=says):
-        installed_code(MODELS, "gone")
+        find_installed_code(MODELS, "gone")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import InputError, reason
+from generator.errors import InputError, describe_error
 
 HERE = Path("/plant/audit")
 
@@ -24,7 +24,7 @@ HERE = Path("/plant/audit")
 )
 def test_paths_stand_as_the_manifest_gives_them(error: Exception, said: str) -> None:
     """Relative to the manifest's folder, on one line; an absolute path of elsewhere is as it is."""
-    assert reason(error, HERE) == said
+    assert describe_error(error, HERE) == said
 
 
 def test_a_folder_behind_a_link_is_not_told(tmp_path: Path) -> None:
@@ -32,9 +32,9 @@ def test_a_folder_behind_a_link_is_not_told(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "audit").symlink_to("real")
     error = InputError(f"{tmp_path / 'real' / 'a.csv'}: gone")
-    assert reason(error, tmp_path / "audit") == "a.csv: gone"
+    assert describe_error(error, tmp_path / "audit") == "a.csv: gone"
 
 
 def test_the_root_of_the_disk_takes_nothing_away() -> None:
     """A manifest at the root: paths stay absolute."""
-    assert reason(InputError("/net/a: b/ c"), Path("/")) == "/net/a: b/ c"
+    assert describe_error(InputError("/net/a: b/ c"), Path("/")) == "/net/a: b/ c"

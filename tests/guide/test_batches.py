@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from generator import AttentionSummary, AttentionVisualizer, AttentionWeights
-from generator.capture.cache import KeptExtractions, size_of
+from generator.capture.cache import ExtractionCache, size_of
 
 LAYERS, HEADS, POSITIONS, WIDTH = 2, 4, 48, 16
 
@@ -94,7 +94,7 @@ def test_memory_does_not_grow_with_the_batches(
 ) -> None:
     """Of 24 batches' maps the cache holds its last four, and without it none is held."""
     visualizer = AttentionVisualizer(model, enable_caching=caching)
-    visualizer._attention_cache = KeptExtractions(most=4)
+    visualizer._attention_cache = ExtractionCache(most=4)
     maps = [weakref.ref(visualizer.extract_attention_weights(b).weights) for b in batches(24)]
     gc.collect()
     assert [number for number, found in enumerate(maps) if found() is not None] == alive
@@ -106,7 +106,7 @@ def maps_of(size: int) -> AttentionWeights:
 
 def test_what_is_kept_is_bounded_in_bytes() -> None:
     """Ten maps of 400 bytes in a cache of 1000: the last two stay."""
-    kept = KeptExtractions(most=64, most_bytes=1000)
+    kept = ExtractionCache(most=64, most_bytes=1000)
     for number in range(10):
         kept.keep(str(number), maps_of(10))
     assert (len(kept), kept.nbytes) == (2, 800)
@@ -115,7 +115,7 @@ def test_what_is_kept_is_bounded_in_bytes() -> None:
 
 def test_one_answer_is_kept_however_large() -> None:
     """A map larger than the whole bound is there for the next question, and alone."""
-    kept = KeptExtractions(most=64, most_bytes=1000)
+    kept = ExtractionCache(most=64, most_bytes=1000)
     kept.keep("small", maps_of(10))
     kept.keep("large", maps_of(20))
     assert (len(kept), kept.nbytes) == (1, size_of(maps_of(20)))
@@ -123,7 +123,7 @@ def test_one_answer_is_kept_however_large() -> None:
 
 def test_what_was_used_last_stays() -> None:
     """Looking an answer up makes it the newest; what leaves is let go of."""
-    kept = KeptExtractions(most=2)
+    kept = ExtractionCache(most=2)
     oldest, older = maps_of(3), maps_of(3)
     gone = weakref.ref(older)
     kept.keep("a", oldest)

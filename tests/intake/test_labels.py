@@ -9,8 +9,8 @@ import pytest
 
 from generator.datasets.dataset import read_dataset
 from generator.datasets.description import dataset_sha256
-from generator.datasets.labels import labels_of
-from generator.datasets.windows import cut_windows, unlabelled_windows
+from generator.datasets.labels import match_labels
+from generator.datasets.windows import count_unlabelled_windows, cut_windows
 from generator.errors import InputError
 from generator.hashing import sha256_json
 from generator.records import FileDigest
@@ -29,7 +29,7 @@ def labels(text: str, folder: Path) -> list[Path]:
 def test_a_label_reaches_every_row_of_its_key(tmp_path: Path) -> None:
     """Keys in any order, another order than the data's: each row has its own run's label."""
     keys = pl.Series("run", ["r1", "r1", "r0", "r2"])
-    found = labels_of(keys, labels("run,state\nr0,5\nr2,7\nr1,6\n", tmp_path), "state")
+    found = match_labels(keys, labels("run,state\nr0,5\nr2,7\nr1,6\n", tmp_path), "state")
     assert found.to_list() == [6, 6, 5, 7]
 
 
@@ -40,13 +40,13 @@ def test_windows_without_a_label_are_left_out_and_counted(tmp_path: Path) -> Non
     files = labels("run,state\nr0,5.5\nr9,1.0\n", tmp_path)
     table = read_dataset(asked, [tmp_path / "x.csv"], files)
     assert cut_windows(asked, table).target.tolist() == [5.5] * 4
-    assert unlabelled_windows(asked, table) == 4
+    assert count_unlabelled_windows(asked, table) == 4
 
 
 def test_a_whole_number_is_the_same_key_in_any_width(tmp_path: Path) -> None:
     """Cycle 1 of the data, read as 1.0 beside a missing reading, is cycle 1 of the labels."""
     keys = pl.Series("cycle", [1.0, 2.0, None])
-    found = labels_of(keys, labels("cycle,state\n1,10\n2,20\n", tmp_path), "state")
+    found = match_labels(keys, labels("cycle,state\n1,10\n2,20\n", tmp_path), "state")
     assert found.to_list() == [10, 20, None]
 
 
@@ -63,7 +63,7 @@ def test_a_whole_number_is_the_same_key_in_any_width(tmp_path: Path) -> None:
 def test_labels_that_cannot_be_joined_are_told(tmp_path: Path, text: str, message: str) -> None:
     """A key twice, a column that is not there, no key in common, keys of two kinds."""
     with pytest.raises(InputError, match=message):
-        labels_of(pl.Series("run", ["r0", "r1"]), labels(text, tmp_path), "state")
+        match_labels(pl.Series("run", ["r0", "r1"]), labels(text, tmp_path), "state")
 
 
 def test_an_event_of_the_same_moment_keeps_its_windows(tmp_path: Path) -> None:
@@ -86,6 +86,6 @@ def test_every_cycle_of_the_hydraulic_rig_has_its_label(shared_data: Path) -> No
     """The published counts: 2,205 cycles of 60 rows; cooler 3 %, 20 %, 100 %: 732, 732, 741."""
     folder = shared_data / "hydraulic_rig"
     cycles = pl.read_csv(folder / "hydraulic_rig_1hz.csv.gz", columns=["cycle"])["cycle"]
-    found = labels_of(cycles, [folder / "hydraulic_rig_labels.csv.gz"], "cooler_condition_pct")
+    found = match_labels(cycles, [folder / "hydraulic_rig_labels.csv.gz"], "cooler_condition_pct")
     counts = found.value_counts().sort("cooler_condition_pct")["count"].to_list()
     assert [count / 60 for count in counts] == [732, 732, 741]

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.profile.facts import profile_facts
+from generator.datasets.profile.facts import profile_dataset
 from generator.datasets.profile.laws import LAWS
 from generator.datasets.profile.laws.heat_balance import water_density
 from generator.records.dataset_profile import LawCheck
@@ -34,7 +34,7 @@ def judged(path: Path, check: dict[str, Any], **changes: Any) -> LawCheck:
         "checks": [check],
         **changes,
     }
-    return profile_facts(DatasetSpec.model_validate(spec), [path]).checks[0]
+    return profile_dataset(DatasetSpec.model_validate(spec), [path]).checks[0]
 
 
 HEAT = {"law": "heat-balance", "heat": "heat", "flow": "flow", "supply": "ts", "return": "tr",

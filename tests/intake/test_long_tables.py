@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from generator.datasets import long_table
 from generator.datasets.dataset import read_dataset
 from generator.datasets.long_table import read_columns
-from generator.datasets.windows import SensorTable, cut_windows, sensor_table
+from generator.datasets.windows import SensorTable, build_table, cut_windows
 from generator.errors import InputError
 from generator.manifest import load_manifest
 from generator.quality.readings import last_readings, mean_readings, readings_with_trend
@@ -21,7 +21,7 @@ from generator.spec.schema import DatasetSpec
 from tests.conftest import ROOT
 from tests.intake.test_windows import frame, spec
 from tests.meaning.test_quality import windows
-from tests.windows_by_hand import judged
+from tests.windows_by_hand import judge_predictions
 
 
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet"])
@@ -70,7 +70,7 @@ def test_files_that_are_not_what_they_should_be_are_told(
 def boiler_house() -> tuple[DatasetSpec, SensorTable, np.ndarray]:
     """The default dataset as this program reads it, and its sensors as polars does."""
     manifest = load_manifest(ROOT / "reports.yaml")
-    asked, files = manifest.datasets["boiler-house"], manifest.data_files("boiler-house")
+    asked, files = manifest.datasets["boiler-house"], manifest.find_data_files("boiler-house")
     plain = pl.read_parquet(files[0]).select(pl.col(list(asked.sensors)).cast(pl.Float64))
     return asked, read_dataset(asked, files), plain.fill_null(float("nan")).to_numpy()
 
@@ -82,7 +82,7 @@ def test_gathered_windows_are_slices_of_the_file() -> None:
     slid = sliding_window_view(plain, asked.window.length, axis=0)
     expected = slid[found.last_row - asked.window.length + 1].transpose(0, 2, 1)[:, :, [3, 0, 7]]
     np.testing.assert_array_equal(found.values, expected)
-    np.testing.assert_array_equal(np.concatenate(list(found.batches(1000))), expected)
+    np.testing.assert_array_equal(np.concatenate(list(found.iter_batches(1000))), expected)
     last, middle = _filled(expected)[:, -1], _filled(expected[:, :32])[:, -1]
     np.testing.assert_array_equal(last_readings(found), last)
     trend = np.concatenate([last, last - middle], axis=1)
@@ -112,10 +112,10 @@ def test_events_of_the_boiler_house_are_found_row_by_row() -> None:
 
 def test_windows_share_their_table(tmp_path: Path) -> None:
     """However many windows are taken, readings are held once."""
-    table = sensor_table(spec(window={"length": 3, "stride": 1}), frame(200))
+    table = build_table(spec(window={"length": 3, "stride": 1}), frame(200))
     found = cut_windows(spec(window={"length": 3, "stride": 1}), table)
     assert found.readings is table.values
-    assert found.held(out=True).sample(5, 0).readings is table.values
+    assert found.select_held(out=True).sample(5, 0).readings is table.values
 
 
 def test_rules_on_many_windows_are_fitted_on_a_seeded_sample(
@@ -123,10 +123,10 @@ def test_rules_on_many_windows_are_fitted_on_a_seeded_sample(
 ) -> None:
     """Above the limit the sentence says how many were used; below, nothing is said."""
     train, held = windows(300, False, "t"), windows(200, False, "h")
-    whole = judged(train, held, held.target, ["near", "far"], "", "value", 0)
+    whole = judge_predictions(train, held, held.target, ["near", "far"], "", "value", 0)
     assert "fitted on" not in whole.words
     monkeypatch.setattr("generator.quality.held_out.FITTED_ON", 100)
-    part = judged(train, held, held.target, ["near", "far"], "", "value", 0)
+    part = judge_predictions(train, held, held.target, ["near", "far"], "", "value", 0)
     assert (
         "The rules were fitted on 100 of 300 training windows, a sample with seed 0." in part.words
     )

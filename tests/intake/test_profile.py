@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
-from generator.datasets.profile.drift import MOST, drift, stability_index
-from generator.datasets.profile.facts import profile_facts
-from generator.datasets.profile.trace import bucket_rows, trace
+from generator.datasets.profile.drift import MOST, measure_drift, stability_index
+from generator.datasets.profile.facts import profile_dataset
+from generator.datasets.profile.trace import choose_bucket_rows, trace_column
 from generator.errors import InputError
 from generator.records.dataset_profile import Gap, ProfileFacts, QualityCount, SensorProfile
 from generator.spec.schema import DatasetSpec
@@ -35,7 +35,7 @@ def facts(folder: Path, table: dict[str, Any], **changes: Any) -> ProfileFacts:
     """The profile of a table, with some keys of the spec changed."""
     path = folder / "data.parquet"
     pl.DataFrame(table).write_parquet(path)
-    return profile_facts(DatasetSpec.model_validate({**SPEC, **changes}), [path])
+    return profile_dataset(DatasetSpec.model_validate({**SPEC, **changes}), [path])
 
 
 def sensor(folder: Path, readings: list[float | None], **table: Any) -> SensorProfile:
@@ -175,7 +175,7 @@ def test_quality_codes_are_counted_and_nothing_is_dropped(tmp_path: Path) -> Non
 @given(rows=st.integers(1, 5000), most=st.integers(1, 400))
 def test_every_row_lies_in_one_bucket(rows: int, most: int) -> None:
     """Buckets begin at 0, never repeat, and differ by at most one row in size."""
-    starts = bucket_rows(rows, most)
+    starts = choose_bucket_rows(rows, most)
     sizes = np.diff([*starts, rows])
     assert (starts[0], len(starts)) == (0, min(rows, most))
     assert sizes.min() >= 1
@@ -184,7 +184,7 @@ def test_every_row_lies_in_one_bucket(rows: int, most: int) -> None:
 
 def test_a_trace_keeps_the_peak_and_says_what_is_missing() -> None:
     """Two buckets of three: means over readings alone, shares of missing rows."""
-    found = trace(np.array([1.0, np.nan, 3.0, np.nan, np.nan, np.nan]), np.array([0, 3]))
+    found = trace_column(np.array([1.0, np.nan, 3.0, np.nan, np.nan, np.nan]), np.array([0, 3]))
     assert (found.low, found.mean, found.high) == ((1.0, None), (2.0, None), (3.0, None))
     assert found.missing == (0.333333, 1.0)
 
@@ -200,7 +200,7 @@ def test_the_stability_index_is_the_formula() -> None:
 def test_equal_parts_have_not_drifted() -> None:
     """The same readings twice: both figures 0."""
     same = np.sort(np.random.default_rng(1).normal(size=500))
-    found = drift(same, same)
+    found = measure_drift(same, same)
     assert found is not None
     assert (found.psi, found.ks, found.outside) == (0.0, 0.0, 0.0)
     assert found.state == "much the same"
@@ -209,7 +209,7 @@ def test_equal_parts_have_not_drifted() -> None:
 def test_a_constant_that_moves_is_a_strong_shift() -> None:
     """Down as well as up: a standing value that stands elsewhere is never 'much the same'."""
     for value in (4.0, 6.0):
-        found = drift(np.full(200, 5.0), np.full(200, value))
+        found = measure_drift(np.full(200, 5.0), np.full(200, value))
         assert found is not None
         assert (found.state, found.ks, found.outside) == ("strongly shifted", 1.0, 1.0)
 
@@ -219,7 +219,7 @@ def test_a_constant_that_moves_is_a_strong_shift() -> None:
 def test_a_shift_of_the_mean_is_graded(mean: float, state: str) -> None:
     """For two normal distributions the index is about the square of the shift in deviations."""
     rng = np.random.default_rng(2)
-    found = drift(np.sort(rng.normal(size=20_000)), np.sort(rng.normal(mean, 1, 20_000)))
+    found = measure_drift(np.sort(rng.normal(size=20_000)), np.sort(rng.normal(mean, 1, 20_000)))
     assert found is not None
     assert found.state == state
 
@@ -228,14 +228,14 @@ def test_the_distance_is_scipys_however_long_the_parts() -> None:
     """Compared at evenly spaced order statistics it differs by less than 0.0001."""
     rng = np.random.default_rng(3)
     training, held = np.sort(rng.normal(size=5 * MOST)), np.sort(rng.normal(0.1, 1, 3 * MOST))
-    found = drift(training, held)
+    found = measure_drift(training, held)
     assert found is not None
     assert found.ks == pytest.approx(ks_2samp(training, held).statistic, abs=1e-4)
 
 
 def test_too_few_readings_are_not_compared() -> None:
     """99 readings in a part: no figure is given."""
-    assert drift(np.arange(99.0), np.arange(1000.0)) is None
+    assert measure_drift(np.arange(99.0), np.arange(1000.0)) is None
 
 
 def test_several_files_are_one_table(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_several_files_are_one_table(tmp_path: Path) -> None:
     for name in ("a", "b"):
         pl.DataFrame({"temp": [1.0, 5.0]}).write_csv(tmp_path / f"{name}.csv")
     spec = DatasetSpec.model_validate({**SPEC, "time": None, "target": ROWS})
-    found = profile_facts(spec, [tmp_path / "a.csv", tmp_path / "b.csv"])
+    found = profile_dataset(spec, [tmp_path / "a.csv", tmp_path / "b.csv"])
     assert (found.rows, found.group_rows, found.groups) == (4, (2,), 0)
 
 

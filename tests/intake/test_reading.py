@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.description import describe
-from generator.datasets.model_windows import for_model
-from generator.datasets.windows import SensorTable, SensorWindows, cut_windows, sensor_table
+from generator.datasets.description import describe_dataset
+from generator.datasets.model_windows import adapt_to_model
+from generator.datasets.windows import SensorTable, SensorWindows, build_table, cut_windows
 from generator.errors import InputError
 from generator.models.source import LoadedModel, load_model
 from generator.records import DatasetRecord, FileDigest
@@ -44,22 +44,22 @@ def model(trained: LoadedModel) -> LoadedModel:
 
 
 def both(asked: DatasetSpec, data: pl.DataFrame) -> tuple[SensorTable, SensorWindows]:
-    table = sensor_table(asked, data)
+    table = build_table(asked, data)
     return table, cut_windows(asked, table)
 
 
 def record(asked: DatasetSpec, data: pl.DataFrame, model: LoadedModel) -> DatasetRecord:
     """The dataset's record, with all held-out windows explained."""
     table, windows = both(asked, data)
-    windows = for_model(asked, table, windows, model)
-    held = windows.held(out=True)
-    return describe("d", asked, FILES, table, windows, held, model.sensors)
+    windows = adapt_to_model(asked, table, windows, model)
+    held = windows.select_held(out=True)
+    return describe_dataset("d", asked, FILES, table, windows, held, model.sensors)
 
 
 def test_windows_come_in_the_models_order(model: LoadedModel) -> None:
     """The model reads b first: its column is minus the count."""
     table, windows = both(spec(), frame())
-    got = for_model(spec(), table, windows, model)
+    got = adapt_to_model(spec(), table, windows, model)
     np.testing.assert_array_equal(got.values[0], [[0, 0], [-1, 1], [-2, 2]])
 
 
@@ -117,17 +117,17 @@ def test_data_a_model_was_not_made_for_is_refused(
     """Each difference has its own sentence, with both sides in it."""
     table, windows = both(spec(), frame())
     with pytest.raises(InputError, match=message):
-        for_model(spec(), table, windows, replace(model, **changes))  # type: ignore[arg-type]
+        adapt_to_model(spec(), table, windows, replace(model, **changes))  # type: ignore[arg-type]
 
 
 def test_what_a_model_does_not_state_is_not_held_against_it(model: LoadedModel) -> None:
     """A folder without step and horizon is taken as it is; so is data without a clock."""
     table, windows = both(spec(), frame())
     silent = replace(model, step_seconds=None, horizon_rows=None)
-    assert len(for_model(spec(), table, windows, silent)) == len(windows)
+    assert len(adapt_to_model(spec(), table, windows, silent)) == len(windows)
     rows = spec(time=None, target={"column": "y", "horizon": "2 rows"})
     table, windows = both(rows, frame())
-    assert len(for_model(rows, table, windows, model)) == len(windows)
+    assert len(adapt_to_model(rows, table, windows, model)) == len(windows)
 
 
 def test_only_sensors_the_model_reads_are_grouped(model: LoadedModel) -> None:
@@ -150,10 +150,10 @@ def test_classes_are_counted_as_the_model_counts_them(model: LoadedModel) -> Non
     asked = spec(target={"column": "y", "horizon": "20s", "task": "class"})
     data = frame().with_columns(y=pl.Series(["high", "low"] * 10))
     table, windows = both(asked, data)
-    got = for_model(asked, table, windows, classes(model, "low", "high"))
+    got = adapt_to_model(asked, table, windows, classes(model, "low", "high"))
     assert (windows.classes, got.classes) == (("high", "low"), ("low", "high"))
     assert got.target.tolist() == (1 - windows.target).tolist()
-    found = describe("d", asked, FILES, table, got, got.held(out=True), ("b", "a"))
+    found = describe_dataset("d", asked, FILES, table, got, got.select_held(out=True), ("b", "a"))
     assert [(c.name, c.training, c.held_out, c.explained) for c in found.classes] == [
         ("low", 0, 0, 0),
         ("high", 3, 3, 3),
@@ -166,9 +166,9 @@ def test_classes_that_differ_are_told(model: LoadedModel) -> None:
     asked = spec(target={"column": "y", "horizon": "20s", "task": "class"})
     data = frame().with_columns(y=pl.Series(["worn", "new"] * 10))
     with pytest.raises(InputError, match="only the model has torn; only the data has worn"):
-        for_model(asked, *both(asked, data), classes(model, "new", "torn"))
+        adapt_to_model(asked, *both(asked, data), classes(model, "new", "torn"))
     with pytest.raises(InputError, match=r"which class it is, but .* numbers .*say task: class"):
-        for_model(spec(), *both(spec(), frame()), classes(model, "new", "torn"))
+        adapt_to_model(spec(), *both(spec(), frame()), classes(model, "new", "torn"))
 
 
 def test_what_the_manifest_says_of_the_clock_is_kept(model: LoadedModel) -> None:
@@ -194,6 +194,6 @@ def test_a_healthy_class_is_one_of_the_data(
     table, windows = both(asked, frame())
     known = replace(model, task=table.task, classes=table.classes)
     with pytest.raises(InputError, match=message):
-        for_model(asked, table, windows, known)
+        adapt_to_model(asked, table, windows, known)
     plain = asked.model_copy(update={"target": asked.target.model_copy(update={"healthy": ()})})
-    assert len(for_model(plain, table, windows, known)) == len(windows)
+    assert len(adapt_to_model(plain, table, windows, known)) == len(windows)

@@ -10,13 +10,13 @@ import polars as pl
 import pytest
 from scipy.stats import spearmanr
 
-from generator.datasets.profile.facts import profile_facts
+from generator.datasets.profile.facts import profile_dataset
 from generator.datasets.sensor_groups import (
     MOST_CELLS,
     MOST_ROWS,
+    group_sensors,
     rank_correlation,
-    sampled_rows,
-    sensor_groups,
+    sample_rows,
 )
 from generator.kinds import SensorKind
 from generator.records import Sensor
@@ -45,7 +45,7 @@ def test_correlation_is_scipys() -> None:
 
 def test_sensors_that_move_together_are_one_group() -> None:
     """Whatever the curve or the sign; the lone sensor is in no group."""
-    (group,) = sensor_groups(plain("ambient", "fuel", "air", "pressure"), readings())
+    (group,) = group_sensors(plain("ambient", "fuel", "air", "pressure"), readings())
     assert group.sensors == ("fuel", "air", "pressure")
     assert group.calculated == ()
     assert group.weakest is not None
@@ -59,7 +59,7 @@ def test_a_calculated_sensor_belongs_to_its_sources() -> None:
     sensors = plain("oxygen", "ambient", "efficiency")
     sources = {"kind": SensorKind.CALCULATED, "derived_from": ("oxygen",)}
     sensors[2] = sensors[2].model_copy(update=sources)
-    (group,) = sensor_groups(sensors, rng.normal(size=(300, 3)))
+    (group,) = group_sensors(sensors, rng.normal(size=(300, 3)))
     assert group.sensors == ("oxygen", "efficiency")
     assert group.calculated == ("efficiency",)
     assert group.weakest == group.strongest
@@ -71,7 +71,7 @@ def test_a_chain_of_weak_links_is_no_group() -> None:
     """0.8 holds for the mean of a group, not for a chain: the ends of this one are far apart."""
     rng = np.random.default_rng(2)
     walk = np.cumsum(rng.normal(size=(4_000, 6)), axis=1)  # neighbours alike, ends not
-    for group in sensor_groups(plain(*"abcdef"), walk):
+    for group in group_sensors(plain(*"abcdef"), walk):
         assert group.weakest is not None
         assert group.weakest > 0.6
         assert len(group.sensors) < 6
@@ -94,14 +94,14 @@ def test_what_says_nothing_joins_nothing(what: str) -> None:
     given = readings(400)[:, 1:3]
     given[99 if what == "too few" else 0 :, 1] = {"too few": np.nan, "still": 5.0}.get(what, np.nan)
     assert np.isnan(rank_correlation(given)[0, 1])
-    assert sensor_groups(plain("fuel", "air"), given) == ()
+    assert group_sensors(plain("fuel", "air"), given) == ()
 
 
 def test_memory_is_bounded_whatever_the_table() -> None:
     """At most 20,000 rows and four million readings, the first and the last row among them."""
     training = np.ones(100_000, dtype=bool)
     training[:10] = False
-    few, many = sampled_rows(training, 8), sampled_rows(training, 4_096)
+    few, many = sample_rows(training, 8), sample_rows(training, 4_096)
     assert (few[0], few[-1], len(few)) == (10, 99_999, MOST_ROWS)
     assert len(many) * 4_096 <= MOST_CELLS
     assert len(np.unique(few)) == len(few)
@@ -119,7 +119,7 @@ def profiled(tmp_path: Path, table: dict[str, Any], **spec: Any) -> Any:
         "simulated": False,
         **spec,
     }
-    return profile_facts(DatasetSpec.model_validate(stated), [tmp_path / "data.parquet"])
+    return profile_dataset(DatasetSpec.model_validate(stated), [tmp_path / "data.parquet"])
 
 
 def test_only_the_training_part_is_asked(tmp_path: Path) -> None:

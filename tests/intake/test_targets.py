@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.targets import target_of
-from generator.datasets.windows import cut_windows, sensor_table
+from generator.datasets.targets import read_target
+from generator.datasets.windows import build_table, cut_windows
 from generator.errors import InputError
 from generator.kinds import Task
 from tests.intake.test_windows import frame, spec
@@ -26,7 +26,7 @@ def test_classes_are_the_distinct_values_in_order(
     column: list[object], names: tuple[str, ...], indices: list[float]
 ) -> None:
     """Numbers by size, words by letters; a row holds the index of its class, or nothing."""
-    found = target_of(pl.Series("y", column), "class")
+    found = read_target(pl.Series("y", column), "class")
     assert found.classes == names
     np.testing.assert_array_equal(found.values, indices)
 
@@ -46,7 +46,7 @@ def test_without_a_task_the_type_tells(
     column: list[object], task: Task | None, expected: Task
 ) -> None:
     """Flags are events, other numbers are values; the manifest's word goes before."""
-    assert target_of(pl.Series("y", column), task).task == expected
+    assert read_target(pl.Series("y", column), task).task == expected
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_a_column_that_is_not_its_task_is_refused(
 ) -> None:
     """Each with what it holds and what to say instead."""
     with pytest.raises(InputError, match=message):
-        target_of(pl.Series("y", column), task)
+        read_target(pl.Series("y", column), task)
 
 
 def test_a_window_is_to_tell_the_class_at_its_horizon() -> None:
     """Row i is of class i // 4: windows ending at 2, 4, 6 look two rows on, at 4, 6, 8."""
     asked = spec(target={"column": "y", "horizon": "20s", "task": "class"})
     data = frame().with_columns(y=pl.Series([f"c{i // 4}" for i in range(20)]))
-    windows = cut_windows(asked, sensor_table(asked, data))
+    windows = cut_windows(asked, build_table(asked, data))
     assert windows.classes == ("c0", "c1", "c2", "c3", "c4")
     assert windows.target.tolist() == [1, 1, 2, 3, 4, 4]
     assert windows.class_counts.tolist() == [0, 2, 1, 1, 2]

@@ -10,16 +10,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.clock import Clock, RowLabels, row_clock, step_labels
+from generator.datasets.clock import Clock, RowLabels, label_steps, make_row_clock
 from generator.datasets.dataset import read_dataset
-from generator.datasets.holdout import held_out_groups
+from generator.datasets.holdout import choose_held_out_groups
 from generator.datasets.long_table import read_columns
 from generator.datasets.profile.scan import scan_files
-from generator.datasets.table import column_names, read_table
-from generator.datasets.windows import SensorWindows, cut_windows, sensor_table
+from generator.datasets.table import read_column_names, read_table
+from generator.datasets.windows import SensorWindows, build_table, cut_windows
 from generator.errors import InputError
 from generator.spec.schema import DatasetSpec
-from generator.words import span_words
+from generator.words import format_duration
 
 START = datetime(2026, 1, 5, 6, 0)
 
@@ -53,7 +53,7 @@ def frame(rows: int = 20, groups: int = 2, event: bool = False) -> pl.DataFrame:
 
 
 def cut(asked: DatasetSpec, data: pl.DataFrame) -> SensorWindows:
-    return cut_windows(asked, sensor_table(asked, data))
+    return cut_windows(asked, build_table(asked, data))
 
 
 def test_windows_stay_inside_their_group_and_see_their_future() -> None:
@@ -68,14 +68,14 @@ def test_windows_stay_inside_their_group_and_see_their_future() -> None:
 def test_a_clock_jumps_where_a_step_is_longer_than_the_gap() -> None:
     """Steps of 10, 15, 16 and 10 s, median 12.5: 1.2 times it is 15; rows without a clock never."""
     clock = Clock(np.cumsum([0.0, 10, 15, 16, 10]), "UTC", 12.5, RowLabels())
-    assert clock.jumps(1.2).tolist() == [False, False, True, False]
-    assert row_clock(4).jumps(0.5).tolist() == [False] * 3
+    assert clock.find_jumps(1.2).tolist() == [False, False, True, False]
+    assert make_row_clock(4).find_jumps(0.5).tolist() == [False] * 3
 
 
 @pytest.mark.parametrize(
     "read",
     [
-        column_names,
+        read_column_names,
         lambda path: read_table([path], ["a"]),
         lambda path: read_columns([path], ["a"], []),
         lambda path: scan_files([path]),
@@ -98,7 +98,7 @@ def test_a_gap_breaks_windows() -> None:
         t=pl.Series([START + timedelta(seconds=10 * i + 3600 * (i > 4)) for i in range(10)])
     )
     asked = spec(window={"length": 3, "stride": 1}, holdout={"fraction": 0.5, "by": "time"})
-    table = sensor_table(asked, data)
+    table = build_table(asked, data)
     assert table.segments == ((0, 5), (5, 10))
     assert table.gaps == 1
     assert cut_windows(asked, table).last_row.tolist() == [2, 7]
@@ -117,23 +117,23 @@ def test_an_event_counts_within_the_horizon_and_only_before_it_happened() -> Non
 
 def test_the_last_groups_are_held_out() -> None:
     """ceil((1 - fraction) n) groups train; the rest, last in the file, are held out."""
-    assert held_out_groups(["a", "b", "c", "d", "e"], 0.4) == {"d", "e"}
-    assert held_out_groups(["a", "b", "c", "d"], 0.3) == {"d"}
+    assert choose_held_out_groups(["a", "b", "c", "d", "e"], 0.4) == {"d", "e"}
+    assert choose_held_out_groups(["a", "b", "c", "d"], 0.3) == {"d"}
     with pytest.raises(InputError, match="needs at least two groups"):
-        held_out_groups(["a"], 0.3)
+        choose_held_out_groups(["a"], 0.3)
     windows = cut(spec(), frame())
-    assert set(windows.held(out=True).groups) == {"r1"}
+    assert set(windows.select_held(out=True).groups) == {"r1"}
 
 
 def test_each_block_holds_out_its_last_groups() -> None:
     """Ten groups in two blocks of five: of each, ceil(0.7 x 5) = 4 train, the fifth is held out."""
     names = list("abcdefghij")
-    assert held_out_groups(names, 0.3, 2) == {"e", "j"}
-    assert held_out_groups(names, 0.5, 3) == {*"cd", *"g", *"j"}  # blocks abcd, efg, hij
+    assert choose_held_out_groups(names, 0.3, 2) == {"e", "j"}
+    assert choose_held_out_groups(names, 0.5, 3) == {*"cd", *"g", *"j"}  # blocks abcd, efg, hij
     with pytest.raises(InputError, match=r"10 groups are too few for so many blocks; say fewer"):
-        held_out_groups(names, 0.3, 4)
+        choose_held_out_groups(names, 0.3, 4)
     windows = cut(spec(holdout={"fraction": 0.5, "by": "group", "blocks": 2}), frame(40, 4))
-    assert set(windows.held(out=True).groups) == {"r1", "r3"}
+    assert set(windows.select_held(out=True).groups) == {"r1", "r3"}
 
 
 def test_blocks_reach_every_state_of_the_hydraulic_rig(shared_data: Path) -> None:
@@ -142,7 +142,7 @@ def test_blocks_reach_every_state_of_the_hydraulic_rig(shared_data: Path) -> Non
     names = table["cycle"].cast(pl.String).to_list()
     for blocks, expected in ((1, {100}), (10, {3, 20, 100})):
         held = table.filter(
-            pl.col("cycle").cast(pl.String).is_in(list(held_out_groups(names, 0.3, blocks)))
+            pl.col("cycle").cast(pl.String).is_in(list(choose_held_out_groups(names, 0.3, blocks)))
         )
         assert set(held["cooler_condition_pct"]) == expected
 
@@ -153,7 +153,7 @@ def test_a_cut_in_time_leaves_a_clean_gap() -> None:
         group=None, window={"length": 3, "stride": 1}, holdout={"fraction": 0.5, "by": "time"}
     )
     windows = cut(asked, frame(20, 1))
-    train, held = windows.held(out=False), windows.held(out=True)
+    train, held = windows.select_held(out=False), windows.select_held(out=True)
     assert (train.last_row + 2 < 10).all()
     assert (held.last_row - 2 >= 10).all()
 
@@ -181,13 +181,13 @@ def test_rows_without_a_clock_are_called_rows() -> None:
     """time: null gives row labels, and a horizon in rows."""
     asked = spec(time=None, target={"column": "y", "horizon": "2 rows"})
     assert cut(asked, frame()).labels[:2] == ("row 2", "row 4")
-    assert step_labels(3, None) == ["2 rows before", "1 row before", "last row"]
+    assert label_steps(3, None) == ["2 rows before", "1 row before", "last row"]
 
 
 def test_steps_of_a_real_clock_have_times() -> None:
     """The newest step is 'now', the others say how long ago."""
-    assert step_labels(3, 300) == ["-10 min", "-5 min", "now"]
-    assert span_words(640) == "10 min 40 s"
+    assert label_steps(3, 300) == ["-10 min", "-5 min", "now"]
+    assert format_duration(640) == "10 min 40 s"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_clock_that_is_not_what_it_says_is_refused(moment: datetime, word: str
     """A reading in the hour the zone skips or repeats: the column is not that zone's local time."""
     data = frame(4, 1).with_columns(t=pl.Series([moment + timedelta(seconds=i) for i in range(4)]))
     with pytest.raises(InputError, match=rf"is not local time of Europe/Berlin.*{word}.*Declare"):
-        sensor_table(spec(), data)
+        build_table(spec(), data)
 
 
 def test_the_solar_plants_clock_is_refused_as_german_time(shared_data: Path) -> None:
@@ -208,7 +208,7 @@ def test_the_solar_plants_clock_is_refused_as_german_time(shared_data: Path) -> 
     data = columns.with_columns(a=0.0, b=0.0, y=0.0)
     asked = spec(group=None, time={"column": "time_local", "zone": "Europe/Berlin"})
     with pytest.raises(InputError, match="is not local time of Europe/Berlin"):
-        sensor_table(asked, data)
+        build_table(asked, data)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_unreadable_files_are_told(tmp_path: Path, name: str, text: str, message
 def test_time_must_run_forward() -> None:
     """Rows out of order are refused, not sorted behind the reader's back."""
     with pytest.raises(InputError, match="time runs backwards"):
-        sensor_table(spec(group=None), frame(6, 1).reverse())
+        build_table(spec(group=None), frame(6, 1).reverse())
 
 
 @pytest.mark.parametrize("horizon", ["5s", "25s"])
@@ -243,16 +243,16 @@ def test_a_horizon_between_rows_is_refused(horizon: str) -> None:
 def test_whole_numbers_0_and_1_are_an_event() -> None:
     """A historian's flag in integers says the same as true and false; 0 to 7 is a value."""
     flags = frame(event=True).with_columns(pl.col("y").cast(pl.Int64))
-    assert sensor_table(spec(), flags).event
+    assert build_table(spec(), flags).event
     codes = flags.with_columns(y=pl.int_range(pl.len()) % 8)
-    assert not sensor_table(spec(), codes).event
+    assert not build_table(spec(), codes).event
 
 
 def test_dates_are_local_midnights() -> None:
     """A column of plain dates is a clock with a step of a day."""
     days = [date(2026, 1, 5) + timedelta(days=i) for i in range(6)]
     asked = spec(group=None, target={"column": "y", "horizon": "1d"})
-    clock = sensor_table(asked, frame(6, 1).with_columns(t=pl.Series(days))).clock
+    clock = build_table(asked, frame(6, 1).with_columns(t=pl.Series(days))).clock
     assert clock.labels[0] == "2026-01-05 00:00:00"
     assert clock.step == 86_400
 
@@ -261,7 +261,7 @@ def test_groups_in_turns_are_refused() -> None:
     """Rows of two runs one after the other in turns: the remedy is to sort, and is named."""
     turns = frame().with_columns(run=pl.Series(["r0", "r1"] * 10))
     with pytest.raises(InputError, match=r"2 groups in 20 stretches\); sort by run"):
-        sensor_table(spec(), turns)
+        build_table(spec(), turns)
 
 
 def test_without_clock_and_group_no_window_crosses_from_file_to_file(tmp_path: Path) -> None:
@@ -289,7 +289,7 @@ def test_a_sensor_without_any_reading_is_all_missing(kind: type[pl.DataType]) ->
 
 def test_every_step_of_a_window_has_a_name_of_its_own() -> None:
     """Two units are enough for hours; a day of 10-minute steps needs three."""
-    assert step_labels(3, 600.0) == ["-20 min", "-10 min", "now"]
-    long = step_labels(200, 600.0)
+    assert label_steps(3, 600.0) == ["-20 min", "-10 min", "now"]
+    long = label_steps(200, 600.0)
     assert long[0] == "-1 d 9 h 10 min"
     assert len(set(long)) == 200

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from generator.manifest import load_manifest
-from generator.spec.schema import manifest_schema
+from generator.spec.schema import build_manifest_schema
 
 Complaints = Callable[[str | bytes], list[str]]
 BALANCE = "law: heat-balance, heat: q, flow: v, supply: ts, return: tr"
@@ -75,4 +75,4 @@ def test_a_code_is_a_whole_number_or_text(complaints: Complaints, good: str) -> 
 def test_the_schema_takes_them(good: str) -> None:
     """The JSON Schema accepts what the program accepts."""
     text = with_checks(good, f"{BALANCE}, over: 24h, within: 0.03")
-    jsonschema.validate(yaml.safe_load(text), manifest_schema())
+    jsonschema.validate(yaml.safe_load(text), build_manifest_schema())

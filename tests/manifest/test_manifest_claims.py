@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import yaml
 
-from generator.build.assessment import population_words
-from generator.build.explain import drawn, explainable
+from generator.build.assessment import describe_population
+from generator.build.explain import sample_population, select_explainable
 from generator.build.plan import Run, make_plan
 from generator.errors import InputError
 from generator.manifest import load_manifest
 from generator.records import EffectsBudget, Thresholds
-from generator.spec.schema import manifest_schema
-from tests.windows_by_hand import windows_of
+from generator.spec.schema import build_manifest_schema
+from tests.windows_by_hand import make_windows
 
 Complaints = Callable[[str | bytes], list[str]]
 
@@ -141,7 +141,7 @@ def test_expectations_of_an_agent_that_is_not_reported_on_need_no_data(
 
 def test_the_schema_takes_what_the_program_takes(good: str) -> None:
     """The JSON Schema accepts every key of claims."""
-    jsonschema.validate(yaml.safe_load(whole(good)), manifest_schema())
+    jsonschema.validate(yaml.safe_load(whole(good)), build_manifest_schema())
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_the_schema_refuses_what_the_program_refuses(good: str, old: str, new: s
     text = whole(good)
     assert old in text
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.safe_load(text.replace(old, new, 1)), manifest_schema())
+        jsonschema.validate(yaml.safe_load(text.replace(old, new, 1)), build_manifest_schema())
 
 
 @pytest.fixture
@@ -176,8 +176,8 @@ def run(project: Path, good: str) -> Run:
 def test_only_windows_before_an_event_are_explained(run: Run) -> None:
     """All of them, in the order of the data; the report draws from these."""
     target = (np.arange(300) % 3 == 0).astype(float)
-    held = windows_of(np.arange(600.0).reshape(300, 2, 1), target)
-    found = explainable(run, held)
+    held = make_windows(np.arange(600.0).reshape(300, 2, 1), target)
+    found = select_explainable(run, held)
     assert len(found) == 100
     assert (found.target == 1).all()
     assert (np.diff(found.last_row) > 0).all()
@@ -186,24 +186,24 @@ def test_only_windows_before_an_event_are_explained(run: Run) -> None:
 def test_the_sample_is_said_to_be_of_windows_like_it(run: Run) -> None:
     """40 of the 100 before an event, not of all 300; seeded; all of them are called all."""
     target = (np.arange(300) % 3 == 0).astype(float)
-    held = windows_of(np.arange(600.0).reshape(300, 2, 1), target)
-    asked, again = drawn(run, held), drawn(run, held)
+    held = make_windows(np.arange(600.0).reshape(300, 2, 1), target)
+    asked, again = sample_population(run, held), sample_population(run, held)
     assert (asked.explained.last_row == again.explained.last_row).all()
-    assert population_words(run, asked, 7) == (
+    assert describe_population(run, asked, 7) == (
         "40 windows that the event follows (a seeded sample of 100 such held-out windows; 7 with "
         "readings that are not good left out)"
     )
-    few = drawn(run, held.take(np.arange(30)))
-    assert population_words(run, few, 0).endswith("follows (all 10 such held-out windows)")
+    few = sample_population(run, held.take(np.arange(30)))
+    assert describe_population(run, few, 0).endswith("follows (all 10 such held-out windows)")
 
 
 @pytest.mark.parametrize("kind", ["value", "class", "none"])
 def test_windows_before_an_event_need_an_event(run: Run, kind: str) -> None:
     """A value, a class, or no event in the held-out part: the run fails with one sentence."""
     target = {"value": np.arange(9.0), "class": np.arange(9) % 2.0, "none": np.zeros(9)}[kind]
-    held = windows_of(np.zeros((9, 2, 1)), target, classes=("x", "y") if kind == "class" else ())
+    held = make_windows(np.zeros((9, 2, 1)), target, classes=("x", "y") if kind == "class" else ())
     with pytest.raises(InputError) as caught:
-        explainable(run, held)
+        select_explainable(run, held)
     assert str(caught.value) == (
         "report by-model: windows: {of: events} needs held-out windows that an event follows; "
         "warning has none"

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from generator.manifest import load_manifest
-from generator.spec.figure_path import Step, parse_figure
-from generator.spec.schema import manifest_schema
+from generator.spec.figure_path import Step, parse_path
+from generator.spec.schema import build_manifest_schema
 
 Complaints = Callable[[str | bytes], list[str]]
 SAME = "windows: {count: 40, seed: 7}, exports: [svg]"
@@ -102,7 +102,7 @@ def test_a_gate_stands_once(complaints: Complaints, good: str) -> None:
 
 def test_a_path_is_read_step_by_step() -> None:
     """Names between dots, items in brackets, brackets within brackets."""
-    assert parse_figure("a.b c[d.e][f[1]].g") == (
+    assert parse_path("a.b c[d.e][f[1]].g") == (
         *(Step("a", False), Step("b c", False), Step("d.e", True)),
         *(Step("f[1]", True), Step("g", False)),
     )
@@ -114,7 +114,7 @@ def test_a_path_is_read_step_by_step() -> None:
 def test_what_is_no_path_is_refused(path: str) -> None:
     """A step without a name, an open bracket, two lines."""
     with pytest.raises(ValueError, match="must be names with dots between"):
-        parse_figure(path)
+        parse_path(path)
 
 
 @pytest.mark.parametrize(
@@ -131,5 +131,5 @@ def test_what_is_no_path_is_refused(path: str) -> None:
 def test_the_schema_knows_gates(good: str, gate: str, right: bool) -> None:
     """One of report and comparison, one test, under the manifest's own keys."""
     document = yaml.safe_load(with_gates(good, gate))
-    errors = list(jsonschema.Draft202012Validator(manifest_schema()).iter_errors(document))
+    errors = list(jsonschema.Draft202012Validator(build_manifest_schema()).iter_errors(document))
     assert (errors == []) == right, errors

@@ -18,7 +18,7 @@ from generator.manifest.located import read_located
 from generator.records import Sensor
 from generator.spec.horizon import Horizon, parse_horizon
 from generator.spec.manifest import Manifest
-from generator.spec.schema import WindowsSpec, manifest_schema
+from generator.spec.schema import WindowsSpec, build_manifest_schema
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +51,7 @@ def test_sensors_keep_the_order_of_the_file(manifest: Manifest) -> None:
 
 def test_paths_start_from_the_manifests_folder(manifest: Manifest, project: Path) -> None:
     """Paths are absolute and lie beside the manifest, wherever the program was started."""
-    assert (project / "data" / "plant.csv",) == manifest.data_files("plant")
+    assert (project / "data" / "plant.csv",) == manifest.find_data_files("plant")
     assert project / "models" / "net" == manifest.model_folder("net")
 
 
@@ -60,13 +60,13 @@ def test_a_glob_is_its_files_in_order(project: Path, good: str) -> None:
     for name in ("b.csv", "a.csv"):
         (project / "data" / name).write_text("")
     (project / "g.yaml").write_text(good.replace("plant.csv", "[ab].csv"))
-    files = load_manifest(project / "g.yaml").data_files("plant")
+    files = load_manifest(project / "g.yaml").find_data_files("plant")
     assert [path.name for path in files] == ["a.csv", "b.csv"]
 
 
 def test_an_agents_report_has_the_agents_model(manifest: Manifest) -> None:
     """The model of a report is its own or its agent's."""
-    assert [manifest.model_of(report) for report in manifest.reports] == ["net", "net"]
+    assert [manifest.find_model_id(report) for report in manifest.reports] == ["net", "net"]
 
 
 def test_a_manifest_cannot_be_changed(manifest: Manifest) -> None:
@@ -112,7 +112,7 @@ def test_a_dataset_without_a_clock_counts_rows(project: Path, good: str) -> None
 
 def test_the_schema_accepts_what_the_program_accepts(good: str) -> None:
     """The JSON Schema is valid and a right manifest fits it."""
-    schema = manifest_schema()
+    schema = build_manifest_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(yaml.safe_load(good), schema)
 
@@ -131,7 +131,7 @@ def test_the_schema_accepts_what_the_program_accepts(good: str) -> None:
 def test_the_schema_refuses_what_the_program_refuses(good: str, old: str, new: str) -> None:
     """Limits, patterns and unknown keys stand in the JSON Schema too."""
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.safe_load(good.replace(old, new, 1)), manifest_schema())
+        jsonschema.validate(yaml.safe_load(good.replace(old, new, 1)), build_manifest_schema())
 
 
 def test_the_default_manifest_is_right() -> None:
@@ -139,7 +139,7 @@ def test_the_default_manifest_is_right() -> None:
     manifest = load_manifest(ROOT / "reports.yaml")
     agents = {"GL-001": "thermal", "GL-013": "pump", "GL-018": "combustion"}
     assert agents == {id_: agent.model for id_, agent in manifest.agents.items()}
-    explained = [manifest.model_of(report) for report in manifest.reports]
+    explained = [manifest.find_model_id(report) for report in manifest.reports]
     again = [name for model in manifest.models.values() for name in model.siblings]
     assert sorted(explained + again) == sorted(manifest.models)
     assert len(manifest.comparisons) == 3

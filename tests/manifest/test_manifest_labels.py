@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from generator.manifest import load_manifest
-from generator.spec.schema import manifest_schema
+from generator.spec.schema import build_manifest_schema
 
 Complaints = Callable[[str | bytes], list[str]]
 TARGET = "target: {column: warning, horizon: 5min}"
@@ -28,9 +28,9 @@ def test_labels_lie_relative_to_the_manifest(project: Path, good: str) -> None:
     text = labelled(good, "{path: labels.csv, column: state, join: run, horizon: 5min}")
     (project / "l.yaml").write_text(text)
     manifest = load_manifest(project / "l.yaml")
-    assert manifest.label_files("plant") == (project / "labels.csv",)
+    assert manifest.find_label_files("plant") == (project / "labels.csv",)
     assert manifest.datasets["plant"].columns == ("timestamp", "run", "oxygen", "excess_air")
-    assert load_manifest(project / "reports.yaml").label_files("plant") == ()
+    assert load_manifest(project / "reports.yaml").find_label_files("plant") == ()
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_path_and_join_come_together(
     (said,) = complaints(labelled(good, target))
     assert said.startswith(f"{WHERE}{key}: needs '{other}' beside it: a label file is joined")
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.safe_load(labelled(good, target)), manifest_schema())
+        jsonschema.validate(yaml.safe_load(labelled(good, target)), build_manifest_schema())
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_twins_lie_relative_to_the_manifest(project: Path, good: str) -> None:
     """Files of twin runs are found as those of the data; most data has none."""
     (project / "twins.csv").write_text("timestamp,run,oxygen,excess_air\n")
     (project / "t.yaml").write_text(good.replace(TARGET, f"twins: twins.csv\n    {TARGET}"))
-    assert load_manifest(project / "t.yaml").twin_files("plant") == (project / "twins.csv",)
-    assert load_manifest(project / "reports.yaml").twin_files("plant") == ()
+    assert load_manifest(project / "t.yaml").find_twin_files("plant") == (project / "twins.csv",)
+    assert load_manifest(project / "reports.yaml").find_twin_files("plant") == ()
 
 
 def test_twins_that_are_not_there_are_located(complaints: Complaints, good: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import ExitCode
 from generator.manifest import ManifestError, load_manifest
-from generator.manifest.structure import _KINDS, spec_at
+from generator.manifest.structure import _KINDS, find_spec
 from generator.notice import NOTICE
 from generator.spec.schema import ManifestSpec
 
@@ -201,7 +201,7 @@ def test_every_required_key_below_the_top_has_an_example() -> None:
                  ("datasets", "x", "target"), ("datasets", "x", "window"),
                  ("datasets", "x", "holdout"), ("models", "x"), ("agents", "x"),
                  ("reports", 0)]:  # fmt: skip
-        fields = spec_at(path).model_fields
+        fields = find_spec(path).model_fields
         bare = [name for name, f in fields.items() if f.is_required() and not f.examples]
         assert bare == [], path
 
@@ -209,8 +209,8 @@ def test_every_required_key_below_the_top_has_an_example() -> None:
 def test_a_dataset_may_be_called_like_a_key() -> None:
     """Ids and keys are told apart by where they stand."""
     assert ManifestSpec.model_fields["datasets"].annotation
-    assert "length" in spec_at(("datasets", "window", "window")).model_fields
-    assert "stride" not in spec_at(("datasets", "window")).model_fields
+    assert "length" in find_spec(("datasets", "window", "window")).model_fields
+    assert "stride" not in find_spec(("datasets", "window")).model_fields
 
 
 def test_every_sentence_has_its_number() -> None:

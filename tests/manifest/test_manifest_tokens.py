@@ -10,7 +10,7 @@ import yaml
 
 from generator.kinds import TokenKind
 from generator.manifest import load_manifest
-from generator.spec.schema import manifest_schema
+from generator.spec.schema import build_manifest_schema
 from generator.spec.tokens import FORMS, TokensSpec
 from tests.manifest.conftest import Complaints
 
@@ -43,7 +43,7 @@ def test_a_statement_arrives_as_it_is_made(
     text = stating(good, tokens)
     (project / "m.yaml").write_text(text)
     assert load_manifest(project / "m.yaml").reports[1].tokens == expected
-    jsonschema.validate(yaml.safe_load(text), manifest_schema())
+    jsonschema.validate(yaml.safe_load(text), build_manifest_schema())
 
 
 CASES = [
@@ -116,7 +116,7 @@ def test_each_mistake_has_its_place_and_its_words(
 def test_the_schema_refuses_what_the_program_refuses(good: str, tokens: str) -> None:
     """Which keys belong to which kind stands in the JSON Schema too."""
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.safe_load(stating(good, tokens)), manifest_schema())
+        jsonschema.validate(yaml.safe_load(stating(good, tokens)), build_manifest_schema())
 
 
 def test_no_key_of_the_file_is_called_like_a_form() -> None:

@@ -13,13 +13,13 @@ CROSS = np.ones((2, 5), dtype=bool)
 MASKS = (FULL, CAUSAL, BAND, PADDED, CROSS)
 
 
-def uniform(mask: np.ndarray) -> np.ndarray:
+def spread_evenly(mask: np.ndarray) -> np.ndarray:
     """(2, 3, queries, keys): each query spreads evenly over the keys it may see."""
     counts = np.maximum(mask.sum(-1, keepdims=True), 1)
     return np.broadcast_to(mask / counts, (2, 3, *mask.shape)).astype(np.float32)
 
 
-def drawn(mask: np.ndarray, seed: int = 0) -> np.ndarray:
+def draw_attention(mask: np.ndarray, seed: int = 0) -> np.ndarray:
     """(2, 3, queries, keys): random rows that sum to 1 over what they may see."""
     weights = np.random.default_rng(seed).gamma(1.0, size=(2, 3, *mask.shape)) * mask
     total = weights.sum(-1, keepdims=True)

@@ -10,7 +10,7 @@ from torch import nn
 
 from generator.capture.inputs import ModelInput, model_input
 from generator.errors import CaptureError
-from generator.measures.ablation_importance import ablation_importance
+from generator.measures.ablation_importance import measure_ablation_importance
 
 T = torch.Tensor
 
@@ -54,7 +54,9 @@ def attended(x: T) -> T:
 def test_importance_is_how_far_the_answer_moves() -> None:
     """Both layers, each head and both at once, written out; the reference set comes in batches."""
     x, reference = drawn(4, 0), drawn(6, 1)
-    found = ablation_importance(Model(), given(x), [given(r) for r in reference.split(3)], number)
+    found = measure_ablation_importance(
+        Model(), given(x), [given(r) for r in reference.split(3)], number
+    )
     middle = reference + attended(reference)
     means = [attended(reference).mean(0), attended(middle).mean(0)]
     plain = number(3 * (x + attended(x) + attended(x + attended(x)))[:, 0])
@@ -77,21 +79,21 @@ def test_importance_is_how_far_the_answer_moves() -> None:
 
 def test_a_head_nobody_reads_is_worth_nothing() -> None:
     """Head 1 never reaches the answer."""
-    found = ablation_importance(Model(), given(drawn(4, 0)), [given(drawn(6, 1))], number)
+    found = measure_ablation_importance(Model(), given(drawn(4, 0)), [given(drawn(6, 1))], number)
     assert all(heads[0] > 0.01 and heads[1] == 0 for heads in found.heads)
 
 
 def test_only_the_calls_that_are_named_are_measured() -> None:
     """In the order they are named; another name is refused."""
     x = given(drawn(2, 0))
-    found = ablation_importance(Model(), x, [x], number, ["second", "first"])
+    found = measure_ablation_importance(Model(), x, [x], number, ["second", "first"])
     assert found.calls == ("second", "first")
     with pytest.raises(CaptureError, match="'third'; this model has: first, second"):
-        ablation_importance(Model(), x, [x], number, ["third"])
+        measure_ablation_importance(Model(), x, [x], number, ["third"])
 
 
 def test_one_number_for_each_sample_is_asked_for() -> None:
     """A sum over samples hides that they move against each other."""
     x = given(drawn(2, 0))
     with pytest.raises(ValueError, match=r"one for each of 2 samples; found shape \(\)"):
-        ablation_importance(Model(), x, [x], lambda out: out.sum())
+        measure_ablation_importance(Model(), x, [x], lambda out: out.sum())

@@ -22,23 +22,23 @@ from generator.capture.extract import Extraction, extract_attention
 from generator.capture.gradients import GradientMaps, extract_gradients
 from generator.capture.inputs import ModelInput, model_input
 from generator.kinds import Measure, TokenKind
-from generator.measures.ablation_importance import ablation_importance
+from generator.measures.ablation_importance import measure_ablation_importance
 from generator.measures.evidence import ValueArrays
 from generator.measures.meanings import MEANINGS
-from generator.measures.measurements import MAKERS, attention_figures
+from generator.measures.measurements import MAKERS, measure_attention
 from generator.measures.read_out import ClsRow, LastRow, MeanOfRows
-from generator.records import AttentionFigures
-from tests.meaning.masks import FULL, PADDED, drawn
+from generator.records import AttentionMeasurements
+from tests.meaning.masks import FULL, PADDED, draw_attention
 
 ALL_HEADS = Extraction(all_heads=True)
 
 
 def by_hand(mask: np.ndarray = FULL, **known: Any) -> AttentionWeights:
     """Two layers, three heads, four positions."""
-    return AttentionWeights(weights=drawn(mask).astype(np.float32), mask=mask, **known)
+    return AttentionWeights(weights=draw_attention(mask).astype(np.float32), mask=mask, **known)
 
 
-def missing(figures: AttentionFigures) -> set[str]:
+def missing(figures: AttentionMeasurements) -> set[str]:
     return {one.measure.value for one in figures.figures if one.missing}
 
 
@@ -63,26 +63,26 @@ def bert() -> tuple[BertModel, ModelInput]:
     return model, model_input(model, ids)
 
 
-def everything() -> tuple[AttentionWeights, GradientMaps, AttentionFigures]:
+def everything() -> tuple[AttentionWeights, GradientMaps, AttentionMeasurements]:
     """Bert, with all that can be given."""
     model, given = bert()
     weights = extract_attention(model, given, ALL_HEADS)
     gradients = extract_gradients(model, given, number)
     draw = np.random.default_rng(0)
-    figures = attention_figures(
+    figures = measure_attention(
         weights,
         gradients,
         read_out=ClsRow(0),
         blocks=np.array([0, 0, 1, 1, 2, 2]),
         values=ValueArrays(draw.normal(size=(2, 4, 6, 3)), draw.normal(size=(2, 4, 3, 5))),
-        ablation=ablation_importance(model, given, [given], number),
+        ablation=measure_ablation_importance(model, given, [given], number),
     )
     return weights, gradients, figures
 
 
 def test_every_measure_is_listed_once_in_one_order() -> None:
     """Maps alone: what needs more says what it needs, and nothing is left out."""
-    figures = attention_figures(by_hand())
+    figures = measure_attention(by_hand())
     assert [one.measure for one in figures.figures] == list(Measure) == list(MAKERS)
     assert set(MEANINGS) == set(Measure)
     needs = {"value_norm", "rollout", "flow", "relevance", "gather", "used", "used_by_series"}
@@ -129,16 +129,16 @@ def test_figures_are_the_measures_numbers() -> None:
 
 def test_the_read_out_is_in_the_note_and_changes_the_figure() -> None:
     """The same maps read at another position are another figure."""
-    first = attention_figures(by_hand(), read_out=ClsRow(0)).of(Measure.ROLLOUT)
-    last = attention_figures(by_hand(), read_out=LastRow()).of(Measure.ROLLOUT)
-    mean = attention_figures(by_hand(), read_out=MeanOfRows()).of(Measure.ROLLOUT)
+    first = measure_attention(by_hand(), read_out=ClsRow(0)).of(Measure.ROLLOUT)
+    last = measure_attention(by_hand(), read_out=LastRow()).of(Measure.ROLLOUT)
+    mean = measure_attention(by_hand(), read_out=MeanOfRows()).of(Measure.ROLLOUT)
     assert first.note == "Read out: position 0; through the 2 layers shown."
     assert len({first.values, last.values, mean.values}) == 3
 
 
 def test_padding_is_none_and_never_0() -> None:
     """In every figure of positions."""
-    figures = attention_figures(by_hand(PADDED), read_out=LastRow())
+    figures = measure_attention(by_hand(PADDED), read_out=LastRow())
     told = [one for one in figures.figures if one.axis]
     assert len(told) == 8
     assert all([v is None for v in one.values] == [False] * 3 + [True] for one in told)
@@ -146,16 +146,16 @@ def test_padding_is_none_and_never_0() -> None:
 
 def test_the_record_survives_json() -> None:
     """Written and read again it is equal, and holds no number that JSON has not."""
-    figures = attention_figures(by_hand(PADDED), read_out=LastRow())
+    figures = measure_attention(by_hand(PADDED), read_out=LastRow())
     text = figures.model_dump_json()
     assert "NaN" not in text
-    assert AttentionFigures.model_validate_json(text) == figures
+    assert AttentionMeasurements.model_validate_json(text) == figures
 
 
 def test_averaged_heads_have_no_figures_of_heads() -> None:
     """Said with what to do; entropy says that it is of means."""
     model, given = bert()
-    figures = attention_figures(extract_attention(model, given, Extraction()))
+    figures = measure_attention(extract_attention(model, given, Extraction()))
     for measure in (Measure.HEAD_CLASS, Measure.REDUNDANCY, Measure.EFFECTIVE_RANK):
         assert "read them with all heads" in figures.of(measure).missing
     assert "means over 4 heads" in figures.of(Measure.ENTROPY).note
@@ -182,7 +182,7 @@ def test_series_read_one_by_one_are_told_apart_by_gradients_only() -> None:
     gradients = extract_gradients(
         model, given, lambda out: out.last_hidden_state[:, 1].pow(3).flatten(1).sum(1)
     )
-    figures = attention_figures(replace(weights, tokens=TokenKind.PATCHES), gradients)
+    figures = measure_attention(replace(weights, tokens=TokenKind.PATCHES), gradients)
     series = figures.of(Measure.USED_BY_SERIES)
     np.testing.assert_allclose(series.values, [0, 1, 0], atol=1e-6)
     assert series.sensors.yes
@@ -207,7 +207,7 @@ def test_cross_attention_is_never_taken_for_self_attention() -> None:
     """No diagonal, no rollout, no flow; relevance goes through both sequences by rules 6, 7, 10."""
     model, given, gradients = crossing()
     weights = extract_attention(model, given, Extraction(all_heads=True, group="cross"))
-    figures = attention_figures(weights, gradients, read_out=LastRow())
+    figures = measure_attention(weights, gradients, read_out=LastRow())
     for measure in (Measure.OFF_DIAGONAL, Measure.ROLLOUT, Measure.FLOW):
         assert figures.of(measure).missing == "Its queries and keys are not one sequence."
     assert set(figures.of(Measure.HEAD_CLASS).words) <= {"vertical", "mixed"}
@@ -232,7 +232,7 @@ def test_the_groups_of_an_encoder_decoder_have_their_own_relevance() -> None:
     model, given, gradients = crossing()
     asked = [Extraction(all_heads=True, group=group) for group in ("decoder", "encoder")]
     decoder, encoder = (
-        attention_figures(extract_attention(model, given, one), gradients, read_out=LastRow())
+        measure_attention(extract_attention(model, given, one), gradients, read_out=LastRow())
         for one in asked
     )
     assert len(decoder.of(Measure.RELEVANCE).values) == 4
@@ -246,8 +246,8 @@ def test_layers_that_are_shown_are_the_layers_that_are_measured() -> None:
     second = extract_attention(model, given, Extraction(all_heads=True, layers=(1,)))
     gradients = extract_gradients(model, given, number)
     other = torch.randint(1, 32, (3, 6), generator=torch.Generator().manual_seed(1))
-    ablation = ablation_importance(model, given, [model_input(model, other)], number)
-    figures = attention_figures(second, gradients, ablation=ablation)
+    ablation = measure_ablation_importance(model, given, [model_input(model, other)], number)
+    figures = measure_attention(second, gradients, ablation=ablation)
     np.testing.assert_allclose(
         figures.of(Measure.GATHER).values, gradients.maps[1].gathered, rtol=1e-5
     )
@@ -258,20 +258,20 @@ def test_layers_that_are_shown_are_the_layers_that_are_measured() -> None:
     np.testing.assert_allclose(
         figures.of(Measure.LAYER_ABLATION).values, ablation.layers[1:], rtol=1e-6
     )
-    unread = attention_figures(replace(second, layer_names=("elsewhere",)), gradients)
+    unread = measure_attention(replace(second, layer_names=("elsewhere",)), gradients)
     assert "No gradient was read of elsewhere" in unread.of(Measure.USED).missing
     strange = replace(second, layer_names=("elsewhere",))
-    told = attention_figures(strange, ablation=ablation).of(Measure.HEAD_ABLATION)
+    told = measure_attention(strange, ablation=ablation).of(Measure.HEAD_ABLATION)
     assert told.missing == "It was not measured of the layers shown: elsewhere."
 
 
 def test_sinks_without_values_are_candidates_only() -> None:
     """The note says so, and what even attention alone would do."""
-    figures = attention_figures(by_hand())
+    figures = measure_attention(by_hand())
     assert "Candidates only" in figures.of(Measure.SINKS).note
     mask = np.tril(FULL)
     even = (mask / mask.sum(-1, keepdims=True))[None, None].astype(np.float32)
-    told = attention_figures(AttentionWeights(weights=even)).of(Measure.SINKS)
+    told = measure_attention(AttentionWeights(weights=even)).of(Measure.SINKS)
     assert told.values == (1.0, 1.0, 0.0, 0.0)
     assert "Even attention alone would make 2 positions candidates." in told.note
     _, _, whole = everything()
@@ -281,17 +281,17 @@ def test_sinks_without_values_are_candidates_only() -> None:
 def test_what_takes_long_is_left_with_its_reason() -> None:
     """Flow of 96 positions, ranks and pairs of heads of thousands."""
     weights = np.random.default_rng(0).dirichlet(np.ones(96), size=(2, 4, 96)).astype(np.float32)
-    figures = attention_figures(AttentionWeights(weights=weights), read_out=LastRow())
+    figures = measure_attention(AttentionWeights(weights=weights), read_out=LastRow())
     assert "takes too long for 96 positions" in figures.of(Measure.FLOW).missing
     assert not figures.of(Measure.EFFECTIVE_RANK).missing
     long = np.full((1, 2, 1100, 1100), 1 / 1100, dtype=np.float32)
-    told = attention_figures(AttentionWeights(weights=long))
+    told = measure_attention(AttentionWeights(weights=long))
     assert "takes too long for 2 heads of 1100 x 1100" in told.of(Measure.EFFECTIVE_RANK).missing
 
 
 def test_what_is_no_attention_is_refused() -> None:
     """With the reasons; so is a read-out of a position that is not there."""
     with pytest.raises(ValueError, match="rows sum to more than 1"):
-        attention_figures(AttentionWeights(weights=np.ones((1, 1, 2, 2))))
+        measure_attention(AttentionWeights(weights=np.ones((1, 1, 2, 2))))
     with pytest.raises(ValueError, match="position 3 is none of the real queries"):
-        attention_figures(by_hand(PADDED), read_out=ClsRow(3))
+        measure_attention(by_hand(PADDED), read_out=ClsRow(3))

@@ -12,11 +12,11 @@ from generator.kinds import Verdict
 from generator.records import Claim, ClaimsRecord, RunRecord, Thresholds
 from generator.records.claim_comparison import ClaimsComparison
 from generator.records.ranks import Alikeness
-from tests.claims_by_hand import claim, claims_record
-from tests.site.records_for_pages import sensor_run
+from tests.claims_by_hand import make_claim, make_claims_record
+from tests.site.records_for_pages import make_sensor_run
 
 HELD, WEAK, NOT = Verdict.SUPPORTED, Verdict.WEAK, Verdict.NOT_SUPPORTED
-RUN = sensor_run()[0]
+RUN = make_sensor_run()[0]
 SIX = ("air", "co", "fuel", "nox", "o2", "temp")
 
 
@@ -35,13 +35,13 @@ def compared(a: ClaimsRecord, b: ClaimsRecord) -> ClaimsComparison:
 
 
 def groups(effects: Sequence[float], names: Sequence[str] = SIX) -> list[Claim]:
-    return [claim([name], effect) for name, effect in zip(names, effects, strict=True)]
+    return [make_claim([name], effect) for name, effect in zip(names, effects, strict=True)]
 
 
 def test_claims_are_matched_by_what_they_are_about() -> None:
     """The order of a group's sensors does not count; both verdicts and reasons stand together."""
-    a = claims_record([claim(["air", "fuel"], 0.5), claim(["co"], 0.05, NOT)])
-    b = claims_record([claim(["co"], 0.3, WEAK), claim(["fuel", "air"], 0.4)])
+    a = make_claims_record([make_claim(["air", "fuel"], 0.5), make_claim(["co"], 0.05, NOT)])
+    b = make_claims_record([make_claim(["co"], 0.3, WEAK), make_claim(["fuel", "air"], 0.4)])
     found = compared(a, b)
     assert [(c.id, c.verdict_a, c.verdict_b) for c in found.claims] == [
         ("group:air+fuel", HELD, HELD),
@@ -55,17 +55,17 @@ def test_claims_are_matched_by_what_they_are_about() -> None:
 
 def test_groups_that_differ_are_named_and_nothing_of_them_is_compared() -> None:
     """Not the group, not its members, not its spans; the others are."""
-    a = claims_record(
+    a = make_claims_record(
         [
-            *(claim(["air", "fuel"], 0.5), claim(["co"], 0.2)),
+            *(make_claim(["air", "fuel"], 0.5), make_claim(["co"], 0.2)),
             *(
-                claim(["air"], 0.4, WEAK, "sensor"),
-                claim(["air", "fuel"], 0.3, HELD, "cell", (0, 7)),
+                make_claim(["air"], 0.4, WEAK, "sensor"),
+                make_claim(["air", "fuel"], 0.3, HELD, "cell", (0, 7)),
             ),
         ]
     )
-    b = claims_record(
-        [claim(["air"], 0.4), claim(["fuel"], 0.3), claim(["co"], 0.1)],
+    b = make_claims_record(
+        [make_claim(["air"], 0.4), make_claim(["fuel"], 0.3), make_claim(["co"], 0.1)],
     )
     found = compared(a, b)
     assert [c.id for c in found.claims] == ["group:co"]
@@ -75,12 +75,12 @@ def test_groups_that_differ_are_named_and_nothing_of_them_is_compared() -> None:
 
 def test_spans_are_matched_by_their_rows_and_the_rest_is_counted() -> None:
     """A span asked in one report only has no counterpart; it is not called a change."""
-    a = claims_record([claim(["co"], 0.5), claim(["co"], 0.3, HELD, "cell", (0, 7))])
-    b = claims_record(
+    a = make_claims_record([make_claim(["co"], 0.5), make_claim(["co"], 0.3, HELD, "cell", (0, 7))])
+    b = make_claims_record(
         [
-            claim(["co"], 0.5),
-            claim(["co"], 0.2, WEAK, "cell", (0, 7)),
-            claim(["co"], 0.2, WEAK, "cell", (8, 15)),
+            make_claim(["co"], 0.5),
+            make_claim(["co"], 0.2, WEAK, "cell", (0, 7)),
+            make_claim(["co"], 0.2, WEAK, "cell", (8, 15)),
         ]
     )
     found = compared(a, b)
@@ -90,8 +90,12 @@ def test_spans_are_matched_by_their_rows_and_the_rest_is_counted() -> None:
 
 def test_heads_and_layers_are_each_models_own() -> None:
     """Head 0.1 of one model is not head 0.1 of another."""
-    same = claims_record(
-        [claim(["co"], 0.5), claim(["0.1"], 0.2, HELD, "head"), claim(["0"], 0.2, HELD, "layer")]
+    same = make_claims_record(
+        [
+            make_claim(["co"], 0.5),
+            make_claim(["0.1"], 0.2, HELD, "head"),
+            make_claim(["0"], 0.2, HELD, "layer"),
+        ]
     )
     assert [c.granularity for c in compared(same, same).claims] == ["group"]
 
@@ -99,7 +103,7 @@ def test_heads_and_layers_are_each_models_own() -> None:
 def test_orders_are_compared_as_scipy_does() -> None:
     """Rho of the shared groups' effects, what two tops share, and how many count."""
     one, other = [0.6, 0.5, 0.4, 0.3, 0.2, 0.05], [0.5, 0.6, 0.45, 0.04, 0.3, 0.02]
-    ranks = compared(claims_record(groups(one)), claims_record(groups(other))).ranks
+    ranks = compared(make_claims_record(groups(one)), make_claims_record(groups(other))).ranks
     assert ranks is not None
     assert ranks.spearman == pytest.approx(spearmanr(one, other).statistic)
     assert ranks.low is not None
@@ -115,7 +119,7 @@ def test_orders_are_compared_as_scipy_does() -> None:
 
 def test_effects_without_an_interval_have_no_range() -> None:
     """One period says nothing of the next; the order itself is still compared."""
-    a, b = claims_record(groups(range(6))), claims_record(groups(range(6)))
+    a, b = make_claims_record(groups(range(6))), make_claims_record(groups(range(6)))
     alone = a.claims[0].model_copy(update={"periods": 1})
     ranks = compared(a.model_copy(update={"claims": (alone, *a.claims[1:])}), b).ranks
     assert ranks is not None
@@ -127,11 +131,12 @@ def test_effects_without_an_interval_have_no_range() -> None:
 @pytest.mark.parametrize(
     ("a", "b", "why"),
     [
-        (claims_record(groups([1, 2], SIX[:2])), claims_record(groups([1, 2], SIX[:2])),
+        (make_claims_record(groups([1, 2], SIX[:2])), make_claims_record(groups([1, 2], SIX[:2])),
          "fewer than 3 sensor groups are shared"),
-        (claims_record(groups(range(6))), claims_record(groups(range(6)), passed=False),
+        (make_claims_record(groups(range(6))), make_claims_record(groups(range(6)), passed=False),
          "the model of other is not good enough to be explained"),
-        (claims_record([claim([name], None) for name in SIX]), claims_record(groups(range(6))),
+        (make_claims_record([make_claim([name], None) for name in SIX]),
+         make_claims_record(groups(range(6))),
          "fewer than 3 sensor groups are shared"),
     ],
 )  # fmt: skip
@@ -146,7 +151,7 @@ def test_orders_are_not_compared_without_something_to_order(
 
 def test_other_windows_are_refused() -> None:
     """Nothing of the two is set beside each other."""
-    same = claims_record(groups(range(6)))
+    same = make_claims_record(groups(range(6)))
     found = compare_claims(run(same), run(same, "other"), same_windows=False)
     assert found == ClaimsComparison(reason="the two reports explain different windows")
     few = same.model_copy(update={"population": "6 windows that the event follows"})
@@ -156,7 +161,7 @@ def test_other_windows_are_refused() -> None:
 @pytest.mark.parametrize("model", [{"target": "nox"}, {"classes": ("healthy", "bearing")}])
 def test_effects_on_other_targets_are_never_compared(model: dict[str, object]) -> None:
     """A sentence in place of every figure."""
-    same = claims_record(groups(range(6)))
+    same = make_claims_record(groups(range(6)))
     found = compare_claims(run(same), run(same, "other", **model), same_windows=True)
     assert found is not None
     assert found.reason.startswith("the two models answer different questions (one: co_break")
@@ -165,7 +170,10 @@ def test_effects_on_other_targets_are_never_compared(model: dict[str, object]) -
 
 def test_raw_effects_of_other_units_are_never_compared() -> None:
     """In the spread of each answer they are; the raw ones are left out and the reason given."""
-    a, b = claims_record(groups(range(6)), unit="K"), claims_record(groups(range(6)), unit="degF")
+    a, b = (
+        make_claims_record(groups(range(6)), unit="K"),
+        make_claims_record(groups(range(6)), unit="degF"),
+    )
     found = compared(a, b)
     assert found.effects_reason == "effects of one are in K, of the other in degF"
     assert found.unit == ""
@@ -176,8 +184,8 @@ def test_raw_effects_of_other_units_are_never_compared() -> None:
 
 def test_other_periods_and_thresholds_are_noted() -> None:
     """A verdict may differ for them alone."""
-    a = claims_record(groups(range(6)))
-    b = claims_record(groups(range(6)), limits=Thresholds(floor_sd=0.2)).model_copy(
+    a = make_claims_record(groups(range(6)))
+    b = make_claims_record(groups(range(6)), limits=Thresholds(floor_sd=0.2)).model_copy(
         update={"period_word": "stretch of 6 h", "periods": 9}
     )
     assert compared(a, a).notes == ()
@@ -189,6 +197,6 @@ def test_other_periods_and_thresholds_are_noted() -> None:
 
 def test_a_report_without_claims_has_nothing_to_compare() -> None:
     """None, on either side."""
-    some = run(claims_record(groups(range(6))))
+    some = run(make_claims_record(groups(range(6))))
     assert compare_claims(some, run(None, "other"), same_windows=True) is None
     assert compare_claims(run(None), some, same_windows=True) is None

@@ -7,12 +7,12 @@ import pytest
 from scipy.stats import kendalltau, spearmanr
 
 from generator.comparison.ranks import (
-    alikeness,
     chance_range,
     chance_source,
-    distance,
-    overlap,
-    rank_agreement,
+    compare_rankings,
+    find_overlap,
+    js_distance,
+    judge_alikeness,
     ranks,
 )
 from generator.records.ranks import Alikeness
@@ -28,7 +28,9 @@ def test_ranks_are_from_the_highest_down_and_ties_by_position() -> None:
 
 def test_rank_correlations_by_hand() -> None:
     """Four items, the middle two exchanged: rho = 1 - 6 * 2 / 60, tau = (5 - 1) / 6."""
-    found = rank_agreement(("a", "b", "c", "d"), np.array([4, 3, 2, 1.0]), np.array([4, 2, 3, 1.0]))
+    found = compare_rankings(
+        ("a", "b", "c", "d"), np.array([4, 3, 2, 1.0]), np.array([4, 2, 3, 1.0])
+    )
     assert found.spearman == pytest.approx(0.8)
     assert found.kendall == pytest.approx(2 / 3)
 
@@ -36,14 +38,14 @@ def test_rank_correlations_by_hand() -> None:
 def test_rank_correlations_with_ties_are_scipys() -> None:
     """Tied values share a rank; tau is tau-b."""
     a, b = np.array([1.0, 2, 2, 3, 5, 5, 5]), np.array([2.0, 1, 2, 2, 3, 9, 9])
-    found = rank_agreement(NAMES[:7], a, b)
+    found = compare_rankings(NAMES[:7], a, b)
     assert found.spearman == pytest.approx(spearmanr(a, b)[0])
     assert found.kendall == pytest.approx(kendalltau(a, b)[0])
 
 
 def test_a_level_ranking_has_no_order_to_agree_with() -> None:
     """Where every importance is the same, nothing is said."""
-    found = rank_agreement(NAMES, FALLING, np.full(8, 1 / 8))
+    found = compare_rankings(NAMES, FALLING, np.full(8, 1 / 8))
     assert (found.spearman, found.kendall, found.alikeness) == (None, None, Alikeness.UNKNOWN)
 
 
@@ -62,9 +64,9 @@ def test_the_next_value_beyond_chance_is_the_published_critical_value(
 def test_chance_reaches_seven_tenths_with_eight_items() -> None:
     """1 - 6 * 24 / 504: .714 is still chance, .738 is not."""
     assert chance_range(8) == pytest.approx(5 / 7)
-    assert alikeness(5 / 7, chance_range(8)) is Alikeness.CHANCE
-    assert alikeness(0.738, chance_range(8)) is Alikeness.MORE
-    assert alikeness(-0.738, chance_range(8)) is Alikeness.OPPOSITE
+    assert judge_alikeness(5 / 7, chance_range(8)) is Alikeness.CHANCE
+    assert judge_alikeness(0.738, chance_range(8)) is Alikeness.MORE
+    assert judge_alikeness(-0.738, chance_range(8)) is Alikeness.OPPOSITE
 
 
 @pytest.mark.parametrize("n", [40, 200])
@@ -88,20 +90,20 @@ def test_chance_is_the_same_on_every_call() -> None:
 def test_overlap_by_hand() -> None:
     """First three of each: a b c and d a b; nine eighths are shared by chance."""
     other = np.array([7, 6, 1, 8, 2, 3, 4, 5.0])
-    found = overlap(NAMES, FALLING, other, 3)
+    found = find_overlap(NAMES, FALLING, other, 3)
     assert (found.k, found.shared, found.by_chance) == (3, ("a", "b"), 9 / 8)
 
 
 def test_no_overlap_is_counted_where_k_is_everything() -> None:
     """Four positions: the first three may be compared, the first five are not there."""
-    found = rank_agreement(NAMES[:4], FALLING[:4], FALLING[3::-1])
+    found = compare_rankings(NAMES[:4], FALLING[:4], FALLING[3::-1])
     assert [top.k for top in found.overlaps] == [3]
 
 
 def test_the_distance_of_distributions_by_hand() -> None:
     """The same: 0. Nothing in common: 1. Half in common: the root of one half in bits."""
     half = np.array([0.5, 0.5, 0, 0])
-    assert distance(half, half) == 0
-    assert distance(half, half[::-1]) == pytest.approx(1)
-    assert distance(half, np.array([0.5, 0, 0.5, 0])) == pytest.approx(np.sqrt(0.5))
-    assert distance(half, np.zeros(4)) is None
+    assert js_distance(half, half) == 0
+    assert js_distance(half, half[::-1]) == pytest.approx(1)
+    assert js_distance(half, np.array([0.5, 0, 0.5, 0])) == pytest.approx(np.sqrt(0.5))
+    assert js_distance(half, np.zeros(4)) is None

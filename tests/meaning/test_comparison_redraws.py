@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr, t
 
-from generator.comparison.redraws import Known, rho_range
+from generator.comparison.redraws import KnownEffect, rho_range
 from generator.effects.intervals import mean_interval
 from generator.records import Interval
 
 
-def known(estimate: float, reach: float, periods: int = 12) -> Known:
+def known(estimate: float, reach: float, periods: int = 12) -> KnownEffect:
     """An effect and its 95 % interval."""
     found = Interval(estimate=estimate, low=estimate - reach, high=estimate + reach)
-    return Known(found, periods)
+    return KnownEffect(found, periods)
 
 
 def test_effects_known_exactly_leave_rho_where_it_is() -> None:
@@ -32,8 +32,10 @@ def test_effects_hardly_known_leave_nearly_every_rho_possible() -> None:
     assert high == 1.0
 
 
-@pytest.mark.parametrize("without", [Known(Interval(estimate=1.0), 12), known(1.0, 0.1, periods=1)])
-def test_an_effect_without_an_interval_leaves_no_range(without: Known) -> None:
+@pytest.mark.parametrize(
+    "without", [KnownEffect(Interval(estimate=1.0), 12), known(1.0, 0.1, periods=1)]
+)
+def test_an_effect_without_an_interval_leaves_no_range(without: KnownEffect) -> None:
     """One such effect is enough, on either side."""
     rest = [known(2, 0.1), known(3, 0.1)]
     whole = [known(1, 0.1), *rest]
@@ -47,7 +49,7 @@ def test_the_same_effects_have_the_same_range() -> None:
     assert rho_range(a, a, 1.0) == rho_range(a, a, 1.0)
 
 
-def observed(truth: np.ndarray, rng: np.random.Generator, periods: int) -> list[Known]:
+def observed(truth: np.ndarray, rng: np.random.Generator, periods: int) -> list[KnownEffect]:
     """Effects as means of independent periods, each with its own Student interval."""
     values = truth + rng.normal(0, 0.3 * (truth + 0.1), (periods, len(truth)))
     error = values.std(axis=0, ddof=1) / np.sqrt(periods)
@@ -71,11 +73,11 @@ def test_the_range_holds_the_true_rho(alike: float) -> None:
     assert held >= 92
 
 
-def skewed(truth: np.ndarray, rng: np.random.Generator, periods: int) -> list[Known]:
+def skewed(truth: np.ndarray, rng: np.random.Generator, periods: int) -> list[KnownEffect]:
     """Skewed effects, each with the interval that claims have."""
     values = truth * rng.exponential(1.0, (periods, len(truth)))
     found = [mean_interval(column, np.arange(periods)) for column in values.T]
-    return [Known(one, periods) for one in found if one]
+    return [KnownEffect(one, periods) for one in found if one]
 
 
 def test_the_range_holds_the_true_rho_of_skewed_effects() -> None:

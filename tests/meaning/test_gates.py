@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from generator.gates.evaluate import evaluate
-from generator.gates.figure import NotThere, figure_at, item_name
-from generator.gates.judge import found_words, judged
+from generator.gates.figure import MissingMeasurement, find_measurement, item_name
+from generator.gates.judge import describe_value, judge_gate
 from generator.records import Thresholds
 from generator.records.comparison import ComparisonRecord, SideRecord
-from generator.spec.figure_path import parse_figure
-from tests.gates_by_hand import gate, pair_gate
-from tests.site.records_for_pages import failed_run, sensor_run
+from generator.spec.figure_path import parse_path
+from tests.gates_by_hand import make_gate, make_pair_gate
+from tests.site.records_for_pages import make_failed_run, make_sensor_run
 
 DOCUMENT: dict[str, Any] = {
     "quality": {
@@ -53,7 +53,7 @@ DOCUMENT: dict[str, Any] = {
 )
 def test_a_figure_is_found(path: str, found: object) -> None:
     """By key, by the item's own name, by index where it has no number for a name."""
-    assert figure_at(DOCUMENT, parse_figure(path)) == found
+    assert find_measurement(DOCUMENT, parse_path(path)) == found
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_a_figure_is_found(path: str, found: object) -> None:
 )  # fmt: skip
 def test_a_way_that_leads_nowhere_says_where_it_ends(path: str, says: str) -> None:
     """Which step is not there, and what is; and its gate is breached, whatever it wants."""
-    with pytest.raises(NotThere) as why:
-        figure_at(DOCUMENT, parse_figure(path))
+    with pytest.raises(MissingMeasurement) as why:
+        find_measurement(DOCUMENT, parse_path(path))
     assert str(why.value) == says
     for test in ({"at_least": -1e9}, {"at_most": 1e9}, {"is_": ["good", "", 0, False]}):
-        outcome = judged(gate(path, **test), DOCUMENT)
+        outcome = judge_gate(make_gate(path, **test), DOCUMENT)
         assert (outcome.state, outcome.found, outcome.sentence) == ("breached", None, says)
 
 
@@ -112,27 +112,27 @@ def test_a_way_that_leads_nowhere_says_where_it_ends(path: str, says: str) -> No
 )
 def test_a_figure_is_judged_for_what_it_is(path: str, test: dict[str, Any], state: str) -> None:
     """Limits belong to what is allowed; a text is no number, and true is not 1."""
-    assert judged(gate(path, **test), DOCUMENT).state == state
+    assert judge_gate(make_gate(path, **test), DOCUMENT).state == state
 
 
 def test_the_sentence_says_what_was_found_and_wanted() -> None:
     """Numbers rounded; texts in quotation marks; a text in a number's place named so."""
-    assert judged(gate("quality.scores[0].model", at_least=0.9), DOCUMENT).sentence == (
+    assert judge_gate(make_gate("quality.scores[0].model", at_least=0.9), DOCUMENT).sentence == (
         "quality.scores[0].model is 0.95; wanted: at least 0.9"
     )
-    assert judged(gate("quality.words", is_=["fine", "fair"]), DOCUMENT).sentence == (
+    assert judge_gate(make_gate("quality.words", is_=["fine", "fair"]), DOCUMENT).sentence == (
         "quality.words is “good”; wanted: “fine” or “fair”"
     )
-    assert judged(gate("quality.words", at_most=2), DOCUMENT).sentence == (
+    assert judge_gate(make_gate("quality.words", at_most=2), DOCUMENT).sentence == (
         "quality.words is “good”, no number; wanted: at most 2"
     )
 
 
 def test_rounding_never_hides_a_breach() -> None:
     """Four digits, and all of them where four would look as wanted."""
-    assert found_words(gate("x", at_least=0.9), 0.956789) == "0.9568"
-    assert found_words(gate("x", at_least=0.9), 0.899999) == "0.899999"
-    assert found_words(gate("x", at_least=0.9), 123456.0) == "123500"
+    assert describe_value(make_gate("x", at_least=0.9), 0.956789) == "0.9568"
+    assert describe_value(make_gate("x", at_least=0.9), 0.899999) == "0.899999"
+    assert describe_value(make_gate("x", at_least=0.9), 123456.0) == "123500"
 
 
 def test_an_item_without_a_name_has_its_index_only() -> None:
@@ -142,12 +142,12 @@ def test_an_item_without_a_name_has_its_index_only() -> None:
 
 def test_a_report_that_is_not_there_breaches_its_gates() -> None:
     """Failed, or left out: each said so; the others are judged."""
-    right, failed = sensor_run()[0], failed_run()
+    right, failed = make_sensor_run()[0], make_failed_run()
     figure = "quality.scores[ROC AUC].model"
     gates = [
-        gate(figure, report=right.id, at_least=0.9),
-        gate(figure, report=failed.id, at_least=0.9),
-        gate(figure, report="late", at_least=0.9),
+        make_gate(figure, report=right.id, at_least=0.9),
+        make_gate(figure, report=failed.id, at_least=0.9),
+        make_gate(figure, report="late", at_least=0.9),
     ]
     found = evaluate(gates, Thresholds(floor_sd=0.2), [right, failed])
     assert [outcome.state for outcome in found.gates] == ["passed", "breached", "breached"]
@@ -164,7 +164,7 @@ def test_a_comparison_is_judged_like_a_report() -> None:
     side = SideRecord(id="a", state="built")
     other = SideRecord(id="b", state="built")
     made = ComparisonRecord(id="a--b", dataset="d", simulated=True, a=side, b=other, windows=40)
-    wanted = pair_gate("a--b", "windows", at_least=40)
+    wanted = make_pair_gate("a--b", "windows", at_least=40)
     assert evaluate([wanted], Thresholds(), [], [made]).gates[0].state == "passed"
     missing = made.model_copy(update={"missing": "report b failed at reading data: no rows"})
     outcome = evaluate([wanted], Thresholds(), [], [missing]).gates[0]

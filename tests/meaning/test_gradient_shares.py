@@ -10,7 +10,7 @@ from torch import nn
 
 from generator.capture.gradients import GradientMaps, extract_gradients
 from generator.capture.inputs import model_input
-from generator.measures.gradient_shares import gather, head_importance, used, used_by_series
+from generator.measures.gradient_shares import gather, head_importance, usage, usage_by_series
 
 T = torch.Tensor
 FULL = np.ones((5, 5), dtype=bool)
@@ -63,7 +63,7 @@ def test_used_is_the_column_split() -> None:
     product, _ = products()
     whole = product.sum(4).abs().mean(1)
     expected = whole.sum((0, 1, 2)) / whole.sum()
-    np.testing.assert_allclose(used(found().maps, FULL), expected, rtol=1e-5)
+    np.testing.assert_allclose(usage(found().maps, FULL), expected, rtol=1e-5)
 
 
 def test_series_are_told_apart_by_what_was_used_of_each() -> None:
@@ -71,11 +71,11 @@ def test_series_are_told_apart_by_what_was_used_of_each() -> None:
     product, _ = products()
     whole = product.sum(4).abs().mean(1)
     expected = whole.sum((0, 2, 3)) / whole.sum()
-    np.testing.assert_allclose(used_by_series(found().maps), expected, rtol=1e-5)
+    np.testing.assert_allclose(usage_by_series(found().maps), expected, rtol=1e-5)
     first = extract_gradients(
         Series(), model_input(Series(), X), lambda out: number(out.unflatten(0, (2, 3))[:, 0])
     )
-    np.testing.assert_allclose(used_by_series(first.maps), [1, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(usage_by_series(first.maps), [1, 0, 0], atol=1e-12)
 
 
 def test_a_head_is_worth_what_its_output_is() -> None:
@@ -93,8 +93,8 @@ def test_padding_is_not_known() -> None:
     mask[4], mask[:, 4] = False, False
     maps = found().maps
     assert np.isnan(gather(maps, mask)).tolist() == [False] * 4 + [True]
-    assert np.isnan(used(maps, mask)).tolist() == [False] * 4 + [True]
-    assert np.nansum(used(maps, mask)) == pytest.approx(1)
+    assert np.isnan(usage(maps, mask)).tolist() == [False] * 4 + [True]
+    assert np.nansum(usage(maps, mask)) == pytest.approx(1)
 
 
 def test_what_is_not_one_group_is_refused() -> None:

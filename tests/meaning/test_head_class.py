@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.measures.head_class import THRESHOLDS, HeadThresholds, head_classes
-from generator.measures.head_shares import cross_head_shares, head_shares, over_even
+from generator.measures.head_class import THRESHOLDS, HeadThresholds, classify_heads
+from generator.measures.head_shares import cross_head_shares, head_shares, lift_within
 
 SIZE = 48
 FULL = np.ones((SIZE, SIZE), bool)
@@ -25,7 +25,7 @@ def rows(favoured: np.ndarray, mask: np.ndarray = FULL, share: float = 0.9) -> n
 
 def called(*maps: np.ndarray, mask: np.ndarray = FULL) -> tuple[str, ...]:
     shares = head_shares(np.stack(maps)[None], mask, THRESHOLDS.band, BLOCKS)
-    return head_classes(shares)[0]
+    return classify_heads(shares)[0]
 
 
 @pytest.mark.parametrize("mask", [FULL, CAUSAL])
@@ -57,7 +57,7 @@ def test_shares_are_means_over_those_who_may_see() -> None:
 def test_even_attention_is_once_its_even_share(mask: np.ndarray) -> None:
     """Whatever the mask leaves of the band."""
     even = (mask / mask.sum(-1, keepdims=True))[None, None]
-    np.testing.assert_allclose(over_even(even, mask, np.abs(APART) <= 2), [[1.0]])
+    np.testing.assert_allclose(lift_within(even, mask, np.abs(APART) <= 2), [[1.0]])
 
 
 def test_padding_changes_no_class() -> None:
@@ -77,14 +77,14 @@ def test_attention_to_another_sequence_is_vertical_or_mixed() -> None:
     column = np.zeros((1, SIZE, SIZE))
     column[..., 2] = 1.0
     found = cross_head_shares(np.stack([np.eye(SIZE)[None], column], axis=1), FULL)
-    assert head_classes(found) == (("mixed", "vertical"),)
+    assert classify_heads(found) == (("mixed", "vertical"),)
 
 
 def test_thresholds_are_printed_and_may_be_others() -> None:
     """A stricter threshold calls the same head otherwise; every number stands in the sentence."""
     strict = HeadThresholds(diagonal=0.95, local=99.0, block=99.0)
     shares = head_shares(rows(APART == 0)[None, None], FULL, strict.band, BLOCKS)
-    assert head_classes(shares, strict) == (("mixed",),)
+    assert classify_heads(shares, strict) == (("mixed",),)
     assert all(part in strict.words() for part in ("0.95", "0.5", "99", "within 2 positions"))
 
 

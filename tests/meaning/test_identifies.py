@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.kinds import Measure, TokenKind
-from generator.measures.identifies import FAMILIES, TABLE, identifies
+from generator.measures.identifies import FAMILIES, TABLE, find_identifiability
 
 ATTENTION = ("received", "lift", "rollout", "flow", "value_norm", "sinks")
 ROWS = ("focus", "entropy", "off_diagonal")
@@ -16,7 +16,7 @@ ABLATION = ("head_ablation", "layer_ablation")
 
 def answers(measure: str, tokens: TokenKind) -> tuple[bool, bool]:
     """(sensors, steps)."""
-    found = identifies(Measure(measure), tokens)
+    found = find_identifiability(Measure(measure), tokens)
     return found.sensors.yes, found.steps.yes
 
 
@@ -64,7 +64,7 @@ def test_the_table_is_closed() -> None:
 @pytest.mark.parametrize("tokens", TokenKind)
 def test_every_answer_has_its_reason(measure: Measure, tokens: TokenKind) -> None:
     """One sentence, short, without the words of the trade."""
-    told = identifies(measure, tokens)
+    told = find_identifiability(measure, tokens)
     for reason in (told.sensors.reason, told.steps.reason):
         assert reason[0].isupper()
         assert reason.count(".") == 1

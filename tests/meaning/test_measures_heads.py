@@ -8,14 +8,14 @@ from scipy.spatial.distance import jensenshannon
 
 from generator.measures.effective_rank import effective_rank
 from generator.measures.redundancy import redundancy
-from generator.measures.sinks import sinks
-from tests.meaning.masks import CAUSAL, CROSS, FULL, PADDED, drawn, uniform
+from generator.measures.sinks import find_sinks
+from tests.meaning.masks import CAUSAL, CROSS, FULL, PADDED, draw_attention, spread_evenly
 
 
 @pytest.mark.parametrize("mask", [FULL, CAUSAL, CROSS])
 def test_effective_rank_is_the_exponential_of_the_spectrums_entropy(mask: np.ndarray) -> None:
     """Roy & Vetterli's definition typed out for one head."""
-    weights = drawn(mask)
+    weights = draw_attention(mask)
     sigma = np.linalg.svd(weights[1, 2])[1]
     shares = sigma / sigma.sum()
     expected = np.exp(-(shares * np.log(shares)).sum())
@@ -36,7 +36,7 @@ def test_effective_rank_at_its_ends() -> None:
 @pytest.mark.parametrize("mask", [FULL, CAUSAL, PADDED, CROSS])
 def test_redundancy_is_one_minus_scipys_divergence(mask: np.ndarray) -> None:
     """The squared Jensen-Shannon distance, base 2, mean over the real rows."""
-    maps = drawn(mask)[0]
+    maps = draw_attention(mask)[0]
     real = mask.any(-1)
     apart = [[jensenshannon(a[real], b[real], base=2, axis=-1) ** 2 for b in maps] for a in maps]
     expected = 1 - np.nanmean(apart, axis=-1)
@@ -54,7 +54,7 @@ def test_redundancy_at_its_ends() -> None:
 
 def test_redundancy_leaves_padded_rows_out() -> None:
     """Alike in the three real rows, apart in the fourth: alike."""
-    maps = np.repeat(drawn(PADDED)[0, :1], 2, axis=0)
+    maps = np.repeat(draw_attention(PADDED)[0, :1], 2, axis=0)
     maps[0, 3, 0] = maps[1, 3, 1] = 1.0
     np.testing.assert_allclose(redundancy(maps, PADDED), 1.0, atol=1e-9)
 
@@ -63,7 +63,7 @@ def test_a_sink_candidate_is_what_those_who_see_it_mostly_look_at() -> None:
     """By hand: key 0 gets .5 of three rows that see it, key 1 .25 of two, key 3 nobody."""
     mask = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0]], bool)
     weights = np.array([[[[0.5, 0, 0, 0], [0.7, 0.3, 0, 0], [0.3, 0.2, 0.5, 0]]]])
-    found = sinks(weights, mask)
+    found = find_sinks(weights, mask)
     np.testing.assert_allclose(found.attention[0, 0], [0.5, 0.25, 0.5, np.nan])
     np.testing.assert_allclose(found.even, [11 / 18, 5 / 12, 1 / 3, np.nan])
     np.testing.assert_array_equal(found.candidates[0, 0], [True, False, True, False])
@@ -75,13 +75,13 @@ def test_a_candidate_is_confirmed_by_a_small_value() -> None:
     mask = np.array([[1, 1, 1, 0]] * 2, bool)
     weights = np.array([[[[0.4, 0.4, 0.2, 0]] * 2]])
     norms = np.array([[[0.4, 1.0, 1.0, 0.0]]])
-    confirmed = sinks(weights, mask, norms).confirmed
+    confirmed = find_sinks(weights, mask, norms).confirmed
     np.testing.assert_array_equal(confirmed, [[[True, False, False, False]]])
     barely = np.array([[[0.5, 1.0, 1.0, 0.0]]])
-    np.testing.assert_array_equal(sinks(weights, mask, barely).confirmed, np.zeros((1, 1, 4)))
+    np.testing.assert_array_equal(find_sinks(weights, mask, barely).confirmed, np.zeros((1, 1, 4)))
 
 
 def test_norms_of_another_shape_are_refused() -> None:
     """Norms are asked for per layer, head and key."""
     with pytest.raises(ValueError, match=r"\(2, 3, 4\), found \(4,\)"):
-        sinks(uniform(FULL), FULL, np.ones(4))
+        find_sinks(spread_evenly(FULL), FULL, np.ones(4))

@@ -11,7 +11,7 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score, root_mean_sq
 
 from generator.effects.periods import Periods
 from generator.kinds import Task
-from generator.quality.ahead import adequacy
+from generator.quality.ahead import judge_adequacy
 from generator.records import Adequacy, Interval, Score, Thresholds
 
 LIMITS = Thresholds()
@@ -43,7 +43,7 @@ def ahead_of(
         best_rule="a rule",
         beats_rule=True,
     )
-    return adequacy(
+    return judge_adequacy(
         *(score, MEASURES[task], task, truth, model, rule, Periods(codes, word), overlap, limits)
     )
 

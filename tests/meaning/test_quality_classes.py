@@ -9,7 +9,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from generator.datasets.windows import SensorWindows
 from generator.errors import InputError
-from tests.windows_by_hand import judged, windows_of
+from tests.windows_by_hand import judge_predictions, make_windows
 
 RNG = np.random.default_rng(0)
 SENSORS = ["near", "far"]
@@ -20,7 +20,7 @@ def windows(count: int, share: tuple[float, ...] = (0.5, 0.3, 0.2)) -> SensorWin
     target = RNG.choice(len(share), size=count, p=share).astype(float)
     values = RNG.normal(size=(count, 4, 2))
     values[:, :, 0] += target[:, None]
-    return windows_of(values, target, classes=("new", "used", "worn"))
+    return make_windows(values, target, classes=("new", "used", "worn"))
 
 
 def test_class_figures_are_scikit_learns() -> None:
@@ -28,7 +28,7 @@ def test_class_figures_are_scikit_learns() -> None:
     train, held = windows(600), windows(400)
     predicted = RNG.dirichlet([1, 1, 1], size=400)
     called = predicted.argmax(axis=1)
-    got = judged(train, held, predicted, SENSORS, "", "class", 0)
+    got = judge_predictions(train, held, predicted, SENSORS, "", "class", 0)
     assert [score.model for score in got.scores] == pytest.approx(
         [
             balanced_accuracy_score(held.target, called),
@@ -50,7 +50,9 @@ def test_class_figures_are_scikit_learns() -> None:
 def test_rules_for_classes_are_simple_and_fitted_on_training_windows() -> None:
     """The most frequent class finds one of three; the better sensor is chosen by its tree."""
     train, held = windows(600), windows(400)
-    rules = judged(train, held, np.eye(3)[held.target.astype(int)], SENSORS, "", "class", 0)
+    rules = judge_predictions(
+        train, held, np.eye(3)[held.target.astype(int)], SENSORS, "", "class", 0
+    )
     found = rules.scores[0].rules
     assert found["most frequent class"] == pytest.approx(1 / 3)
     tree = DecisionTreeClassifier(max_depth=2, class_weight="balanced", random_state=0)
@@ -69,4 +71,4 @@ def test_a_class_that_is_hardly_there_is_refused() -> None:
     held.target[np.flatnonzero(held.target == 2)[9:]] = 0
     message = "9 of 400 held-out windows are of class worn: at least 10 of each .* blocks"
     with pytest.raises(InputError, match=message):
-        judged(windows(600), held, np.full((400, 3), 1 / 3), SENSORS, "", "class", 0)
+        judge_predictions(windows(600), held, np.full((400, 3), 1 / 3), SENSORS, "", "class", 0)

@@ -11,8 +11,8 @@ from generator.measures.cross_relevance import (
     attend_itself,
     attend_other,
     decoder_relevance,
-    normalised,
-    unrelated,
+    make_unrelated,
+    normalise_relevance,
 )
 from generator.measures.relevance import self_relevance
 
@@ -68,7 +68,7 @@ def test_an_encoder_decoder_is_rules_6_7_10() -> None:
 def test_two_modalities_are_rules_6_7_10_11() -> None:
     """Both attend to each other from what was before, then to themselves, twice."""
     ss, qq, sq, qs = np.eye(4), np.eye(3), np.zeros((4, 3)), np.zeros((3, 4))
-    found = unrelated(4, 3)
+    found = make_unrelated(4, 3)
     for _ in range(2):
         this, that, own, other = positive(4, 3), positive(3, 4), positive(4, 4), positive(3, 3)
         add_sq = equations_8_and_9(ss).T @ this @ equations_8_and_9(qq)
@@ -79,7 +79,7 @@ def test_two_modalities_are_rules_6_7_10_11() -> None:
         qq, qs = qq + other @ qq, qs + other @ qs
         found = attend_each_other(found, this, that)
         found = attend_itself(found, own)
-        found = attend_itself(found.turned(), other).turned()
+        found = attend_itself(found.swap_sides(), other).swap_sides()
     for got, expected in zip(vars(found).values(), (ss, sq, qs, qq), strict=True):
         np.testing.assert_allclose(got, expected, atol=1e-6)
 
@@ -95,7 +95,7 @@ def test_one_sequence_that_attends_to_another_owes_itself_through_it() -> None:
 def test_a_row_that_owes_nothing_is_0_over_0_and_stays_0() -> None:
     """Never NaN; the other row is brought to 1."""
     relevance = np.array([[1.0, 0.0], [3.0, 2.0]])
-    np.testing.assert_array_equal(normalised(relevance), [[1.0, 0.0], [0.75, 1.25]])
+    np.testing.assert_array_equal(normalise_relevance(relevance), [[1.0, 0.0], [0.75, 1.25]])
 
 
 def test_maps_that_do_not_fit_are_refused() -> None:
@@ -107,6 +107,6 @@ def test_maps_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="at least one decoder layer"):
         decoder_relevance([], [])
     with pytest.raises(ValueError, match=r"must be \(3, 5\), found \(5, 3\)"):
-        attend_other(unrelated(3, 5), positive(5, 3))
+        attend_other(make_unrelated(3, 5), positive(5, 3))
     with pytest.raises(ValueError, match=r"must be \(3, 3\), found \(5, 5\)"):
-        attend_itself(unrelated(3, 5), positive(5, 5))
+        attend_itself(make_unrelated(3, 5), positive(5, 5))

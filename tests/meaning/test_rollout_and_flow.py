@@ -7,16 +7,16 @@ import pytest
 from scipy.optimize import linprog
 
 from generator.measures.flow import flow
-from generator.measures.read_out import ClsRow, LastRow, MeanOfRows, read
+from generator.measures.read_out import ClsRow, LastRow, MeanOfRows, apply_read_out
 from generator.measures.rollout import rollout
-from tests.meaning.masks import BAND, CAUSAL, CROSS, FULL, PADDED, drawn
+from tests.meaning.masks import BAND, CAUSAL, CROSS, FULL, PADDED, draw_attention
 
 FOUR = (FULL, CAUSAL, BAND, PADDED)
 
 
 def maps_of(mask: np.ndarray, layers: int = 3) -> np.ndarray:
     """(layers, positions, positions) head means."""
-    return np.concatenate([drawn(mask, seed).mean(1) for seed in range(layers)])[:layers]
+    return np.concatenate([draw_attention(mask, seed).mean(1) for seed in range(layers)])[:layers]
 
 
 def joint_attention(maps: np.ndarray) -> np.ndarray:
@@ -61,31 +61,31 @@ def test_each_read_out_takes_its_own_rows() -> None:
     """The named row, the last real one, the mean of the real ones; padding is never read."""
     scores = np.arange(16.0).reshape(4, 4)
     scores[3] = np.nan
-    np.testing.assert_allclose(read(scores, PADDED, ClsRow(1))[:3], [4, 5, 6])
-    np.testing.assert_allclose(read(scores, PADDED, LastRow())[:3], [8, 9, 10])
-    np.testing.assert_allclose(read(scores, PADDED, MeanOfRows())[:3], [4, 5, 6])
+    np.testing.assert_allclose(apply_read_out(scores, PADDED, ClsRow(1))[:3], [4, 5, 6])
+    np.testing.assert_allclose(apply_read_out(scores, PADDED, LastRow())[:3], [8, 9, 10])
+    np.testing.assert_allclose(apply_read_out(scores, PADDED, MeanOfRows())[:3], [4, 5, 6])
 
 
 def test_a_key_nobody_sees_is_not_known_unless_something_came_to_it() -> None:
     """Padding is NaN; a read-out token that nobody attends to keeps its own share."""
     mask = np.array([[False, True, False], [False, True, False], [False, False, False]])
     scores = np.array([[0.5, 0.5, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    np.testing.assert_array_equal(read(scores, mask, ClsRow(0)), [0.5, 0.5, np.nan])
-    np.testing.assert_array_equal(read(scores, mask, ClsRow(1)), [np.nan, 1.0, np.nan])
+    np.testing.assert_array_equal(apply_read_out(scores, mask, ClsRow(0)), [0.5, 0.5, np.nan])
+    np.testing.assert_array_equal(apply_read_out(scores, mask, ClsRow(1)), [np.nan, 1.0, np.nan])
 
 
 @pytest.mark.parametrize("position", [-1, 3, 4])
 def test_a_row_that_is_padding_or_absent_is_refused(position: int) -> None:
     """It reads nothing."""
     with pytest.raises(ValueError, match=f"position {position} is none of the real queries"):
-        read(np.eye(4), PADDED, ClsRow(position))
+        apply_read_out(np.eye(4), PADDED, ClsRow(position))
 
 
 def test_nothing_can_be_read_where_all_is_padding() -> None:
     """Said, not divided by 0."""
     for read_out in (LastRow(), MeanOfRows()):
         with pytest.raises(ValueError, match="every query is padding"):
-            read(np.eye(2), np.zeros((2, 2), bool), read_out)
+            apply_read_out(np.eye(2), np.zeros((2, 2), bool), read_out)
 
 
 def test_every_read_out_says_what_it_reads() -> None:

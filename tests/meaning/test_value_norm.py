@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from generator.measures.value_norm import mean_value_norm, transformed_norms, value_norm
+from generator.measures.value_norm import mean_value_norm, value_norm, vector_norms
 from tests.meaning.masks import PADDED
 
 DRAW = np.random.default_rng(0)
@@ -42,7 +42,7 @@ def test_a_single_key_is_all_that_the_layer_puts_out() -> None:
 def test_transformed_norms_are_of_each_head_alone() -> None:
     """|v_j^h W_O^h| before attention."""
     expected = [[np.linalg.norm(VALUES[h, j] @ OUTPUT[h]) for j in range(4)] for h in range(3)]
-    np.testing.assert_allclose(transformed_norms(VALUES, OUTPUT), expected, atol=1e-12)
+    np.testing.assert_allclose(vector_norms(VALUES, OUTPUT), expected, atol=1e-12)
 
 
 def test_the_mean_is_over_real_queries() -> None:
@@ -56,4 +56,4 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match=r"over \(3, 4\) heads and keys; found \(3, 5, 5\)"):
         value_norm(np.ones((3, 5, 5)), VALUES, OUTPUT)
     with pytest.raises(ValueError, match=r"found \(3, 4, 2\) and \(2, 2, 6\)"):
-        transformed_norms(VALUES, OUTPUT[:2])
+        vector_norms(VALUES, OUTPUT[:2])

@@ -24,7 +24,7 @@ SHAPE = {
 }
 
 
-def contract(task: str = "value") -> dict[str, Any]:
+def make_contract(task: str = "value") -> dict[str, Any]:
     """What stands under `attention_reports`; air is 10 +- 2, the target 100 +- 50."""
     return {
         "sensors": SENSORS,
@@ -51,7 +51,7 @@ def write_folder(
     for parameter in model.parameters():  # far from the even attention of a new model
         parameter.data = torch.randn_like(parameter) * 0.4
     model.save_pretrained(folder)
-    change_config(folder, attention_reports=contract(task))
+    change_config(folder, attention_reports=make_contract(task))
     return model.eval()
 
 

@@ -23,7 +23,7 @@ from generator.models.huggingface import load_patch_model, save_patch_model
 from generator.models.huggingface_config import SUPPORTED
 from generator.models.sensor_patchtst import ARCHITECTURES
 from generator.models.source import load_model
-from tests.models.patchtst_folders import SENSORS, change_config, contract, write_folder
+from tests.models.patchtst_folders import SENSORS, change_config, make_contract, write_folder
 
 
 def readings(windows: int = 4) -> np.ndarray:
@@ -167,7 +167,7 @@ def test_loading_says_nothing_and_leaves_the_log_level(
         ({"d_model": -2}, "no PatchTST can be built"),
         ({"activation_function": "nope"}, "no PatchTST can be built"),
         ({"num_attention_heads": 5}, "divisible by num_heads"),
-        ({"attention_reports": contract("event")},
+        ({"attention_reports": make_contract("event")},
          "PatchTSTForRegression is for task value, the target's is event"),
         ({"d_model": 8}, r"model\.safetensors does not fit config\.json: .*size mismatch"),
         ({"num_hidden_layers": 3}, r"does not fit config\.json: .*Missing key"),

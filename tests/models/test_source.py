@@ -10,7 +10,7 @@ import pytest
 from generator.errors import InputError
 from generator.installed import MODELS
 from generator.models import source
-from generator.spec.schema import BUILT_IN_SOURCES, manifest_schema
+from generator.spec.schema import BUILT_IN_SOURCES, build_manifest_schema
 from tests.conftest import ROOT
 
 COMBUSTION = ROOT / "generator" / "starter" / "models" / "combustion"
@@ -20,14 +20,14 @@ def offer(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     """An installed source 'kiln' that lies there."""
     point = EntryPoint("kiln", where, MODELS)
     monkeypatch.setattr(
-        source, "installed_point", lambda group, name: point if name == "kiln" else None
+        source, "find_installed_point", lambda group, name: point if name == "kiln" else None
     )
 
 
 def test_the_manifest_knows_every_built_in_source() -> None:
     """Two lists, kept apart so that a manifest is read without torch, are one."""
     assert sorted(source.SOURCES) == sorted(BUILT_IN_SOURCES)
-    specs = manifest_schema()["$defs"]
+    specs = build_manifest_schema()["$defs"]
     assert specs["ModelSpec"]["properties"]["source"]["examples"] == [*BUILT_IN_SOURCES]
 
 
@@ -41,7 +41,7 @@ def test_an_installed_source_loads_the_folder(monkeypatch: pytest.MonkeyPatch) -
 def test_a_built_in_name_cannot_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a package calls itself, 'safetensors' is ours."""
     point = EntryPoint("safetensors", "builtins:print", MODELS)
-    monkeypatch.setattr(source, "installed_point", lambda group, name: point)
+    monkeypatch.setattr(source, "find_installed_point", lambda group, name: point)
     assert source.load_model("safetensors", COMBUSTION, "mine").source == "safetensors"
 
 

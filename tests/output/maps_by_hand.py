@@ -21,7 +21,7 @@ MAP = np.array(
 )
 
 
-def weights(**changes: Any) -> AttentionWeights:
+def make_weights(**changes: Any) -> AttentionWeights:
     """Two layers of two heads: MAP, and three maps made from it by turning its columns."""
     maps = np.stack([np.stack([np.roll(MAP, 2 * i + j, axis=1) for j in (0, 1)]) for i in (0, 1)])
     given: dict[str, Any] = {
@@ -34,12 +34,12 @@ def weights(**changes: Any) -> AttentionWeights:
     return AttentionWeights(**(given | changes))
 
 
-def uniform(count: int, **changes: Any) -> AttentionWeights:
+def make_uniform(count: int, **changes: Any) -> AttentionWeights:
     """One layer, one head, attention spread evenly."""
     return AttentionWeights(np.full((1, 1, count, count), 1 / count, np.float32), **changes)
 
 
-def seeded(queries: int, keys: int, **changes: Any) -> AttentionWeights:
+def draw_weights(queries: int, keys: int, **changes: Any) -> AttentionWeights:
     """Two layers of three heads of seeded maps."""
     raw = np.exp(np.random.default_rng(0).normal(size=(2, 3, queries, keys)))
     maps = raw / raw.sum(axis=-1, keepdims=True)

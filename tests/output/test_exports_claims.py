@@ -9,13 +9,13 @@ from generator.exports.claim_tables import write_claims, write_expectations, wri
 from generator.kinds import Verdict
 from generator.notice import NOTICE, SIMULATED
 from generator.records import ExpectationRow, InstrumentRow
-from tests.claims_by_hand import claim, claims_record
+from tests.claims_by_hand import make_claim, make_claims_record
 
-FOUND = claims_record(
+FOUND = make_claims_record(
     [
-        claim(["air_flow", "=fuel"], 0.1 + 0.2),
-        claim(["co_ppm"], None, Verdict.NOT_ASSESSED),
-        claim(["air_flow", "=fuel"], 0.25, Verdict.WEAK, "cell", (8, 15)),
+        make_claim(["air_flow", "=fuel"], 0.1 + 0.2),
+        make_claim(["co_ppm"], None, Verdict.NOT_ASSESSED),
+        make_claim(["air_flow", "=fuel"], 0.25, Verdict.WEAK, "cell", (8, 15)),
     ],
     instruments=[
         InstrumentRow(sensor="co_ppm", exchanged=3.0, stuck=1 / 3, drifted=0.0, missing=None)
@@ -110,8 +110,8 @@ def test_an_expectation_stands_beside_what_came_of_it(tmp_path: Path) -> None:
 
 def test_a_spreadsheet_runs_nothing(tmp_path: Path) -> None:
     """A sensor's name that is a formula is text in every column it comes first in."""
-    sensors = claims_record(
-        [claim(["=1+1"], 0.2)],
+    sensors = make_claims_record(
+        [make_claim(["=1+1"], 0.2)],
         instruments=[InstrumentRow(sensor="@x", exchanged=1, stuck=1, drifted=1, missing=1)],
     )
     assert rows(write_claims(sensors, tmp_path / "a.csv"))[0]["subject"] == "'=1+1"

@@ -10,7 +10,7 @@ import pytest
 
 from generator.attention import AttentionSummary
 from generator.exports.csv import (
-    harmless,
+    make_harmless,
     write_csv,
     write_heads,
     write_layers,
@@ -21,7 +21,7 @@ from generator.kinds import TokenKind
 from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
 from generator.records import AttentionRecord, HeadRow, LayerRow, Position
-from tests.output.maps_by_hand import MAP, SENSORS, seeded, weights
+from tests.output.maps_by_hand import MAP, SENSORS, draw_weights, make_weights
 
 HEADER = "Feature,Attention Score,Rank,Lift,Received,Focus,Focus Rank,intended_use"
 
@@ -34,13 +34,13 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_line_1_is_the_header(tmp_path: Path) -> None:
     """No comment, no byte-order mark, no blank line before the names of the columns."""
-    path = write_csv(summarise(weights()), tmp_path / "a.csv")
+    path = write_csv(summarise(make_weights()), tmp_path / "a.csv")
     assert HEADER.encode() == path.read_bytes().split(b"\r\n")[0]
 
 
 def test_every_position_is_there_in_rank_order_with_exact_numbers(tmp_path: Path) -> None:
     """All positions, not the top few; numbers read back to the last bit."""
-    summary = summarise(weights(weights=MAP[None, None].astype(np.float32)), top_k=1)
+    summary = summarise(make_weights(weights=MAP[None, None].astype(np.float32)), top_k=1)
     found = rows(write_csv(summary, tmp_path / "a.csv"))
     scores = [float(row["Attention Score"]) for row in found]
     assert (found[0]["Feature"], found[3]["Feature"]) == ("co_ppm", "oxygen_ppm")
@@ -54,14 +54,14 @@ def test_every_position_is_there_in_rank_order_with_exact_numbers(tmp_path: Path
 
 def test_focus_of_other_positions_is_not_printed_beside_a_key(tmp_path: Path) -> None:
     """In a map that is not square queries are not keys: the focus columns are empty."""
-    summary = summarise(seeded(2, 4, feature_names=SENSORS))
+    summary = summarise(draw_weights(2, 4, feature_names=SENSORS))
     found = rows(write_csv(summary, tmp_path / "a.csv"))
     assert [(row["Focus"], row["Focus Rank"]) for row in found] == [("", "")] * 4
 
 
 def test_simulated_data_says_so_in_every_row(tmp_path: Path) -> None:
     """The banner follows the notice in the last column."""
-    found = rows(write_csv(summarise(weights()), tmp_path / "a.csv", banner=SIMULATED))
+    found = rows(write_csv(summarise(make_weights()), tmp_path / "a.csv", banner=SIMULATED))
     assert {f"{NOTICE} {SIMULATED}"} == {row["intended_use"] for row in found}
 
 
@@ -89,19 +89,19 @@ def test_simulated_data_says_so_in_every_row(tmp_path: Path) -> None:
 )
 def test_a_formula_is_shown_not_run(name: str) -> None:
     """Whatever a spreadsheet would trim or normalise first, a formula gets an apostrophe."""
-    assert harmless(name).startswith("'")
+    assert make_harmless(name).startswith("'")
 
 
 @pytest.mark.parametrize("name", ["oxygen_ppm", "T-101", "a=b", "x, y", "°C", "l'eau"])
 def test_ordinary_names_are_left_alone(name: str) -> None:
     """Only what is dangerous is changed."""
-    assert name == harmless(name)
+    assert name == make_harmless(name)
 
 
 def test_quotes_commas_and_line_breaks_stay_in_their_cell(tmp_path: Path) -> None:
     """RFC 4180 quoting; line breaks become blanks, bidirectional controls go."""
     names = ['say "hi", you', "two\r\nlines", "\u202eabc", "<b>"]
-    found = rows(write_csv(summarise(weights(feature_names=names)), tmp_path / "a.csv"))
+    found = rows(write_csv(summarise(make_weights(feature_names=names)), tmp_path / "a.csv"))
     assert {'say "hi", you', "two lines", "abc", "<b>"} == {row["Feature"] for row in found}
 
 

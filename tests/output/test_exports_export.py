@@ -11,15 +11,15 @@ from PIL import Image
 
 from generator.attention import AttentionSummary
 from generator.exports import EXPORTS, export
-from generator.exports.output import whole_file
+from generator.exports.output import open_whole_file
 from generator.exports.png import save_png
 from generator.exports.svg import save_svg
 from generator.figures import draw
-from generator.figures.view import map_view
+from generator.figures.view import make_map_view
 from generator.kinds import ExportFormat
 from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
-from tests.output.maps_by_hand import weights
+from tests.output.maps_by_hand import make_weights
 
 OURS = [ExportFormat.PNG, ExportFormat.SVG, ExportFormat.JSON, ExportFormat.CSV]
 
@@ -53,8 +53,10 @@ def test_the_default_name_is_attention_summary(
 @pytest.mark.parametrize("kind", OURS)
 def test_the_same_summary_gives_the_same_bytes(kind: ExportFormat, tmp_path: Path) -> None:
     """Two exports, in folders made for them, are equal byte for byte."""
-    first = export(summarise(weights()), kind, tmp_path / "a" / "deep" / "one", banner=SIMULATED)
-    second = export(summarise(weights()), kind, tmp_path / "two", banner=SIMULATED)
+    first = export(
+        summarise(make_weights()), kind, tmp_path / "a" / "deep" / "one", banner=SIMULATED
+    )
+    second = export(summarise(make_weights()), kind, tmp_path / "two", banner=SIMULATED)
     assert first.read_bytes() == second.read_bytes()
 
 
@@ -62,7 +64,7 @@ def test_an_output_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Pat
     """Half a file never stands under the name, nor beside it."""
     path = tmp_path / "kept.csv"
     path.write_text("old")
-    with pytest.raises(RuntimeError), whole_file(path) as beside:  # noqa: PT012
+    with pytest.raises(RuntimeError), open_whole_file(path) as beside:  # noqa: PT012
         beside.write_text("half")
         raise RuntimeError
     assert ("old", [path]) == (path.read_text(), list(tmp_path.iterdir()))
@@ -70,7 +72,7 @@ def test_an_output_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Pat
 
 def test_png_carries_the_notice_and_the_banner_but_no_program_version(tmp_path: Path) -> None:
     """The text chunk Description is the notice; there is no Software chunk."""
-    path = export(summarise(weights()), "png", tmp_path / "a.png", banner=SIMULATED)
+    path = export(summarise(make_weights()), "png", tmp_path / "a.png", banner=SIMULATED)
     with Image.open(path) as picture:
         assert f"{NOTICE} {SIMULATED}" == picture.info["Description"]
         assert "Software" not in picture.info
@@ -79,7 +81,7 @@ def test_png_carries_the_notice_and_the_banner_but_no_program_version(tmp_path: 
 def test_svg_carries_the_notice_as_description_and_no_date(tmp_path: Path) -> None:
     """<desc> holds the notice; text is text; hostile names are text too."""
     names = ["<script>alert(1)</script>", "]]>&", "--><b>", "$x$"]
-    view = map_view(weights(feature_names=names), 0, 0, banner=SIMULATED)
+    view = make_map_view(make_weights(feature_names=names), 0, 0, banner=SIMULATED)
     path = save_svg(draw(view, "flow"), tmp_path / "a.svg", NOTICE)
     root = ET.parse(path).getroot()
     space = "{http://www.w3.org/2000/svg}"
@@ -95,7 +97,7 @@ def test_one_figure_saved_twice_is_the_same_file(tmp_path: Path) -> None:
     """Single figures of the report are reproducible too."""
     paths = [tmp_path / "1.png", tmp_path / "2.png"]
     for path in paths:
-        save_png(draw(map_view(weights(), 0, 1), "network"), path, NOTICE)
+        save_png(draw(make_map_view(make_weights(), 0, 1), "network"), path, NOTICE)
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from generator.attention import AttentionSummary
-from generator.exports.json import SCHEMA, summary_schema, write_json
+from generator.exports.json import SCHEMA, make_summary_schema, write_json
 from generator.hashing import canonical_json, sha256_array
 from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
-from tests.output.maps_by_hand import SENSORS, seeded, weights
+from tests.output.maps_by_hand import SENSORS, draw_weights, make_weights
 
 SUMMARIES = {
-    "sensors": summarise(weights(model_digest="a" * 64, input_digest="b" * 64)),
-    "not square": summarise(seeded(2, 5)),
+    "sensors": summarise(make_weights(model_digest="a" * 64, input_digest="b" * 64)),
+    "not square": summarise(draw_weights(2, 5)),
     "empty": AttentionSummary(),
-    "padded": summarise(weights(mask=np.array([[1] * 4] * 3 + [[0] * 4], dtype=bool))),
+    "padded": summarise(make_weights(mask=np.array([[1] * 4] * 3 + [[0] * 4], dtype=bool))),
 }
 
 
@@ -28,14 +28,14 @@ SUMMARIES = {
 def test_every_document_fits_the_published_schema(name: str, tmp_path: Path) -> None:
     """An independent validator accepts what we write."""
     value = json.loads(write_json(SUMMARIES[name], tmp_path / "a.json").read_bytes())
-    schema = summary_schema()
+    schema = make_summary_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(value, schema)
 
 
 def test_the_schema_knows_every_field_and_no_other() -> None:
     """Consumers can rely on all keys being there."""
-    schema = summary_schema()
+    schema = make_summary_schema()
     assert set(schema["properties"]) == set(schema["required"])
     assert schema["additionalProperties"] is False
 
@@ -63,7 +63,7 @@ def test_no_clock_is_in_the_document(tmp_path: Path) -> None:
     """Neither when nor how long: two runs give one file."""
     raw = write_json(SUMMARIES["sensors"], tmp_path / "a.json").read_text()
     assert not {"timestamp", "processing_time_ms"} & set(json.loads(raw))
-    later = summarise(weights(model_digest="a" * 64, input_digest="b" * 64))
+    later = summarise(make_weights(model_digest="a" * 64, input_digest="b" * 64))
     later.processing_time_ms = 1e9
     assert raw == write_json(later, tmp_path / "b.json").read_text()
 

@@ -8,16 +8,16 @@ import pytest
 from matplotlib.patches import Rectangle
 
 from generator.attention import AttentionSummary
-from generator.exports.panel import MISSING, panel
+from generator.exports.panel import MISSING, draw_panel
 from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
-from tests.output.maps_by_hand import seeded, weights
+from tests.output.maps_by_hand import draw_weights, make_weights
 
 
 def test_the_four_panels_show_map_importance_focus_and_spread() -> None:
     """Mean map, bars in rank order, focus grid, histogram: each with the summary's values."""
-    summary = summarise(weights())
-    heat, bars, grid, spread = panel(summary).axes[:4]
+    summary = summarise(make_weights())
+    heat, bars, grid, spread = draw_panel(summary).axes[:4]
     np.testing.assert_allclose(
         summary.aggregated_weights.mean(axis=0), heat.images[0].get_array(), atol=1e-7
     )
@@ -31,7 +31,7 @@ def test_the_four_panels_show_map_importance_focus_and_spread() -> None:
 
 def test_notice_and_banner_are_printed() -> None:
     """A sheet that travels alone still says what it is not for."""
-    figure = panel(summarise(weights()), SIMULATED)
+    figure = draw_panel(summarise(make_weights()), SIMULATED)
     words = " ".join(text.get_text() for text in figure.findobj(mpl.text.Text))
     assert SIMULATED in words
     assert NOTICE in words.replace("\n", " ")
@@ -39,7 +39,7 @@ def test_notice_and_banner_are_printed() -> None:
 
 def test_what_a_summary_does_not_hold_is_said_to_be_missing() -> None:
     """An empty summary has four empty panels that say so."""
-    figure = panel(AttentionSummary())
+    figure = draw_panel(AttentionSummary())
     words = [text.get_text() for text in figure.findobj(mpl.text.Text)]
     assert words.count(MISSING) == 4
 
@@ -48,4 +48,4 @@ def test_what_a_summary_does_not_hold_is_said_to_be_missing() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (4, 10), (512, 512)])
 def test_the_sheet_takes_any_shape(shape: tuple[int, int]) -> None:
     """One position, many, or a map that is not square: no warning, no error."""
-    panel(summarise(seeded(*shape))).draw_without_rendering()
+    draw_panel(summarise(draw_weights(*shape))).draw_without_rendering()

@@ -15,10 +15,10 @@ from matplotlib.patches import Circle, FancyArrowPatch, Rectangle, StepPatch
 
 from generator.attention import AttentionWeights
 from generator.figures import FIGURES, draw
-from generator.figures.view import MapView, map_view
+from generator.figures.view import MapView, make_map_view
 from generator.kinds import TokenKind, VisualizationType
 from generator.notice import SIMULATED
-from tests.output.maps_by_hand import MAP, SENSORS, seeded, uniform, weights
+from tests.output.maps_by_hand import MAP, SENSORS, draw_weights, make_uniform, make_weights
 
 KINDS = list(VisualizationType)
 
@@ -38,7 +38,7 @@ def test_every_kind_has_a_figure_and_a_file_of_its_name() -> None:
 
 def test_unknown_kinds_and_sizes_are_refused() -> None:
     """The error names all kinds; a size must be positive."""
-    view = map_view(weights(), 0, 0)
+    view = make_map_view(make_weights(), 0, 0)
     with pytest.raises(ValueError, match="heatmap, flow, network, distribution, timeseries"):
         draw(view, "pie")
     with pytest.raises(ValueError, match="positive"):
@@ -47,7 +47,7 @@ def test_unknown_kinds_and_sizes_are_refused() -> None:
 
 def test_plain_strings_are_kinds() -> None:
     """'flow' and VisualizationType.FLOW are the same."""
-    assert "Attention flow" in words(draw(map_view(weights(), 0, 0), "flow"))
+    assert "Attention flow" in words(draw(make_map_view(make_weights(), 0, 0), "flow"))
 
 
 def test_drawing_leaves_nothing_behind() -> None:
@@ -56,9 +56,9 @@ def test_drawing_leaves_nothing_behind() -> None:
         "import sys, numpy as np, matplotlib as mpl\n"
         "from generator.attention import AttentionWeights\n"
         "from generator.figures import FIGURES, draw\n"
-        "from generator.figures.view import map_view\n"
+        "from generator.figures.view import make_map_view\n"
         "before = mpl.rcParams.copy()\n"
-        "view = map_view(AttentionWeights(np.full((1, 1, 3, 3), 1 / 3)), 0, 0)\n"
+        "view = make_map_view(AttentionWeights(np.full((1, 1, 3, 3), 1 / 3)), 0, 0)\n"
         "[draw(view, kind).draw_without_rendering() for kind in FIGURES]\n"
         "assert before == mpl.rcParams.copy()\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
@@ -68,7 +68,7 @@ def test_drawing_leaves_nothing_behind() -> None:
 
 def test_heatmap_shows_the_map_from_0_to_its_own_maximum() -> None:
     """Query 0 on top, every weight in its cell, scale 0 to 0.7."""
-    axes = draw(map_view(weights(), 0, 0), "heatmap").axes[0]
+    axes = draw(make_map_view(make_weights(), 0, 0), "heatmap").axes[0]
     image = axes.images[0]
     np.testing.assert_allclose(MAP, image.get_array(), atol=1e-7)
     np.testing.assert_allclose((0.0, 0.7), image.get_clim(), atol=1e-6)
@@ -81,7 +81,9 @@ def test_heatmap_leaves_hidden_links_blank() -> None:
     """A link that is not allowed is grey, not dark."""
     mask = np.tril(np.ones((4, 4), dtype=bool))
     causal = np.where(mask, MAP, 0) / np.where(mask, MAP, 0).sum(axis=1, keepdims=True)
-    figure = draw(map_view(weights(weights=causal[None, None], mask=mask), 0, 0), "heatmap")
+    figure = draw(
+        make_map_view(make_weights(weights=causal[None, None], mask=mask), 0, 0), "heatmap"
+    )
     shown = figure.axes[0].images[0].get_array()
     np.testing.assert_array_equal(~mask, np.ma.getmaskarray(shown))
     assert "Grey: the query may not look at the key." in words(figure)
@@ -89,7 +91,7 @@ def test_heatmap_leaves_hidden_links_blank() -> None:
 
 def test_flow_draws_one_line_a_link_wider_for_more_weight() -> None:
     """14 of the 16 links of MAP have weight; the widest is 0.7."""
-    figure = draw(map_view(weights(), 0, 0), "flow")
+    figure = draw(make_map_view(make_weights(), 0, 0), "flow")
     (lines,) = figure.axes[0].findobj(LineCollection)
     assert len(lines.get_segments()) == 14
     assert lines.get_linewidths()[-1] == max(lines.get_linewidths())
@@ -100,7 +102,7 @@ def test_flow_draws_one_line_a_link_wider_for_more_weight() -> None:
 
 def test_network_draws_arrows_for_links_above_uniform() -> None:
     """MAP has 9 links of at least 1/4, one of them from a sensor to itself."""
-    figure = draw(map_view(weights(), 0, 0), "network")
+    figure = draw(make_map_view(make_weights(), 0, 0), "network")
     arrows = figure.axes[0].findobj(FancyArrowPatch)
     loops = figure.axes[0].findobj(Circle)
     assert (len(arrows), len(loops)) == (8, 1)
@@ -110,14 +112,14 @@ def test_network_draws_arrows_for_links_above_uniform() -> None:
 
 def test_network_of_a_map_that_is_not_square_has_two_rings() -> None:
     """Queries and keys that are not the same positions are not the same nodes."""
-    figure = draw(map_view(seeded(2, 5), 0, 0), "network")
+    figure = draw(make_map_view(draw_weights(2, 5), 0, 0), "network")
     rings = figure.axes[0].findobj(PathCollection)
     assert [len(ring.get_offsets()) for ring in rings] == [2, 5]
 
 
 def test_distribution_counts_every_visible_weight_once() -> None:
     """The bars add up to the links, and uniform attention is marked at 1/n."""
-    figure = draw(map_view(weights(), 0, 0), "distribution")
+    figure = draw(make_map_view(make_weights(), 0, 0), "distribution")
     axes = figure.axes[0]
     bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     assert sum(bar.get_height() for bar in bars) == 16
@@ -128,7 +130,7 @@ def test_distribution_counts_every_visible_weight_once() -> None:
 def test_timeseries_of_sensors_has_a_strip_for_each_over_the_samples() -> None:
     """Each strip shows the sensor's own values, with the uniform line."""
     samples = np.random.default_rng(1).dirichlet(np.ones(4), size=(30, 2)).astype(np.float32)
-    view = map_view(weights(received_by_sample=samples), 0, None)
+    view = make_map_view(make_weights(received_by_sample=samples), 0, None)
     axes = draw(view, "timeseries").axes
     assert [strip.get_ylabel() for strip in axes] == SENSORS
     outline = axes[2].findobj(StepPatch)[2].get_data().values
@@ -138,8 +140,10 @@ def test_timeseries_of_sensors_has_a_strip_for_each_over_the_samples() -> None:
 
 def test_timeseries_of_timesteps_runs_over_positions() -> None:
     """Timestep tokens are never drawn as sensors."""
-    given = weights(feature_names=None, tokens=TokenKind.TIMESTEPS, timestep_names=list("abcd"))
-    figure = draw(map_view(given, 0, 0), "timeseries")
+    given = make_weights(
+        feature_names=None, tokens=TokenKind.TIMESTEPS, timestep_names=list("abcd")
+    )
+    figure = draw(make_map_view(given, 0, 0), "timeseries")
     curve = figure.axes[0].findobj(StepPatch)[2].get_data().values
     np.testing.assert_allclose([0.2625, 0.2625, 0.1625, 0.3125], curve, atol=1e-7)
     assert figure.axes[0].get_xlabel() == "timestep (key)"
@@ -148,26 +152,32 @@ def test_timeseries_of_timesteps_runs_over_positions() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_banner_is_in_every_picture(kind: VisualizationType) -> None:
     """Simulated data says so in the picture itself."""
-    assert SIMULATED in words(draw(map_view(weights(), 0, 0, banner=SIMULATED), kind))
+    assert SIMULATED in words(draw(make_map_view(make_weights(), 0, 0, banner=SIMULATED), kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "given",
-    [uniform(1), uniform(64), seeded(512, 512), seeded(4, 10), seeded(30, 2)],
+    [
+        make_uniform(1),
+        make_uniform(64),
+        draw_weights(512, 512),
+        draw_weights(4, 10),
+        draw_weights(30, 2),
+    ],
     ids=["1", "uniform-64", "512", "4x10", "30x2"],
 )
 @pytest.mark.filterwarnings("error::UserWarning", "error::RuntimeWarning")
 def test_any_size_of_map_can_be_drawn(kind: VisualizationType, given: AttentionWeights) -> None:
     """One position, many, or a map that is not square: no warning, no error."""
-    draw(map_view(given, None, None), kind, (6, 4)).draw_without_rendering()
+    draw(make_map_view(given, None, None), kind, (6, 4)).draw_without_rendering()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_names_are_shown_as_they_are(kind: VisualizationType) -> None:
     r"""A name is never read as mathematics: $\frac{1}{0}$ stays itself and breaks nothing."""
     names = [r"$\frac{1}{$", r"$x^2$", "</text><script>", "x" * 100_000]
-    view = map_view(weights(feature_names=names), 0, 0)
+    view = make_map_view(make_weights(feature_names=names), 0, 0)
     shown = words(draw(view, kind))
     if kind is not VisualizationType.DISTRIBUTION:
         assert r"$x^2$" in shown
@@ -183,6 +193,6 @@ def drawn_labels(view: MapView) -> tuple[list[float], list[str]]:
 def test_thinned_labels_stand_at_their_own_rows() -> None:
     """Of 512 names some are shown, each at its own row."""
     names = [f"step {index}" for index in range(512)]
-    places, labels = drawn_labels(map_view(seeded(512, 512, timestep_names=names), 0, 0))
+    places, labels = drawn_labels(make_map_view(draw_weights(512, 512, timestep_names=names), 0, 0))
     assert 5 < len(labels) < 40
     assert [names[int(place)] for place in places] == labels

@@ -15,7 +15,7 @@ from markupsafe import escape
 
 from generator.attention import AttentionSummary, AttentionWeights
 from generator.exports import html
-from generator.exports.html import html_page, write_html
+from generator.exports.html import render_page, write_html
 from generator.kinds import TokenKind
 from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
@@ -87,7 +87,7 @@ def test_the_same_summary_gives_the_same_bytes_whenever_it_is_written(tmp_path: 
 
 def test_the_policy_comes_first_and_allows_exactly_the_inline_scripts() -> None:
     """Every executable script, and the waiting library, is allowed by its digest only."""
-    reader = Reader(html_page(made()))
+    reader = Reader(render_page(made()))
     tags = [tag for tag, _ in reader.tags]
     policy = str(reader.tags[tags.index("meta")][1]["content"])
     digests = set(re.findall(r"'sha256-([^']+)'", policy))
@@ -104,7 +104,7 @@ def test_no_resource_comes_from_outside() -> None:
     """No element but the empty icon and the inline sprite names a source."""
     sources = [
         (tag, attrs[name])
-        for tag, attrs in Reader(html_page(made())).tags
+        for tag, attrs in Reader(render_page(made())).tags
         for name in ("src", "href", "srcset", "data", "action", "poster")
         if attrs.get(name)
     ]
@@ -114,8 +114,8 @@ def test_no_resource_comes_from_outside() -> None:
 
 def test_hostile_names_are_text_everywhere() -> None:
     """No name becomes an element, an attribute or a script."""
-    quiet = Reader(html_page(made([f"s{i}" for i in range(8)])))
-    page = html_page(made(HOSTILE, layer_names=(HOSTILE[0], HOSTILE[2])))
+    quiet = Reader(render_page(made([f"s{i}" for i in range(8)])))
+    page = render_page(made(HOSTILE, layer_names=(HOSTILE[0], HOSTILE[2])))
     loud = Reader(page)
     assert [tag for tag, _ in loud.tags] == [tag for tag, _ in quiet.tags]
     assert not [a for _, attrs in loud.tags for a in attrs if a.startswith("on")]
@@ -127,7 +127,7 @@ def test_hostile_names_are_text_everywhere() -> None:
 def test_the_page_says_what_it_is_made_from_and_what_it_is_not() -> None:
     """Provenance hash, digests, notice, banner, uniform baseline and versions are visible."""
     summary = made([f"sensor_{i}" for i in range(8)])
-    text = re.sub(r"<(script|style).*?</\1>", "", html_page(summary, SIMULATED), flags=re.S)
+    text = re.sub(r"<(script|style).*?</\1>", "", render_page(summary, SIMULATED), flags=re.S)
     assert summary.provenance_hash in text
     assert "a" * 64 in text
     assert "b" * 64 in text
@@ -142,7 +142,7 @@ def test_the_page_says_what_it_is_made_from_and_what_it_is_not() -> None:
 def test_facts_come_first_and_are_text() -> None:
     """A title and facts stand before the answer, hostile ones as text."""
     facts = [("Dataset", "boiler <b>"), ("Run key", "c" * 64)]
-    page = html_page(made([f"sensor_{i}" for i in range(8)]), title="gl-018", facts=facts)
+    page = render_page(made([f"sensor_{i}" for i in range(8)]), title="gl-018", facts=facts)
     assert "<h1>gl-018</h1>" in page
     assert "<dt>Dataset</dt><dd>boiler &lt;b&gt;</dd>" in page
     assert page.index("What this is about") < page.index("What received most attention")
@@ -152,13 +152,13 @@ def test_time_steps_are_never_called_sensors() -> None:
     """For timestep tokens the page says that sensors cannot be told apart."""
     summary = made()
     summary.weights.tokens = TokenKind.TIMESTEPS
-    assert escape(WORDS[TokenKind.TIMESTEPS]) in html_page(summary)
+    assert escape(WORDS[TokenKind.TIMESTEPS]) in render_page(summary)
 
 
 def test_tables_hold_the_summary_in_rank_order() -> None:
     """The attended table lists importance, lift and received of each position."""
     summary = made([f"sensor_{i}" for i in range(8)])
-    page = html_page(summary)
+    page = render_page(summary)
     best, value = summary.top_attended_features[0]
     index = summary.names.index(best)
     row = re.search(r'<td class="number">1</td><th scope="row">(\w+)</th>(.*?)</tr>', page)
@@ -189,7 +189,7 @@ def test_a_summary_without_weights_still_has_its_tables(tmp_path: Path) -> None:
 
 def test_an_empty_summary_is_a_page_too() -> None:
     """AttentionSummary() exports the notice and the sentence, and does not fail."""
-    page = html_page(AttentionSummary())
+    page = render_page(AttentionSummary())
     assert NOTICE in page
     assert "<table" not in page
 
@@ -199,7 +199,7 @@ def test_weights_that_are_not_attention_are_named_and_not_drawn() -> None:
     summary = made()
     summary.weights.weights = summary.weights.weights.copy()
     summary.weights.weights[0, 0, 0, 0] = np.nan
-    assert "No figure is drawn: 1 weights are NaN or infinite." in html_page(summary)
+    assert "No figure is drawn: 1 weights are NaN or infinite." in render_page(summary)
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(
@@ -221,4 +221,4 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
 
 def test_an_inlined_script_cannot_end_its_own_element() -> None:
     """End tags and comments inside scripts are written so that HTML does not see them."""
-    assert html.script_text('a="</script>";b="<!--"\r\n') == 'a="<\\/script>";b="<\\!--"\n'
+    assert html.to_inline_script('a="</script>";b="<!--"\r\n') == 'a="<\\/script>";b="<\\!--"\n'

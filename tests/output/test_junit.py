@@ -11,7 +11,7 @@ from generator.errors import FIRST_OF, ExitCode
 from generator.exports.junit import write_junit
 from generator.records import ExpectationRow, GatesRecord
 from generator.records.outcome import BuildResult, RunOutcome
-from tests.gates_by_hand import breached, gate, pair_gate, passed
+from tests.gates_by_hand import make_breached, make_gate, make_pair_gate, make_passed
 
 EXPECTED = tuple(
     ExpectationRow(kind="rests on", sensors=("air", "fuel"), outcome=outcome, reason=f"so {n}")
@@ -19,10 +19,10 @@ EXPECTED = tuple(
 )
 GATES = GatesRecord(
     gates=(
-        passed(gate("a", report="one", at_least=1), 2.0),
-        breached(gate("b", report="one", at_least=1), "b is 0; wanted: at least 1", 0.0),
-        breached(gate("a", report="two", at_least=1), "report two failed"),
-        breached(pair_gate("one--two", "windows", at_least=1), "was not made"),
+        make_passed(make_gate("a", report="one", at_least=1), 2.0),
+        make_breached(make_gate("b", report="one", at_least=1), "b is 0; wanted: at least 1", 0.0),
+        make_breached(make_gate("a", report="two", at_least=1), "report two failed"),
+        make_breached(make_pair_gate("one--two", "windows", at_least=1), "was not made"),
     )
 )
 RESULT = BuildResult(

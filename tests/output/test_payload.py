@@ -13,9 +13,9 @@ from PIL import Image
 
 from generator.attention import AttentionWeights
 from generator.figures import payload
-from generator.figures.map_record import COARSE, FINE, encode_map, script_json
-from generator.figures.payload import FIGURE_WORDS, SCRIPTS, explorer_view, write_maps
-from generator.figures.thumbnails import sprite, sprite_png, sprite_size, write_thumbnails
+from generator.figures.map_record import COARSE, FINE, encode_map, to_script_json
+from generator.figures.payload import FIGURE_WORDS, SCRIPTS, make_explorer_view, write_maps
+from generator.figures.thumbnails import build_sprite, encode_sprite, sprite_size, write_thumbnails
 from generator.kinds import TokenKind, VisualizationType
 from generator.notice import NOTICE, SIMULATED
 from generator.records import Artifact, AttentionRecord, RunRecord
@@ -135,7 +135,7 @@ def test_the_same_weights_give_the_same_files(tmp_path: Path) -> None:
 def test_script_json_leaves_no_character_that_html_or_javascript_reads() -> None:
     """Angle brackets, ampersands and line separators are escaped; the value survives."""
     value = {"__proto__": HOSTILE, "`${x}`": ["\u2029", "\ud800"]}
-    text = script_json(value)
+    text = to_script_json(value)
     assert not set(text) & set("<>&\u2028\u2029")
     assert text.isascii()
     assert json.loads(text) == value
@@ -169,8 +169,8 @@ ALL = ("maps/mean.js", "maps/l0-mean.js", "maps/l0-h0.js", "maps/l0-h1.js", "fig
 
 def test_the_explorer_shows_what_the_report_folder_holds() -> None:
     """Heads, series, pictures and downloads are offered only where their files are listed."""
-    view = explorer_view(record_with((*ALL, "figures/heads.png", "attention.safetensors")))
-    few = explorer_view(record_with(("maps/mean.js",)))
+    view = make_explorer_view(record_with((*ALL, "figures/heads.png", "attention.safetensors")))
+    few = make_explorer_view(record_with(("maps/mean.js",)))
     assert view is not None
     assert few is not None
     assert (view.data.heads, view.sprite, view.data.received) == (2, "figures/heads.png", False)
@@ -182,13 +182,13 @@ def test_the_explorer_shows_what_the_report_folder_holds() -> None:
 
 def test_no_explorer_without_maps() -> None:
     """A run without attention, or without map files, has no explorer."""
-    assert explorer_view(RunRecord(id="r", key="k")) is None
-    assert explorer_view(record_with(("figures/heatmap.png",))) is None
+    assert make_explorer_view(RunRecord(id="r", key="k")) is None
+    assert make_explorer_view(record_with(("figures/heatmap.png",))) is None
 
 
 def test_hostile_names_stay_text_in_the_partial() -> None:
     """The rendered explorer has no script but its data block and the shared files."""
-    page = render("parts/figures.html.j2", {"explorer": explorer_view(record_with(ALL))})
+    page = render("parts/figures.html.j2", {"explorer": make_explorer_view(record_with(ALL))})
     block = page.split('class="ar-data">')[1].split("</script>")[0]
     assert page.count("<script") == 1 + len(SCRIPTS)
     assert "alert(1)</script>" not in page
@@ -210,7 +210,7 @@ def test_every_visualization_type_has_a_tab_and_a_drawing() -> None:
 def test_thumbnails_are_pixel_exact_up_to_64_positions() -> None:
     """Layers down, heads across, one pixel per weight, each tile scaled to its own maximum."""
     weights = softmax(2, 3, 5, 7)
-    pixels = sprite(weights)
+    pixels = build_sprite(weights)
     tile = weights[1, 2]
     assert pixels.shape == (10, 21)
     assert sprite_size((2, 3, 5, 7)) == (21, 10)
@@ -221,7 +221,7 @@ def test_larger_maps_keep_their_strongest_weight_in_the_thumbnail() -> None:
     """Beyond 64 positions a pixel is the maximum of the cells it covers."""
     weights = np.zeros((1, 1, 130, 130), np.float32)
     weights[0, 0, 129, 4] = 1.0
-    pixels = sprite(weights)
+    pixels = build_sprite(weights)
     assert pixels.shape == (44, 44)
     assert pixels[43, 1] == 255
     assert int(pixels.sum()) == 255
@@ -237,4 +237,4 @@ def test_the_sprite_carries_notice_and_banner_and_is_repeatable(tmp_path: Path) 
         assert (picture.size, picture.mode) == ((8, 8), "P")
     assert list(text) == ["Description"]
     assert text["Description"].startswith(f"{NOTICE} {SIMULATED}")
-    assert path.read_bytes() == sprite_png(weights, SIMULATED)
+    assert path.read_bytes() == encode_sprite(weights, SIMULATED)

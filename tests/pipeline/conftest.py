@@ -58,7 +58,7 @@ class Project:
 FEW = "effects: {donors: 2, steps: 4, spans: 2, searched: 2}"
 
 
-def starter(folder: Path) -> Project:
+def make_starter(folder: Path) -> Project:
     """The starter project, with as little exchanged as shows that it is, and twin runs.
 
     In these, made up, oxygen reads 1,000 ppm higher.
@@ -75,6 +75,6 @@ def starter(folder: Path) -> Project:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The starter, built."""
-    project = starter(tmp_path_factory.mktemp("built") / "project")
+    project = make_starter(tmp_path_factory.mktemp("built") / "project")
     project.build()
     return project

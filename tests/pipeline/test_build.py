@@ -20,7 +20,7 @@ from generator.errors import ExitCode, UsageError
 from generator.kinds import TokenKind
 from generator.records import RunRecord
 from generator.store import Store
-from tests.pipeline.conftest import Project, starter
+from tests.pipeline.conftest import Project, make_starter
 from tests.site.test_site_pages import NEVER, spoken
 
 FILES = {
@@ -150,7 +150,7 @@ def test_an_unchanged_rebuild_extracts_nothing(built: Project) -> None:
 
 def test_two_builds_elsewhere_are_equal_byte_for_byte(built: Project, tmp_path: Path) -> None:
     """Another folder, process, zone, language and hash seed: `diff -r` finds nothing."""
-    other = starter(tmp_path / "a folder of another name")
+    other = make_starter(tmp_path / "a folder of another name")
     changed = {"TZ": "Asia/Tokyo", "LANG": "C", "PYTHONHASHSEED": "7", "CI": "1"}
     subprocess.run(
         [sys.executable, "-m", "generator", "build", "--jobs", "2", "-q"],

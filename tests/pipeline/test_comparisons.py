@@ -17,7 +17,7 @@ from generator.models.sensor_transformers import load_sensor_model, save_sensor_
 from generator.records import ClaimsRecord, RunRecord
 from generator.records.comparison import ComparisonRecord
 from generator.verify import verify_site
-from tests.pipeline.conftest import Project, starter
+from tests.pipeline.conftest import Project, make_starter
 
 FIRST, SECOND, TIMES = "gl-018-boiler-house", "second", "timesteps-boiler-house"
 MANIFEST = f"""
@@ -30,7 +30,7 @@ comparisons:
 
 def with_a_second_model(folder: Path) -> Project:
     """The starter with a shaken copy of its sensor model, few windows, and two comparisons."""
-    project = starter(folder)
+    project = make_starter(folder)
     model = load_sensor_model(folder / "models" / "combustion")
     torch.manual_seed(1)
     with torch.no_grad():

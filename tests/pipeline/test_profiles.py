@@ -6,29 +6,29 @@ import hashlib
 from pathlib import Path
 
 from generator.build.plan import Run, make_plan
-from generator.build.profiles import dataset_profiles, profile_key
+from generator.build.profiles import profile_datasets, profile_key
 from generator.manifest import load_manifest
 from generator.records.dataset_profile import DatasetProfile
 from generator.store import ProfileStore
-from tests.pipeline.conftest import Listener, Project, starter
+from tests.pipeline.conftest import Listener, Project, make_starter
 
 
 def test_a_dataset_is_profiled_once_and_kept(tmp_path: Path) -> None:
     """Two reports on one dataset: one profile; asked again, nothing is computed."""
-    project = starter(tmp_path / "project")
+    project = make_starter(tmp_path / "project")
     manifest = load_manifest(project.folder / "reports.yaml")
     runs = [planned.run for planned in make_plan(manifest, lambda _: False).runs]
     first, again, store = Listener(), Listener(), ProfileStore(project.store)
-    made = dataset_profiles(runs, store, first)
+    made = profile_datasets(runs, store, first)
     assert first.stages == [("boiler-house", "profiling the dataset")]
-    assert made == dataset_profiles(runs, store, again)
+    assert made == profile_datasets(runs, store, again)
     assert (again.stages, [each.id for each in made]) == ([], ["boiler-house"])
     assert made[0].found is not None
 
 
 def test_a_changed_check_makes_the_profile_stale_and_no_run(tmp_path: Path) -> None:
     """The key of the profile moves, the keys of the runs stay."""
-    project = starter(tmp_path / "project")
+    project = make_starter(tmp_path / "project")
     before = _runs(project)
     law = "{law: excess-air, oxygen_ppm: oxygen_ppm, excess_air: excess_air, within: 0.02}"
     project.edit("    simulated: true\n", f"    simulated: true\n    checks: [{law}]\n")
@@ -42,12 +42,12 @@ def test_labels_belong_to_the_profile(tmp_path: Path) -> None:
 
     The digest is that of {"data": ..., "labels": ...}, written here by hand.
     """
-    project = starter(tmp_path / "project")
+    project = make_starter(tmp_path / "project")
     labels = project.folder / "labels.csv"
     labels.write_text("run,co_breakthrough\n")
     project.edit("target: {column", "target: {path: labels.csv, join: run, column")
     (run, *_) = _runs(project)
-    (profile,) = dataset_profiles([run], ProfileStore(project.store), Listener())
+    (profile,) = profile_datasets([run], ProfileStore(project.store), Listener())
     data, label = (_sha256(path.read_bytes()) for path in (*run.dataset_files, labels))
     assert profile.sha256 == _sha256(f'{{"data":"{data}","labels":"{label}"}}'.encode())
     assert [file.sha256 for file in profile.files] == [data, label]
@@ -59,13 +59,13 @@ def test_labels_belong_to_the_profile(tmp_path: Path) -> None:
 
 def test_a_profile_that_fails_says_why_and_is_not_kept(tmp_path: Path) -> None:
     """A quality column that is not there: the reason is told, the next build tries again."""
-    project = starter(tmp_path / "project")
+    project = make_starter(tmp_path / "project")
     project.edit(
         "    simulated: true\n",
         "    simulated: true\n    quality: {column: nowhere, good: [0]}\n",
     )
     listener, store = Listener(), ProfileStore(project.store)
-    (profile,) = dataset_profiles(_runs(project), store, listener)
+    (profile,) = profile_datasets(_runs(project), store, listener)
     assert profile.found is None
     assert "no column 'nowhere'" in profile.failure
     assert listener.ends == [("boiler-house", "no profile", profile.failure)]

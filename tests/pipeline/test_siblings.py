@@ -18,7 +18,7 @@ from generator.errors import InputError
 from generator.manifest import load_manifest
 from generator.models.source import load_model
 from generator.records import ClaimsRecord, RunRecord
-from tests.pipeline.conftest import Project, starter
+from tests.pipeline.conftest import Project, make_starter
 
 REPORT = "gl-018-boiler-house"
 OWN = "  combustion: {source: safetensors, path: models/combustion}\n"
@@ -31,7 +31,7 @@ NAMED = (
 
 def with_sibling(folder: Path, shift: float) -> Project:
     """The starter, and its model again with every weight moved by a share of itself."""
-    project = starter(folder)
+    project = make_starter(folder)
     own, again = folder / "models" / "combustion", folder / "models" / "again"
     shutil.copytree(own, again)
     weights = load_file(own / "model.safetensors")

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.build.pipeline import build, side_by_side, workers
+from generator.build.pipeline import build, run_in_parallel, start_workers
 from generator.build.plan import Run, make_plan
 from generator.manifest import load_manifest
 from generator.records import RunRecord
 from generator.store import Store
-from tests.pipeline.conftest import Listener, Project, starter
+from tests.pipeline.conftest import Listener, Project, make_starter
 
 
 class DeadlyStore(Store):
@@ -28,20 +28,20 @@ class DeadlyStore(Store):
         self.kills = kills
 
     @contextmanager
-    def scratch(self) -> Iterator[Path]:
+    def open_scratch(self) -> Iterator[Path]:
         for number in range(self.kills):
             try:
                 (self.folder.parent / f"killed-{number}").touch(exist_ok=False)
             except FileExistsError:
                 continue
             os.kill(os.getpid(), signal.SIGKILL)
-        with super().scratch() as entry:
+        with super().open_scratch() as entry:
             yield entry
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return starter(tmp_path / "project")
+    return make_starter(tmp_path / "project")
 
 
 def runs_of(project: Project) -> list[Run]:
@@ -52,7 +52,7 @@ def runs_of(project: Project) -> list[Run]:
 def made(project: Project, kills: int) -> list[RunRecord]:
     project.store.mkdir()
     store = DeadlyStore(project.store, kills)
-    return list(side_by_side(runs_of(project), store, 2, Listener()))
+    return list(run_in_parallel(runs_of(project), store, 2, Listener()))
 
 
 def test_a_killed_process_is_made_good_alone(project: Project) -> None:
@@ -80,7 +80,7 @@ def test_an_interrupt_leaves_no_queue() -> None:
     waiting: list[Future[None]] = []
 
     def interrupted() -> None:
-        with workers(1) as pool:
+        with start_workers(1) as pool:
             waiting.extend(pool.submit(time.sleep, 0.1) for _ in range(50))
             raise KeyboardInterrupt
 

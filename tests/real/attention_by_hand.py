@@ -66,7 +66,7 @@ def last_rows(stretch: np.ndarray, length: int, ahead: int = 0, stride: int = 1)
     return np.concatenate(found)
 
 
-class ByHand:
+class NumpyModel:
     """A model of a folder, in numpy."""
 
     def __init__(self, folder: Path) -> None:
@@ -82,54 +82,54 @@ class ByHand:
 
     def attention(self, windows: np.ndarray) -> np.ndarray:
         """(window, layer, head, query, key) probabilities."""
-        return self._forward(windows)[0]
+        return self._run_forward(windows)[0]
 
     def predict(self, windows: np.ndarray) -> np.ndarray:
         """(window,) values in the target's unit, or (window, class) probabilities."""
         starts = range(0, len(windows), AT_ONCE)
-        output = np.concatenate([self._output(windows[at : at + AT_ONCE]) for at in starts])
+        output = np.concatenate([self._compute_output(windows[at : at + AT_ONCE]) for at in starts])
         target = self.config["target"]
         if target["task"] == "class":
             return np.asarray(softmax(output, axis=1))
         return np.asarray(output[:, 0] * target["scale"] + target["mean"])
 
-    def _output(self, windows: np.ndarray) -> np.ndarray:
-        tokens = self._forward(windows)[1]
-        return self._linear(self._norm(tokens, "norm").mean(axis=1), "read_out")
+    def _compute_output(self, windows: np.ndarray) -> np.ndarray:
+        tokens = self._run_forward(windows)[1]
+        return self._apply_linear(self._apply_norm(tokens, "norm").mean(axis=1), "read_out")
 
-    def _forward(self, windows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        tokens, maps = self._embedded(windows), []
+    def _run_forward(self, windows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        tokens, maps = self._embed(windows), []
         for layer in range(self.config["layers"]):
-            tokens, probabilities = self._block(tokens, layer)
+            tokens, probabilities = self._apply_block(tokens, layer)
             maps.append(probabilities)
         return np.stack(maps, axis=1), tokens
 
-    def _embedded(self, windows: np.ndarray) -> np.ndarray:
+    def _embed(self, windows: np.ndarray) -> np.ndarray:
         scaling = [self.config["scaling"][name] for name in self.sensors]
         mean, scale = ([entry[key] for entry in scaling] for key in ("mean", "scale"))
         scaled = (windows - np.array(mean)) / np.array(scale)
         if self.by_sensor:
-            return self._linear(scaled.swapaxes(1, 2), "embed") + self.weights["sensor_code"]
+            return self._apply_linear(scaled.swapaxes(1, 2), "embed") + self.weights["sensor_code"]
         code = sines(windows.shape[1], self.config["width"])
-        return np.asarray(self._linear(scaled, "embed") + code)
+        return np.asarray(self._apply_linear(scaled, "embed") + code)
 
-    def _block(self, tokens: np.ndarray, layer: int) -> tuple[np.ndarray, np.ndarray]:
+    def _apply_block(self, tokens: np.ndarray, layer: int) -> tuple[np.ndarray, np.ndarray]:
         names, network = (VARIATE, VARIATE_NETWORK) if self.by_sensor else (STOCK, STOCK_NETWORK)
         place, first_norm, projection, merge, second_norm = names
         at = place.format(layer)
         weight = self.weights[at + projection.format("weight")]
         bias = self.weights[at + projection.format("bias")]
         mixed, probabilities = attend(
-            self._norm(tokens, at + first_norm) @ weight.T + bias, self.config["heads"]
+            self._apply_norm(tokens, at + first_norm) @ weight.T + bias, self.config["heads"]
         )
-        tokens = tokens + self._linear(mixed, at + merge)
-        wide = gelu(self._linear(self._norm(tokens, at + second_norm), at + network[0]))
-        return tokens + self._linear(wide, at + network[1]), probabilities
+        tokens = tokens + self._apply_linear(mixed, at + merge)
+        wide = gelu(self._apply_linear(self._apply_norm(tokens, at + second_norm), at + network[0]))
+        return tokens + self._apply_linear(wide, at + network[1]), probabilities
 
-    def _linear(self, values: np.ndarray, name: str) -> np.ndarray:
+    def _apply_linear(self, values: np.ndarray, name: str) -> np.ndarray:
         return values @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"]
 
-    def _norm(self, values: np.ndarray, name: str) -> np.ndarray:
+    def _apply_norm(self, values: np.ndarray, name: str) -> np.ndarray:
         centred = values - values.mean(axis=-1, keepdims=True)
         spread = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + EPSILON)
         scaled = centred / spread * self.weights[f"{name}.weight"]

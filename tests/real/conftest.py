@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.real.made import Made, absent, make
+from tests.real.site_build import SiteBuild, build_site, list_absent
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(tmp_path_factory: pytest.TempPathFactory) -> SiteBuild:
     """Every report and the site, built once; skipped where a data file is absent."""
-    missing = absent()
+    missing = list_absent()
     if missing:
         pytest.skip(f"measured data (../shared/data) is not here: {', '.join(missing)}")
-    return make(tmp_path_factory.mktemp("real"))
+    return build_site(tmp_path_factory.mktemp("real"))

@@ -67,7 +67,7 @@ class Plant:
     published: str = ""
 
 
-def last_stretch(known: SensorWindows, length: int, fraction: float = 0.2) -> Sides:
+def split_last_stretch(known: SensorWindows, length: int, fraction: float = 0.2) -> Sides:
     """The known windows but their last stretch in time, and that stretch; no row in both."""
     first = len(known) - round(fraction * len(known))
     begins = known.last_row[first] - length + 1

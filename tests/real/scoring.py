@@ -21,12 +21,12 @@ from sklearn.metrics import (
 from generator.datasets.windows import SensorTable, SensorWindows
 from generator.models.sensor_transformers import SensorTransformer
 from tests.real.plant import Plant, Rules, Sides
-from tests.real.training import short
+from tests.real.training import round_to_six
 
 Figures = dict[str, float]
 
 
-def figures(windows: SensorWindows, predicted: np.ndarray) -> Figures:
+def measure_scores(windows: SensorWindows, predicted: np.ndarray) -> Figures:
     """RMSE, MAE, mean error (all in the target's unit) and R2; of classes, how many are right.
 
     `predicted` is (windows,): values or class indices; or (windows, class) probabilities.
@@ -34,19 +34,19 @@ def figures(windows: SensorWindows, predicted: np.ndarray) -> Figures:
     if windows.classes:
         said = predicted.argmax(axis=1) if predicted.ndim == 2 else predicted
         return {
-            "balanced_accuracy": short(balanced_accuracy_score(windows.target, said)),
-            "macro_f1": short(f1_score(windows.target, said, average="macro")),
-            "accuracy": short(accuracy_score(windows.target, said)),
+            "balanced_accuracy": round_to_six(balanced_accuracy_score(windows.target, said)),
+            "macro_f1": round_to_six(f1_score(windows.target, said, average="macro")),
+            "accuracy": round_to_six(accuracy_score(windows.target, said)),
         }
     return {
-        "rmse": short(root_mean_squared_error(windows.target, predicted)),
-        "mae": short(mean_absolute_error(windows.target, predicted)),
-        "mean_error": short((predicted - windows.target).mean()),
-        "r2": short(r2_score(windows.target, predicted)),
+        "rmse": round_to_six(root_mean_squared_error(windows.target, predicted)),
+        "mae": round_to_six(mean_absolute_error(windows.target, predicted)),
+        "mean_error": round_to_six((predicted - windows.target).mean()),
+        "r2": round_to_six(r2_score(windows.target, predicted)),
     }
 
 
-def held_out_words(plant: Plant, folder: str, found: Mapping[str, Figures]) -> str:
+def describe_held_out(plant: Plant, folder: str, found: Mapping[str, Figures]) -> str:
     """A model's held-out figure in words, beside a published one or the best simple rule's."""
     models = {recipe.folder for recipe in plant.recipes}
     rules = {name: each for name, each in found.items() if name not in models}
@@ -74,5 +74,5 @@ def score(
     for side, (known, asked) in sides.items():
         said = {name: model.predict(asked.values) for name, model in models.items()}
         said |= rules(table, known, asked)
-        found[side] = {name: figures(asked, values) for name, values in said.items()}
+        found[side] = {name: measure_scores(asked, values) for name, values in said.items()}
     return found

@@ -15,17 +15,17 @@ from scipy.stats import linregress
 
 from generator.kinds import TokenKind
 from tests.real.attention_by_hand import Readings, last_rows, read_readings
-from tests.real.made import DATA, Made, by_hand, explained
 from tests.real.promises import (
-    credit_stands_on_the_page,
-    digest_is_the_sheets,
-    kept_figures,
-    maps_are_the_softmax,
-    no_measurement_is_claimed,
-    value_figures_are_right,
-    value_rules_are_right,
-    verdict_follows_the_figures,
+    check_credit,
+    check_digest,
+    check_maps,
+    check_no_measurement,
+    check_value_rules,
+    check_value_scores,
+    check_verdict,
+    read_kept_scores,
 )
+from tests.real.site_build import DATA, SiteBuild, load_numpy_model, sample_explained
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +44,7 @@ WATER = 1.163  # kWh per m3 and K, at 1,000 kg/m3 and 4.187 kJ/(kg K)
 
 
 @pytest.fixture(scope="module")
-def meter(made: Made) -> Readings:
+def meter(made: SiteBuild) -> Readings:
     """The csv, read without the program."""
     assert made.records
     return read_readings(DATA / HERE / CSV)
@@ -86,36 +86,36 @@ def test_published_24_h_means_are_those_of_the_registers(meter: Readings) -> Non
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_published_attention_is_the_softmax_of_the_raw_weights(
-    made: Made, meter: Readings, rows: dict[str, np.ndarray], report: str
+    made: SiteBuild, meter: Readings, rows: dict[str, np.ndarray], report: str
 ) -> None:
     """Every map on disk is softmax(QK^T/sqrt d) of the model's files and the csv, to 1e-5."""
-    windows = meter.windows(explained(rows["held"]), tuple(UNITS), LENGTH)
-    maps_are_the_softmax(made, report, REPORTS[report], windows)
+    windows = meter.windows(sample_explained(rows["held"]), tuple(UNITS), LENGTH)
+    check_maps(made, report, REPORTS[report], windows)
 
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_the_models_error_is_what_hand_arithmetic_gives(
-    made: Made, meter: Readings, rows: dict[str, np.ndarray], report: str
+    made: SiteBuild, meter: Readings, rows: dict[str, np.ndarray], report: str
 ) -> None:
     """RMSE, MAE and R2 are those of a float64 forward pass over every held-out window."""
     truth = meter.column("heat_kw")[rows["held"] + AHEAD]
     windows = meter.windows(rows["held"], tuple(UNITS), LENGTH)
-    predicted = by_hand(REPORTS[report]).predict(windows)
-    value_figures_are_right(made, report, predicted, truth, places=1e-5)
-    kept = kept_figures("district-heat", "the last 30 % of the time")[REPORTS[report]]
+    predicted = load_numpy_model(REPORTS[report]).predict(windows)
+    check_value_scores(made, report, predicted, truth, places=1e-5)
+    kept = read_kept_scores("district-heat", "the last 30 % of the time")[REPORTS[report]]
     assert kept["mae"] == pytest.approx(np.abs(predicted - truth).mean(), abs=1e-4)
 
 
 def test_the_rules_are_plain_regressions_on_the_training_part(
-    made: Made, meter: Readings, rows: dict[str, np.ndarray]
+    made: SiteBuild, meter: Readings, rows: dict[str, np.ndarray]
 ) -> None:
     """Training mean and linear regressions, fitted here, have the record's errors."""
     windows = {side: meter.windows(of, tuple(UNITS), LENGTH) for side, of in rows.items()}
     target = {side: meter.column("heat_kw")[of + AHEAD] for side, of in rows.items()}
-    value_rules_are_right(made, SENSORS, windows, target)
+    check_value_rules(made, SENSORS, windows, target)
 
 
-def test_windows_lie_on_one_side_of_the_cut(made: Made, rows: dict[str, np.ndarray]) -> None:
+def test_windows_lie_on_one_side_of_the_cut(made: SiteBuild, rows: dict[str, np.ndarray]) -> None:
     """Every hour is there; of 26,256 rows the last 30 % are held out, with nothing over the cut."""
     dataset = made.dataset(SENSORS)
     hours = pl.read_csv(DATA / HERE / CSV, columns=["time_utc"], try_parse_dates=True)["time_utc"]
@@ -125,7 +125,7 @@ def test_windows_lie_on_one_side_of_the_cut(made: Made, rows: dict[str, np.ndarr
     assert "1 h" in dataset.step
 
 
-def test_trailing_means_and_derived_values_are_marked(made: Made) -> None:
+def test_trailing_means_and_derived_values_are_marked(made: SiteBuild) -> None:
     """Supply and return say that they are 24 h means; every column is calculated from registers."""
     sensors = {entry.sensor.name: entry.sensor for entry in made.dataset(SENSORS).sensors}
     assert {name: sensor.unit for name, sensor in sensors.items()} == UNITS
@@ -134,7 +134,7 @@ def test_trailing_means_and_derived_values_are_marked(made: Made) -> None:
         assert sensors[name].basis.startswith("trailing 24 h mean")
 
 
-def test_tokens_are_sensors_or_hours_never_mixed(made: Made) -> None:
+def test_tokens_are_sensors_or_hours_never_mixed(made: SiteBuild) -> None:
     """One model's positions are the four sensors, the other's the 48 hours up to now."""
     by_sensor, by_hour = (made.records[report].attention for report in (SENSORS, HOURS))
     assert by_sensor is not None
@@ -146,12 +146,12 @@ def test_tokens_are_sensors_or_hours_never_mixed(made: Made) -> None:
 
 
 @pytest.mark.parametrize("report", REPORTS)
-def test_verdict_and_sentence_follow_the_figures(made: Made, report: str) -> None:
+def test_verdict_and_sentence_follow_the_figures(made: SiteBuild, report: str) -> None:
     """Whether a simple rule wins stands in the record and on the page, either way."""
-    verdict_follows_the_figures(made, report)
+    check_verdict(made, report)
 
 
-def test_credit_licence_and_warning_stand_on_the_pages(made: Made) -> None:
+def test_credit_licence_and_warning_stand_on_the_pages(made: SiteBuild) -> None:
     """Who measured, under which licence, what was changed, and that a prediction is none."""
     said = [
         "M. Schaffer, T. Tvedebrink, A. Marszal-Pomianowska",
@@ -160,14 +160,14 @@ def test_credit_licence_and_warning_stand_on_the_pages(made: Made) -> None:
         "derived from its registers",
         "CC-BY-4.0",
     ]
-    credit_stands_on_the_page(made, SENSORS, "district-heat", said)
+    check_credit(made, SENSORS, "district-heat", said)
     for model in REPORTS.values():
-        no_measurement_is_claimed(made, model)
+        check_no_measurement(made, model)
 
 
-def test_the_data_is_the_file_of_the_data_sheet(made: Made) -> None:
+def test_the_data_is_the_file_of_the_data_sheet(made: SiteBuild) -> None:
     """Record, model and data sheet name the digest of the bytes that were read."""
-    digest = digest_is_the_sheets(HERE, CSV)
+    digest = check_digest(HERE, CSV)
     for report, model in REPORTS.items():
         assert made.dataset(report).sha256 == digest
-        assert by_hand(model).config["trained"]["sha256"] == digest
+        assert load_numpy_model(model).config["trained"]["sha256"] == digest

@@ -15,17 +15,17 @@ import polars as pl
 import pytest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, recall_score
 
-from generator.datasets.holdout import held_out_groups
+from generator.datasets.holdout import choose_held_out_groups
 from tests.real.attention_by_hand import Readings, read_readings
-from tests.real.made import DATA, Made, by_hand, explained
 from tests.real.plants.hydraulic_rig import BLOCKS
 from tests.real.promises import (
-    credit_stands_on_the_page,
-    digest_is_the_sheets,
-    kept_figures,
-    maps_are_the_softmax,
-    verdict_follows_the_figures,
+    check_credit,
+    check_digest,
+    check_maps,
+    check_verdict,
+    read_kept_scores,
 )
+from tests.real.site_build import DATA, SiteBuild, load_numpy_model, sample_explained
 
 pytestmark = pytest.mark.slow
 
@@ -45,14 +45,14 @@ CALCULATED = {"cooling_efficiency_pct", "cooling_power_kw", "efficiency_factor_p
 
 
 @pytest.fixture(scope="module")
-def rig(made: Made) -> Readings:
+def rig(made: SiteBuild) -> Readings:
     """The readings, read without the program."""
     assert made.records
     return read_readings(DATA / HERE / CSV)
 
 
 @pytest.fixture(scope="module")
-def labels(made: Made) -> Readings:
+def labels(made: SiteBuild) -> Readings:
     """The labels of each cycle, read without the program."""
     assert made.records
     return read_readings(DATA / HERE / LABELS)
@@ -67,7 +67,9 @@ def held() -> np.ndarray:
 
 def windows_of(rig: Readings, report: str, cycles: np.ndarray) -> np.ndarray:
     """(window, time, sensor): one load cycle each."""
-    return rig.windows(cycles * LENGTH + LENGTH - 1, by_hand(MODELS[report]).sensors, LENGTH)
+    return rig.windows(
+        cycles * LENGTH + LENGTH - 1, load_numpy_model(MODELS[report]).sensors, LENGTH
+    )
 
 
 def test_classes_are_as_many_as_published(labels: Readings) -> None:
@@ -90,7 +92,7 @@ def test_faults_move_the_sensors_that_they_must(rig: Readings, labels: Readings)
         assert found == pytest.approx(expected, rel=0.02)
 
 
-def test_one_window_is_one_whole_cycle(made: Made, rig: Readings, held: np.ndarray) -> None:
+def test_one_window_is_one_whole_cycle(made: SiteBuild, rig: Readings, held: np.ndarray) -> None:
     """2,205 cycles of 60 rows: no window crosses one, and 73 of each 245 are held out."""
     frame = pl.DataFrame({"cycle": rig.column("cycle"), "second": rig.column("second")})
     each = frame.group_by("cycle").agg(pl.len(), pl.col("second").n_unique().alias("seconds"))
@@ -102,19 +104,19 @@ def test_one_window_is_one_whole_cycle(made: Made, rig: Readings, held: np.ndarr
         assert (dataset.rows, dataset.groups) == (CYCLES * LENGTH, CYCLES)
         assert dataset.windows == quality.windows == quality.groups == len(held) == 9 * 73
         assert quality.overlap == 0
-        trained = by_hand(MODELS[report]).config["trained"]["groups"]
+        trained = load_numpy_model(MODELS[report]).config["trained"]["groups"]
         assert sorted(map(int, trained)) == sorted(set(range(CYCLES)) - set(held))
 
 
 def test_the_cut_is_the_manifests(held: np.ndarray) -> None:
     """The program holds out the same cycles as the arithmetic here."""
     names = [str(cycle) for cycle in range(CYCLES)]
-    assert held_out_groups(names, 0.3, BLOCKS) == {str(cycle) for cycle in held}
+    assert choose_held_out_groups(names, 0.3, BLOCKS) == {str(cycle) for cycle in held}
 
 
 @pytest.mark.parametrize("report", TARGETS)
 def test_every_class_stands_on_both_sides(
-    made: Made, labels: Readings, held: np.ndarray, report: str
+    made: SiteBuild, labels: Readings, held: np.ndarray, report: str
 ) -> None:
     """Class counts of record and polars agree, and each class is trained on and asked about."""
     known = np.setdiff1d(np.arange(CYCLES), held)
@@ -132,18 +134,18 @@ def test_every_class_stands_on_both_sides(
 
 @pytest.mark.parametrize("report", TARGETS)
 def test_published_attention_is_the_softmax_of_the_raw_weights(
-    made: Made, rig: Readings, held: np.ndarray, report: str
+    made: SiteBuild, rig: Readings, held: np.ndarray, report: str
 ) -> None:
     """Every map on disk is softmax(QK^T/sqrt d) of the model's files and the csv, to 1e-5."""
-    maps_are_the_softmax(made, report, MODELS[report], windows_of(rig, report, explained(held)))
+    check_maps(made, report, MODELS[report], windows_of(rig, report, sample_explained(held)))
 
 
 @pytest.mark.parametrize("report", TARGETS)
 def test_the_models_figures_are_scikit_learns(
-    made: Made, rig: Readings, labels: Readings, held: np.ndarray, report: str
+    made: SiteBuild, rig: Readings, labels: Readings, held: np.ndarray, report: str
 ) -> None:
     """Balanced accuracy, F1, accuracy and recalls are those of a float64 forward pass."""
-    model = by_hand(MODELS[report])
+    model = load_numpy_model(MODELS[report])
     levels = np.array([int(name) for name in model.config["target"]["classes"]])
     said = levels[model.predict(windows_of(rig, report, held)).argmax(axis=1)]
     truth = labels.column(TARGETS[report])[held].astype(int)
@@ -157,17 +159,17 @@ def test_the_models_figures_are_scikit_learns(
     recalls = recall_score(truth, said, labels=levels, average=None)
     found = {int(entry.name): entry.recall for entry in quality.classes}
     assert found == pytest.approx(dict(zip(levels, recalls, strict=True)))
-    kept = kept_figures(MODELS[report], SIDE)[MODELS[report]]
+    kept = read_kept_scores(MODELS[report], SIDE)[MODELS[report]]
     assert kept["balanced_accuracy"] == pytest.approx(expected["balanced accuracy"], abs=1e-5)
 
 
 @pytest.mark.parametrize("report", TARGETS)
-def test_verdict_and_sentence_follow_the_figures(made: Made, report: str) -> None:
+def test_verdict_and_sentence_follow_the_figures(made: SiteBuild, report: str) -> None:
     """Whether a simple rule wins stands in the record and on the page, either way."""
-    verdict_follows_the_figures(made, report)
+    check_verdict(made, report)
 
 
-def test_computed_channels_are_marked_and_credit_stands_on_the_page(made: Made) -> None:
+def test_computed_channels_are_marked_and_credit_stands_on_the_page(made: SiteBuild) -> None:
     """Three channels are calculated, the rest measured; ZeMA and the licence are named."""
     for report in TARGETS:
         sensors = [entry.sensor for entry in made.dataset(report).sensors]
@@ -180,18 +182,18 @@ def test_computed_channels_are_marked_and_credit_stands_on_the_page(made: Made) 
             "UCI data set 447",
             "CC-BY-4.0",
         ]
-        credit_stands_on_the_page(made, report, MODELS[report], said)
+        check_credit(made, report, MODELS[report], said)
 
 
-def test_the_data_is_the_file_of_the_data_sheet(made: Made) -> None:
+def test_the_data_is_the_file_of_the_data_sheet(made: SiteBuild) -> None:
     """Record and model name the digest made of both files', which are those of the data sheet."""
     both = {
-        "data": digest_is_the_sheets(HERE, CSV),
-        "labels": digest_is_the_sheets(HERE, LABELS),
+        "data": check_digest(HERE, CSV),
+        "labels": check_digest(HERE, LABELS),
     }
     canonical = json.dumps(both, sort_keys=True, separators=(",", ":")).encode()
     digest = hashlib.sha256(canonical).hexdigest()
     for report, model in MODELS.items():
         dataset = made.dataset(report)
         assert (dataset.sha256, dataset.label_file, dataset.label_join) == (digest, LABELS, "cycle")
-        assert by_hand(model).config["trained"]["sha256"] == digest
+        assert load_numpy_model(model).config["trained"]["sha256"] == digest

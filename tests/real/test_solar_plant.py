@@ -13,20 +13,20 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.clock import zoned_clock
+from generator.datasets.clock import make_zoned_clock
 from generator.errors import InputError
 from tests.real.attention_by_hand import Readings, last_rows, read_readings
-from tests.real.made import DATA, Made, by_hand, explained
 from tests.real.promises import (
-    credit_stands_on_the_page,
-    digest_is_the_sheets,
-    kept_figures,
-    maps_are_the_softmax,
-    no_measurement_is_claimed,
-    value_figures_are_right,
-    value_rules_are_right,
-    verdict_follows_the_figures,
+    check_credit,
+    check_digest,
+    check_maps,
+    check_no_measurement,
+    check_value_rules,
+    check_value_scores,
+    check_verdict,
+    read_kept_scores,
 )
+from tests.real.site_build import DATA, SiteBuild, load_numpy_model, sample_explained
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ DST_CHANGES = (date(2017, 3, 26), date(2017, 10, 29), date(2018, 3, 25))
 
 
 @pytest.fixture(scope="module")
-def plant(made: Made) -> Readings:
+def plant(made: SiteBuild) -> Readings:
     """The csv's numbers, read without the program."""
     assert made.records
     return read_readings(DATA / HERE / CSV)
@@ -70,10 +70,10 @@ def test_german_civil_time_is_refused(clock: pl.DataFrame) -> None:
     """Readings in an hour that Europe/Berlin skips: one line names the column and the way out."""
     one_group = np.zeros(clock.height, dtype=np.int64)
     with pytest.raises(InputError, match="'time_local' is not local time of Europe/Berlin") as told:
-        zoned_clock(clock["time_local"], "Europe/Berlin", one_group)
+        make_zoned_clock(clock["time_local"], "Europe/Berlin", one_group)
     assert "Declare the zone the readings were really taken in" in str(told.value)
     assert "\n" not in str(told.value)
-    assert zoned_clock(clock["time_local"], "Etc/GMT-1", one_group).is_real
+    assert make_zoned_clock(clock["time_local"], "Etc/GMT-1", one_group).is_real
 
 
 def warm_hour(clock: pl.DataFrame) -> pl.DataFrame:
@@ -128,7 +128,7 @@ def test_the_clock_was_lost_in_july_2019(clock: pl.DataFrame) -> None:
 
 
 def test_windows_never_cross_a_gap(
-    made: Made, clock: pl.DataFrame, rows: dict[str, np.ndarray]
+    made: SiteBuild, clock: pl.DataFrame, rows: dict[str, np.ndarray]
 ) -> None:
     """A polars recount of the held-out windows agrees, and every one spans exactly 24 h."""
     dataset = made.dataset(REPORT)
@@ -154,35 +154,33 @@ def test_windows_never_cross_a_gap(
 
 
 def test_published_attention_is_the_softmax_of_the_raw_weights(
-    made: Made, plant: Readings, rows: dict[str, np.ndarray]
+    made: SiteBuild, plant: Readings, rows: dict[str, np.ndarray]
 ) -> None:
     """Every map on disk is softmax(QK^T/sqrt d) of the model's files and the csv, to 1e-5."""
-    maps_are_the_softmax(
-        made, REPORT, MODEL, plant.windows(explained(rows["held"]), SENSORS, LENGTH)
-    )
+    check_maps(made, REPORT, MODEL, plant.windows(sample_explained(rows["held"]), SENSORS, LENGTH))
 
 
 def test_the_models_error_is_what_hand_arithmetic_gives(
-    made: Made, plant: Readings, rows: dict[str, np.ndarray]
+    made: SiteBuild, plant: Readings, rows: dict[str, np.ndarray]
 ) -> None:
     """RMSE, MAE and R2 are those of a float64 forward pass over every held-out window."""
     truth = plant.column("temp_1_c")[rows["held"] + AHEAD]
-    predicted = by_hand(MODEL).predict(plant.windows(rows["held"], SENSORS, LENGTH))
-    value_figures_are_right(made, REPORT, predicted, truth, places=1e-4)
-    kept = kept_figures("solar-plant", "the last 30 % of the rows")[MODEL]
+    predicted = load_numpy_model(MODEL).predict(plant.windows(rows["held"], SENSORS, LENGTH))
+    check_value_scores(made, REPORT, predicted, truth, places=1e-4)
+    kept = read_kept_scores("solar-plant", "the last 30 % of the rows")[MODEL]
     assert kept["mae"] == pytest.approx(np.abs(predicted - truth).mean(), abs=1e-3)
 
 
 def test_the_rules_are_plain_regressions_on_the_training_part(
-    made: Made, plant: Readings, rows: dict[str, np.ndarray]
+    made: SiteBuild, plant: Readings, rows: dict[str, np.ndarray]
 ) -> None:
     """Training mean and linear regressions, fitted here, have the record's errors."""
     windows = {side: plant.windows(of, SENSORS, LENGTH) for side, of in rows.items()}
     target = {side: plant.column("temp_1_c")[of + AHEAD] for side, of in rows.items()}
-    value_rules_are_right(made, REPORT, windows, target)
+    check_value_rules(made, REPORT, windows, target)
 
 
-def test_the_page_says_what_is_known_of_the_clock(made: Made) -> None:
+def test_the_page_says_what_is_known_of_the_clock(made: SiteBuild) -> None:
     """Zone and note stand in the record: found from the readings, and wrong since July 2019."""
     dataset = made.dataset(REPORT)
     assert dataset.time == "Etc/GMT-1"
@@ -190,7 +188,7 @@ def test_the_page_says_what_is_known_of_the_clock(made: Made) -> None:
     assert "From 8 July 2019 on the clock is wrong" in dataset.time_note
 
 
-def test_no_sensor_is_given_a_name_its_owner_did_not_give(made: Made) -> None:
+def test_no_sensor_is_given_a_name_its_owner_did_not_give(made: SiteBuild) -> None:
     """The sensors keep their numbers; no tag or basis guesses what they measure."""
     sensors = [entry.sensor for entry in made.dataset(REPORT).sensors]
     assert tuple(sensor.name for sensor in sensors) == SENSORS
@@ -198,16 +196,16 @@ def test_no_sensor_is_given_a_name_its_owner_did_not_give(made: Made) -> None:
     assert [sensor.unit for sensor in sensors] == ["degC"] * 4 + ["%"] * 4
 
 
-def test_verdict_credit_and_warning_stand_on_the_pages(made: Made) -> None:
+def test_verdict_credit_and_warning_stand_on_the_pages(made: SiteBuild) -> None:
     """The sentence follows the figures; the MIT copyright line is kept."""
-    verdict_follows_the_figures(made, REPORT)
+    check_verdict(made, REPORT)
     said = ["Copyright (c) 2018 Stephan Strittmatter", "MIT"]
-    credit_stands_on_the_page(made, REPORT, "solar-plant", said)
-    no_measurement_is_claimed(made, MODEL)
+    check_credit(made, REPORT, "solar-plant", said)
+    check_no_measurement(made, MODEL)
 
 
-def test_the_data_is_the_file_of_the_data_sheet(made: Made) -> None:
+def test_the_data_is_the_file_of_the_data_sheet(made: SiteBuild) -> None:
     """Record, model and data sheet name the digest of the bytes that were read."""
-    digest = digest_is_the_sheets(HERE, CSV)
+    digest = check_digest(HERE, CSV)
     assert made.dataset(REPORT).sha256 == digest
-    assert by_hand(MODEL).config["trained"]["sha256"] == digest
+    assert load_numpy_model(MODEL).config["trained"]["sha256"] == digest

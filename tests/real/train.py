@@ -21,40 +21,40 @@ from generator.models.sensor_transformers import save_sensor_model
 from generator.spec.schema import DatasetSpec
 from tests.real.plant import Plant
 from tests.real.plants import PLANTS
-from tests.real.scoring import held_out_words, score
-from tests.real.training import configuration, train
+from tests.real.scoring import describe_held_out, score
+from tests.real.training import build_configuration, train
 
 ROOM = Path(__file__).parent
 
 
-def plant_spec(plant: Plant) -> DatasetSpec:
+def load_spec(plant: Plant) -> DatasetSpec:
     """The dataset of reports.yaml, which cannot be loaded whole before its models are there."""
     text = (ROOM / "reports.yaml").read_text(encoding="utf-8")
     return DatasetSpec.model_validate(yaml.safe_load(text)["datasets"][plant.dataset])
 
 
-def label_file(spec: DatasetSpec) -> Path | None:
+def find_label_file(spec: DatasetSpec) -> Path | None:
     """The file of the labels, where the data's own file does not hold them."""
     return ROOM / spec.target.path if spec.target.path else None
 
 
-def plant_table(spec: DatasetSpec) -> SensorTable:
+def read_table(spec: DatasetSpec) -> SensorTable:
     """The rows of the dataset, as the program reads them."""
-    labels = label_file(spec)
+    labels = find_label_file(spec)
     return read_dataset(spec, [ROOM / spec.path], [labels] if labels else [])
 
 
 def train_plant(plant: Plant) -> None:
     """Train, score and save the models of a plant."""
-    spec = plant_spec(plant)
-    table = plant_table(spec)
+    spec = load_spec(plant)
+    table = read_table(spec)
     windows = cut_windows(spec, table)
-    known, held = windows.held(out=False), windows.held(out=True)
+    known, held = windows.select_held(out=False), windows.select_held(out=True)
     fitted = plant.split(known, spec.window.length)
-    files = (ROOM / spec.path, label_file(spec))
+    files = (ROOM / spec.path, find_label_file(spec))
     models = {
         recipe.folder: train(
-            recipe, configuration(plant, recipe, spec, *files, table, known), fitted
+            recipe, build_configuration(plant, recipe, spec, *files, table, known), fitted
         )
         for recipe in plant.recipes
     }
@@ -62,7 +62,7 @@ def train_plant(plant: Plant) -> None:
     sides |= {name: (known, part) for name, part in plant.parts(held).items()}
     found = score(models, plant.rules, table, sides)
     for folder, model in models.items():
-        words = held_out_words(plant, folder, found[plant.held_out])
+        words = describe_held_out(plant, folder, found[plant.held_out])
         described = {"description": f"{model.config.description} {words}"}
         model.config = model.config.model_copy(update=described)
         save_sensor_model(model, ROOM / "models" / folder)

@@ -36,7 +36,7 @@ LOSSES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 
 
-def configuration(
+def build_configuration(
     plant: Plant,
     recipe: Recipe,
     spec: DatasetSpec,
@@ -46,46 +46,47 @@ def configuration(
     known: SensorWindows,
 ) -> SensorModelConfig:
     """The model's configuration; scaling from the training rows alone."""
-    readings = table.values[_covered(known, spec.window.length)]
+    readings = table.values[_list_covered_rows(known, spec.window.length)]
     return SensorModelConfig(
         architecture=recipe.architecture,
         sensors=tuple(spec.sensors),
         window=spec.window.length,
         step_seconds=table.clock.step if table.clock.is_real else None,
         scaling={
-            name: _scaling(column) for name, column in zip(spec.sensors, readings.T, strict=True)
+            name: _measure_scaling(column)
+            for name, column in zip(spec.sensors, readings.T, strict=True)
         },
         width=recipe.width,
         layers=recipe.layers,
         heads=recipe.heads,
-        target=_target(plant, spec, table, known),
+        target=_build_target(plant, spec, table, known),
         description=f"{plant.predicts}, {recipe.tokens}. {NOT_A_MEASUREMENT}",
         trained=TrainedOn(
             dataset=data.name,
-            sha256=dataset_sha256(file_digests(data), file_digests(labels)),
+            sha256=dataset_sha256(list_digests(data), list_digests(labels)),
             groups=tuple(sorted(set(known.groups.tolist()) - {""})),
         ),
     )
 
 
-def file_digests(path: Path | None) -> list[FileDigest]:
+def list_digests(path: Path | None) -> list[FileDigest]:
     """Name, size and SHA-256 of a file; nothing for none."""
     if path is None:
         return []
     return [FileDigest(name=path.name, size=path.stat().st_size, sha256=sha256_file(path))]
 
 
-def _covered(known: SensorWindows, length: int) -> np.ndarray:
+def _list_covered_rows(known: SensorWindows, length: int) -> np.ndarray:
     """The rows that lie in a window, in order."""
     return np.unique(known.last_row[:, None] + np.arange(1 - length, 1))
 
 
-def _scaling(column: np.ndarray) -> SensorScaling:
+def _measure_scaling(column: np.ndarray) -> SensorScaling:
     good = column[np.isfinite(column)]
-    return SensorScaling(mean=short(good.mean()), scale=short(good.std()))
+    return SensorScaling(mean=round_to_six(good.mean()), scale=round_to_six(good.std()))
 
 
-def _target(
+def _build_target(
     plant: Plant, spec: DatasetSpec, table: SensorTable, known: SensorWindows
 ) -> SensorTarget:
     value = table.task == "value"
@@ -96,12 +97,12 @@ def _target(
         classes=table.classes,
         horizon_words=plant.horizon_words,
         horizon_rows=horizon_rows(spec.target.horizon, table.clock),
-        mean=short(known.target.mean()) if value else 0.0,
-        scale=short(known.target.std()) if value else 1.0,
+        mean=round_to_six(known.target.mean()) if value else 0.0,
+        scale=round_to_six(known.target.std()) if value else 1.0,
     )
 
 
-def short(value: float) -> float:
+def round_to_six(value: float) -> float:
     """Six figures: what a file of figures keeps."""
     return float(f"{value:.6g}")
 
@@ -111,7 +112,7 @@ def train(recipe: Recipe, config: SensorModelConfig, sides: Sides) -> SensorTran
     fit, stopping = sides
     torch.manual_seed(recipe.seed)
     model = build_sensor_model(config)
-    inputs, target = model.prepare_input(fit.values), _wanted(config, fit)
+    inputs, target = model.prepare_input(fit.values), _encode_target(config, fit)
     optimiser = torch.optim.AdamW(
         model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay
     )
@@ -124,7 +125,7 @@ def train(recipe: Recipe, config: SensorModelConfig, sides: Sides) -> SensorTran
         model.train()
         order = torch.randperm(len(inputs))[: batches * recipe.batch]
         for chosen in order.view(batches, recipe.batch):
-            _step(model, optimiser, recipe.offset, inputs[chosen], target[chosen])
+            _take_step(model, optimiser, recipe.offset, inputs[chosen], target[chosen])
             rate.step()
         error = _stopping_error(model, stopping)
         if error < least:
@@ -133,7 +134,7 @@ def train(recipe: Recipe, config: SensorModelConfig, sides: Sides) -> SensorTran
     return model.eval()
 
 
-def _step(
+def _take_step(
     model: SensorTransformer,
     optimiser: torch.optim.Optimizer,
     size: float,
@@ -157,7 +158,7 @@ def _stopping_error(model: SensorTransformer, stopping: SensorWindows) -> float:
     return float(log_loss(stopping.target, whole, labels=np.arange(len(stopping.classes))))
 
 
-def _wanted(config: SensorModelConfig, windows: SensorWindows) -> Tensor:
+def _encode_target(config: SensorModelConfig, windows: SensorWindows) -> Tensor:
     if windows.classes:
         return torch.from_numpy(windows.target).long()
     scaled = (windows.target - config.target.mean) / config.target.scale

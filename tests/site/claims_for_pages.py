@@ -15,9 +15,9 @@ from generator.records import (
     InstrumentRow,
     MapSkill,
     Thresholds,
-    When,
+    SupportedSpan,
 )
-from tests.claims_by_hand import about, claim, claims_record
+from tests.claims_by_hand import make_interval, make_claim, make_claims_record
 
 AIR, OXYGEN = ("fuel_flow", "air_flow"), ("oxygen_ppm", "excess_air")
 SINGLE = ("burner_temp", "co_ppm", "efficiency", "nox_emission")
@@ -60,32 +60,32 @@ REASONS = {
 }
 
 
-def told(
+def make_group_claim(
     subject: Sequence[str], sd: float | None, verdict: Verdict, reason: str | None = None
 ) -> Claim:
     """A claim about a group, with a reason that pages really carry."""
     changed = {"reason": reason or REASONS[verdict]}
-    return claim(subject, sd, verdict).model_copy(update=changed)
+    return make_claim(subject, sd, verdict).model_copy(update=changed)
 
 
-def member(name: str, alone: float, verdict: Verdict, reason: str) -> Claim:
+def make_member(name: str, alone: float, verdict: Verdict, reason: str) -> Claim:
     """A claim about one sensor of a group."""
     changed = {"reason": reason, "alone": alone}
-    return claim([name], 0.7 * alone, verdict, "sensor").model_copy(update=changed)
+    return make_claim([name], 0.7 * alone, verdict, "sensor").model_copy(update=changed)
 
 
-def in_spans(subject: Sequence[str], sizes: Sequence[float], held: Sequence[int]) -> list[Claim]:
+def make_span_claims(subject: Sequence[str], sizes: Sequence[float], held: Sequence[int]) -> list[Claim]:
     """One claim per span; of all sensors where the subject is empty."""
     kind = "cell" if subject else "time"
     return [
-        claim(
+        make_claim(
             subject, sd, Verdict.SUPPORTED if at in held else Verdict.NOT_SUPPORTED, kind, rows
         ).model_copy(update={"span": SPAN_WORDS[at], "reason": HELD if at in held else SMALL})
         for at, (sd, rows) in enumerate(zip(sizes, SPANS, strict=True))
     ]
 
 
-def instruments(names: Sequence[str]) -> list[InstrumentRow]:
+def make_instruments(names: Sequence[str]) -> list[InstrumentRow]:
     """One row per sensor; the model gives no number where the last one drops out."""
     return [
         InstrumentRow(
@@ -99,43 +99,43 @@ def instruments(names: Sequence[str]) -> list[InstrumentRow]:
     ]
 
 
-def held(limits: Thresholds | None = None) -> ClaimsRecord:
+def make_held_record(limits: Thresholds | None = None) -> ClaimsRecord:
     """Every verdict there is, with the group of air and fuel tested and held."""
     every = Verdict
     groups = [
-        told(AIR, 0.77, every.SUPPORTED),
-        told(OXYGEN, 0.41, every.WEAK),
-        told(SINGLE[:1], 0.3, every.SUPPORTED),
-        told(SINGLE[1:2], 0.04, every.NOT_SUPPORTED),
-        told(SINGLE[2:3], 0.9, every.NOT_ASSESSED),
-        told(SINGLE[3:], 0.02, every.NOT_SUPPORTED),
+        make_group_claim(AIR, 0.77, every.SUPPORTED),
+        make_group_claim(OXYGEN, 0.41, every.WEAK),
+        make_group_claim(SINGLE[:1], 0.3, every.SUPPORTED),
+        make_group_claim(SINGLE[1:2], 0.04, every.NOT_SUPPORTED),
+        make_group_claim(SINGLE[2:3], 0.9, every.NOT_ASSESSED),
+        make_group_claim(SINGLE[3:], 0.02, every.NOT_SUPPORTED),
     ]
     members = [
-        member("fuel_flow", 0.83, every.WEAK, ALONE),
-        member("air_flow", 0.1, every.NOT_SUPPORTED, SMALL),
-        member("oxygen_ppm", 0.5, every.NOT_IDENTIFIABLE, TOGETHER),
-        member("excess_air", 0.45, every.NOT_IDENTIFIABLE, TOGETHER),
+        make_member("fuel_flow", 0.83, every.WEAK, ALONE),
+        make_member("air_flow", 0.1, every.NOT_SUPPORTED, SMALL),
+        make_member("oxygen_ppm", 0.5, every.NOT_IDENTIFIABLE, TOGETHER),
+        make_member("excess_air", 0.45, every.NOT_IDENTIFIABLE, TOGETHER),
     ]
     spans = [
-        *in_spans((), (0.05, 0.2, 0.5, 0.6), (1, 2, 3)),
-        *in_spans(AIR, (0.02, 0.03, 0.4, 0.3), (2, 3)),
-        *in_spans(OXYGEN, (0.01, 0.02, 0.02, 0.09), ()),
-        *in_spans(SINGLE[:1], (0.02, 0.2, 0.01, 0.02), (1,)),
+        *make_span_claims((), (0.05, 0.2, 0.5, 0.6), (1, 2, 3)),
+        *make_span_claims(AIR, (0.02, 0.03, 0.4, 0.3), (2, 3)),
+        *make_span_claims(OXYGEN, (0.01, 0.02, 0.02, 0.09), ()),
+        *make_span_claims(SINGLE[:1], (0.02, 0.2, 0.01, 0.02), (1,)),
     ]
-    record = claims_record(
+    record = make_claims_record(
         [*groups, *members, *spans],
-        instruments=instruments((*AIR, *OXYGEN, *SINGLE)),
+        instruments=make_instruments((*AIR, *OXYGEN, *SINGLE)),
         expectations=(
-            expected("rests on", ("air_flow",), "met", HELD, "fuel_flow"),
-            expected("rests on", ("co_ppm",), "broken", SMALL),
-            expected("does not rest on", ("efficiency",), "cannot be told", UNUSUAL),
+            make_expectation("rests on", ("air_flow",), "met", HELD, "fuel_flow"),
+            make_expectation("rests on", ("co_ppm",), "broken", SMALL),
+            make_expectation("does not rest on", ("efficiency",), "cannot be told", UNUSUAL),
         ),
         limits=limits,
     )
     changed = {
         "when": (
-            When(subject=AIR, first_row=32, last_row=63, span="the last 5 min 20 s"),
-            When(subject=SINGLE[:1], first_row=16, last_row=31, span=SPAN_WORDS[1]),
+            SupportedSpan(subject=AIR, first_row=32, last_row=63, span="the last 5 min 20 s"),
+            SupportedSpan(subject=SINGLE[:1], first_row=16, last_row=31, span=SPAN_WORDS[1]),
         ),
         "agreement": 0.67,
         "completeness": 0.0004,
@@ -145,7 +145,7 @@ def held(limits: Thresholds | None = None) -> ClaimsRecord:
                 name="attention received",
                 granularity="sensor",
                 windows=25,
-                skill=about(0.62, 0.2),
+                skill=make_interval(0.62, 0.2),
                 shuffled_rho=0.12,
                 verdict=every.SUPPORTED,
                 reason="Exchanging what it ranks first moves the answer 0.62 of the way (0.42 to "
@@ -163,7 +163,7 @@ def held(limits: Thresholds | None = None) -> ClaimsRecord:
     return record.model_copy(update=changed)
 
 
-def expected(
+def make_expectation(
     kind: str, sensors: tuple[str, ...], outcome: str, reason: str, other: str = ""
 ) -> ExpectationRow:
     """A row of what was expected."""
@@ -172,30 +172,30 @@ def expected(
     return ExpectationRow.model_validate(made)
 
 
-def partly() -> ClaimsRecord:
+def make_partly_held_record() -> ClaimsRecord:
     """One group held in part, the others did not."""
-    others = [told([name], 0.03, Verdict.NOT_SUPPORTED) for name in SINGLE]
-    return claims_record([told(OXYGEN, 0.41, Verdict.WEAK), told(AIR, 0.05, Verdict.NOT_SUPPORTED),
-                          *others], instruments=instruments((*OXYGEN, *AIR, *SINGLE)))  # fmt: skip
+    others = [make_group_claim([name], 0.03, Verdict.NOT_SUPPORTED) for name in SINGLE]
+    return make_claims_record([make_group_claim(OXYGEN, 0.41, Verdict.WEAK), make_group_claim(AIR, 0.05, Verdict.NOT_SUPPORTED),
+                          *others], instruments=make_instruments((*OXYGEN, *AIR, *SINGLE)))  # fmt: skip
 
 
-def none() -> ClaimsRecord:
+def make_none_held_record() -> ClaimsRecord:
     """No group made a noticeable difference."""
-    groups = [told(g, 0.03, Verdict.NOT_SUPPORTED) for g in (AIR, OXYGEN, *((n,) for n in SINGLE))]
-    return claims_record(groups, instruments=instruments((*AIR, *OXYGEN, *SINGLE)))
+    groups = [make_group_claim(g, 0.03, Verdict.NOT_SUPPORTED) for g in (AIR, OXYGEN, *((n,) for n in SINGLE))]
+    return make_claims_record(groups, instruments=make_instruments((*AIR, *OXYGEN, *SINGLE)))
 
 
-def not_assessed(reason: str = BEHIND, passed: bool = False) -> ClaimsRecord:
+def make_not_assessed_record(reason: str = BEHIND, passed: bool = False) -> ClaimsRecord:
     """Nothing was judged, and every claim has the one reason."""
     subjects = (AIR, OXYGEN, *((name,) for name in SINGLE))
-    groups = [told(g, 0.3, Verdict.NOT_ASSESSED, reason) for g in subjects]
-    members = [member(name, 0.5, Verdict.NOT_ASSESSED, reason) for g in (AIR, OXYGEN) for name in g]
-    found = claims_record(
-        [*groups, *members], passed=passed, instruments=instruments((*AIR, *OXYGEN, *SINGLE))
+    groups = [make_group_claim(g, 0.3, Verdict.NOT_ASSESSED, reason) for g in subjects]
+    members = [make_member(name, 0.5, Verdict.NOT_ASSESSED, reason) for g in (AIR, OXYGEN) for name in g]
+    found = make_claims_record(
+        [*groups, *members], passed=passed, instruments=make_instruments((*AIR, *OXYGEN, *SINGLE))
     )
     return found.model_copy(
         update={"adequacy": found.adequacy.model_copy(update={"words": reason})}
     )
 
 
-STATES = {"held": held, "partly": partly, "none": none, "not assessed": not_assessed}
+STATES = {"held": make_held_record, "partly": make_partly_held_record, "none": make_none_held_record, "not assessed": make_not_assessed_record}

@@ -26,47 +26,47 @@ PAIRS = (
 ALIKE, IN_TIME, APART, FAILED, LEFT_OUT = (f"{a}--{b}" for a, b in PAIRS)
 
 
-def some_runs() -> tuple[tuple[RunRecord, AttentionWeights], ...]:
+def make_runs() -> tuple[tuple[RunRecord, AttentionWeights], ...]:
     """Two sensor runs and two time-step runs, each with its weights."""
-    sensors, steps = hand_made.sensor_run(), hand_made.timestep_run()
+    sensors, steps = hand_made.make_sensor_run(), hand_made.make_timestep_run()
     return (
         sensors,
         steps,
-        again(sensors, "sensors-again", TokenKind.SENSORS),
-        again(steps, "timesteps-again", TokenKind.TIMESTEPS),
+        make_variant(sensors, "sensors-again", TokenKind.SENSORS),
+        make_variant(steps, "timesteps-again", TokenKind.TIMESTEPS),
     )
 
 
-def again(
+def make_variant(
     run: tuple[RunRecord, AttentionWeights], name: str, tokens: TokenKind
 ) -> tuple[RunRecord, AttentionWeights]:
     """The run as another model might have left it: other weights, another model's id."""
     record, weights = run
     names = weights.feature_names or weights.timestep_names or []
-    made = hand_made.some_weights(names, tokens, seed=11)
-    model = hand_made.some_model(f"{name}-model", tokens)
+    made = hand_made.make_weights(names, tokens, seed=11)
+    model = hand_made.make_model(f"{name}-model", tokens)
     update = {
         "id": name,
-        "key": hand_made.digest(name),
+        "key": hand_made.make_digest(name),
         "model": model,
         "agent": None,
-        "attention": hand_made.some_attention(made),
+        "attention": hand_made.make_attention(made),
     }
     return record.model_copy(update=update), made
 
 
-def with_maps(record: RunRecord, weights: AttentionWeights, folder: Path) -> Path:
+def write_maps(record: RunRecord, weights: AttentionWeights, folder: Path) -> Path:
     """The folder with the run's exact maps in it."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file({"attention": weights.weights}, folder / "attention.safetensors")
     return folder
 
 
-def compared(
+def compare_runs(
     home: Path, pairs: tuple[tuple[str, str], ...] = PAIRS
 ) -> tuple[tuple[RunRecord, ...], tuple[ComparisonRecord, ...]]:
     """The runs, and every comparison with its files below `home / 'compared'`."""
-    runs = some_runs()
-    files = {record.id: with_maps(record, w, home / "maps" / record.id) for record, w in runs}
-    records = (*(record for record, _ in runs), hand_made.failed_run())
+    runs = make_runs()
+    files = {record.id: write_maps(record, w, home / "maps" / record.id) for record, w in runs}
+    records = (*(record for record, _ in runs), hand_made.make_failed_run())
     return records, compare_all(pairs, records, files, home / "compared")

@@ -8,14 +8,14 @@ from generator.attention import AttentionWeights
 from generator.figures import draw
 from generator.figures.payload import write_maps
 from generator.figures.thumbnails import write_thumbnails
-from generator.figures.view import map_view
+from generator.figures.view import make_map_view
 from generator.hashing import sha256_file
 from generator.kinds import VisualizationType
 from generator.notice import SIMULATED
 from generator.records import Artifact, RunRecord
 
 
-def with_artifacts(
+def write_artifacts(
     record: RunRecord, weights: AttentionWeights, folder: Path, *, pictures: bool = False
 ) -> RunRecord:
     """The record with files in `folder`: maps, thumbnails, tables and, if asked, pictures."""
@@ -25,25 +25,25 @@ def with_artifacts(
     (folder / "figures").mkdir(exist_ok=True)
     write_thumbnails(weights, folder / "figures" / "heads.png")
     if pictures:
-        _pictures(record, weights, folder / "figures", labels)
+        _write_pictures(record, weights, folder / "figures", labels)
     for name in ("sensors.csv", "heads.csv", "layers.csv"):
         (folder / name).write_text("Feature,intended_use\n", encoding="utf-8")
     (folder / "summary.json").write_text("{}\n", encoding="utf-8")
-    return record.model_copy(update={"artifacts": tuple(_listed(folder))})
+    return record.model_copy(update={"artifacts": tuple(_list_artifacts(folder))})
 
 
-def _pictures(
+def _write_pictures(
     record: RunRecord, weights: AttentionWeights, folder: Path, labels: list[str]
 ) -> None:
     simulated = bool(record.dataset and record.dataset.simulated)
-    view = map_view(
+    view = make_map_view(
         weights, None, None, sample_labels=labels, banner=SIMULATED if simulated else ""
     )
     for kind in VisualizationType:
         draw(view, kind).savefig(folder / f"{kind.value}.png", dpi=100)
 
 
-def _listed(folder: Path) -> list[Artifact]:
+def _list_artifacts(folder: Path) -> list[Artifact]:
     titles = {"csv": "Table", "json": "Summary with every number", "png": "Picture", "js": "Map"}
     kinds = {"csv": "text/csv", "json": "application/json", "png": "image/png"}
     return [

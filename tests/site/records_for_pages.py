@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from generator.attention import AttentionWeights
-from generator.measures.record import attention_record
+from generator.measures.record import record_attention
 from generator.kinds import SensorKind, TokenKind
 from generator.records import (
     Adequacy,
@@ -51,12 +51,12 @@ SENSORS = (
 NAMES = tuple(row[0] for row in SENSORS)
 
 
-def digest(text: str) -> str:
+def make_digest(text: str) -> str:
     """A digest that looks like one and is the same each time."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def some_weights(
+def make_weights(
     names: Sequence[str], tokens: TokenKind, layers: int = 2, heads: int = 4, seed: int = 0
 ) -> AttentionWeights:
     """Valid attention in which the first few keys stand out; (layers, heads, n, n)."""
@@ -77,22 +77,22 @@ def some_weights(
         received_by_sample=(received / received.sum(-1, keepdims=True)).astype(np.float32),
         layer_names=tuple(f"blocks.{i}.attention" for i in range(layers)),
         captured_by=("sdpa",) * layers,
-        input_digest=digest("input"),
+        input_digest=make_digest("input"),
     )
 
 
-def some_attention(weights: AttentionWeights) -> AttentionRecord:
+def make_attention(weights: AttentionWeights) -> AttentionRecord:
     """The record of those weights, by the program's own measures."""
-    sensors = {name: _sensor(name, unit, tag, basis) for name, unit, tag, basis, *_ in SENSORS}
-    return attention_record(summarise(weights, top_k=3), sensors)
+    sensors = {name: _make_sensor(name, unit, tag, basis) for name, unit, tag, basis, *_ in SENSORS}
+    return record_attention(summarise(weights, top_k=3), sensors)
 
 
-def some_dataset(name: str = "boiler-house", *, simulated: bool = True) -> DatasetRecord:
+def make_dataset(name: str = "boiler-house", *, simulated: bool = True) -> DatasetRecord:
     """Eight combustion sensors over some weeks."""
     return DatasetRecord(
         id=name,
         file="combustion.parquet",
-        sha256=digest(name),
+        sha256=make_digest(name),
         rows=51_840,
         time="Europe/Berlin",
         first="2026-01-12 00:00",
@@ -113,18 +113,18 @@ def some_dataset(name: str = "boiler-house", *, simulated: bool = True) -> Datas
         holdout="the last 30 % of runs (14 of 48)",
         target="co_breakthrough",
         target_words="CO above 200 ppm within the next 5 min",
-        sensors=tuple(some_range(*row) for row in SENSORS),
+        sensors=tuple(make_range(*row) for row in SENSORS),
         simulated=simulated,
         licence="CC-BY-4.0",
         credit="",
     )
 
 
-def some_range(
+def make_range(
     name: str, unit: str, tag: str, basis: str, low: float, mean: float, high: float
 ) -> SensorRange:
     return SensorRange(
-        sensor=_sensor(name, unit, tag, basis),
+        sensor=_make_sensor(name, unit, tag, basis),
         low=low,
         mean=mean,
         high=high,
@@ -135,7 +135,7 @@ def some_range(
     )
 
 
-def _sensor(name: str, unit: str, tag: str, basis: str) -> Sensor:
+def _make_sensor(name: str, unit: str, tag: str, basis: str) -> Sensor:
     return Sensor(
         name=name,
         unit=unit,
@@ -146,7 +146,7 @@ def _sensor(name: str, unit: str, tag: str, basis: str) -> Sensor:
     )
 
 
-def some_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> ModelRecord:
+def make_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> ModelRecord:
     """A small transformer for the combustion data."""
     return ModelRecord(
         id=name,
@@ -158,19 +158,19 @@ def some_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> 
         parameters=28_641,
         layers=2,
         heads=4,
-        sha256=digest(name),
-        files=(FileDigest(name="model.safetensors", size=117_264, sha256=digest("weights")),),
+        sha256=make_digest(name),
+        files=(FileDigest(name="model.safetensors", size=117_264, sha256=make_digest("weights")),),
         tokens=tokens,
         token_words=WORDS[tokens],
         sensors=tuple(sensors),
         target="co_breakthrough",
         target_unit="probability",
         trained_on="combustion.parquet, runs 1 to 34",
-        trained_sha256=digest("training data"),
+        trained_sha256=make_digest("training data"),
     )
 
 
-def some_quality(*, beats: bool = True) -> Quality:
+def make_quality(*, beats: bool = True) -> Quality:
     """Held-out scores of an event warning."""
     auc, precision = (0.957, 0.713) if beats else (0.871, 0.402)
     return Quality(
@@ -203,11 +203,11 @@ def some_quality(*, beats: bool = True) -> Quality:
         words="On 14 held-out runs the model ranks warnings better than every simple rule tried."
         if beats
         else "On 14 held-out runs a simple rule ranks warnings better than the model.",
-        adequacy=some_adequacy(beats=beats),
+        adequacy=make_adequacy(beats=beats),
     )
 
 
-def some_adequacy(*, beats: bool = True) -> Adequacy:
+def make_adequacy(*, beats: bool = True) -> Adequacy:
     """How far the model of those scores is ahead of the best rule, or behind it."""
     ahead = Interval(estimate=5.4, low=3.1, high=7.7)
     return Adequacy(
@@ -225,7 +225,7 @@ def some_adequacy(*, beats: bool = True) -> Adequacy:
     )
 
 
-def some_agent() -> AgentRecord:
+def make_agent() -> AgentRecord:
     """The combustion agent."""
     return AgentRecord(
         id="GL-018",
@@ -241,43 +241,43 @@ def some_agent() -> AgentRecord:
 VERSIONS = {"attention-reports": "0.1.0", "numpy": "2.4.1", "torch": "2.13.0"}
 
 
-def sensor_run(name: str = "gl-018-boiler-house") -> tuple[RunRecord, AttentionWeights]:
+def make_sensor_run(name: str = "gl-018-boiler-house") -> tuple[RunRecord, AttentionWeights]:
     """A run whose tokens are sensors, with its weights."""
-    weights = some_weights(NAMES, TokenKind.SENSORS)
+    weights = make_weights(NAMES, TokenKind.SENSORS)
     record = RunRecord(
         id=name,
-        key=digest(name),
-        model=some_model("combustion", TokenKind.SENSORS),
-        dataset=some_dataset(),
-        agent=some_agent(),
-        quality=some_quality(),
-        claims=claims_for_pages.held(),
-        attention=some_attention(weights),
+        key=make_digest(name),
+        model=make_model("combustion", TokenKind.SENSORS),
+        dataset=make_dataset(),
+        agent=make_agent(),
+        quality=make_quality(),
+        claims=claims_for_pages.make_held_record(),
+        attention=make_attention(weights),
         settings={"windows": "200, seed 0", "tokens": "sensors"},
         versions=VERSIONS,
     )
     return record, weights
 
 
-def timestep_run(name: str = "timesteps-boiler-house") -> tuple[RunRecord, AttentionWeights]:
+def make_timestep_run(name: str = "timesteps-boiler-house") -> tuple[RunRecord, AttentionWeights]:
     """A run whose tokens are time steps: no sensor may be named in its ranking."""
     names = [f"−{(63 - i) * 10 // 60}:{(63 - i) * 10 % 60:02d}" for i in range(64)]
-    weights = some_weights(names, TokenKind.TIMESTEPS, seed=3)
+    weights = make_weights(names, TokenKind.TIMESTEPS, seed=3)
     record = RunRecord(
         id=name,
-        key=digest(name),
-        model=some_model("combustion-timesteps", TokenKind.TIMESTEPS),
-        dataset=some_dataset(),
-        quality=some_quality(beats=False),
-        claims=claims_for_pages.not_assessed(),
-        attention=some_attention(weights),
+        key=make_digest(name),
+        model=make_model("combustion-timesteps", TokenKind.TIMESTEPS),
+        dataset=make_dataset(),
+        quality=make_quality(beats=False),
+        claims=claims_for_pages.make_not_assessed_record(),
+        attention=make_attention(weights),
         settings={"windows": "200, seed 0"},
         versions=VERSIONS,
     )
     return record, weights
 
 
-def failed_run(name: str = "patchtst-boiler-house") -> RunRecord:
+def make_failed_run(name: str = "patchtst-boiler-house") -> RunRecord:
     """A run that has a reason in place of a result."""
     message = (
         "model combustion-patchtst: model.safetensors is missing in its folder; "
@@ -285,8 +285,8 @@ def failed_run(name: str = "patchtst-boiler-house") -> RunRecord:
     )
     return RunRecord(
         id=name,
-        key=digest(name),
-        dataset=some_dataset(),
+        key=make_digest(name),
+        dataset=make_dataset(),
         versions=VERSIONS,
         failure=RunFailure(stage="model", message=message),
     )

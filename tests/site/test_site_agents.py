@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.agents.catalogue import catalogue
+from generator.agents.catalogue import load_catalogue
 from generator.agents.registry import GROUP
 from generator.spec.schema import AgentSpec, ModelSpec, ReportSpec
 from generator.pages import make_pages
 from generator.records import RunRecord
 from tests.site import records_for_pages as hand_made
-from tests.site.conftest import Built
+from tests.site.conftest import BuiltSite
 from tests.site.test_site_pages import visible
 
 
@@ -28,8 +28,8 @@ def agents_page(*records: RunRecord) -> str:
 
 def run_of(id: str, agent: str) -> RunRecord:
     """The sensor run, explaining another agent."""
-    record, _ = hand_made.sensor_run()
-    changed = hand_made.some_agent().model_copy(update={"id": id, "agent": agent})
+    record, _ = hand_made.make_sensor_run()
+    changed = hand_made.make_agent().model_copy(update={"id": id, "agent": agent})
     return record.model_copy(update={"agent": changed})
 
 
@@ -40,18 +40,18 @@ def row(page: str, id: str) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("records", [(), (hand_made.sensor_run()[0],)], ids=["none", "one"])
+@pytest.mark.parametrize("records", [(), (hand_made.make_sensor_run()[0],)], ids=["none", "one"])
 def test_all_twenty_numbers_are_shown(records: tuple[RunRecord, ...]) -> None:
     """With or without an agent on the site, each number has its row, name and sensors."""
     page = agents_page(*records)
-    for entry in catalogue().agents:
+    for entry in load_catalogue().agents:
         assert entry.name in unescape(row(page, entry.id))
         assert entry.senses in unescape(row(page, entry.id))
 
 
 def test_three_states_are_told_apart() -> None:
     """Explained here: a link to its page; in the program; or bring your model."""
-    page = agents_page(hand_made.sensor_run()[0])
+    page = agents_page(hand_made.make_sensor_run()[0])
     assert "agents/GL-018/index.html" in row(page, "GL-018")
     assert "#use-an-agent-of-this-program" in row(page, "GL-001")
     assert "#bring-your-model" in row(page, "GL-020")
@@ -67,13 +67,13 @@ def test_a_brought_agent_is_listed_by_its_number_or_beside_the_list() -> None:
     assert "GL-020" not in beside
 
 
-def test_a_number_nobody_built_has_no_page(built: Built) -> None:
+def test_a_number_nobody_built_has_no_page(built: BuiltSite) -> None:
     """Only agents that reports explain have pages of their own."""
     folders = {path.name for path in (built.folder / "agents").iterdir() if path.is_dir()}
     assert folders == {record.agent.id for record in built.records if record.agent}
 
 
-def test_the_links_of_the_list_lead_to_headings(built: Built) -> None:
+def test_the_links_of_the_list_lead_to_headings(built: BuiltSite) -> None:
     """Both anchors are on the page."""
     html = (built.folder / "agents/index.html").read_text(encoding="utf-8")
     for anchor in ("use-an-agent-of-this-program", "bring-your-model"):
@@ -101,14 +101,14 @@ def test_the_entry_points_on_the_page_are_those_that_are_read() -> None:
     assert groups[GROUP] == {"my-agent": "my_package:MyAgent"}
 
 
-def test_the_list_is_a_file_too(built: Built) -> None:
+def test_the_list_is_a_file_too(built: BuiltSite) -> None:
     """`catalogue.json` holds the twenty numbers and is in the list of digests."""
     found = json.loads((built.folder / "agents/catalogue.json").read_bytes())
     assert found["schema"] == "attention-reports/agent-catalogue/1"
-    assert [entry["id"] for entry in found["agents"]] == [e.id for e in catalogue().agents]
+    assert [entry["id"] for entry in found["agents"]] == [e.id for e in load_catalogue().agents]
     assert "agents/catalogue.json" in (built.folder / "SHA256SUMS").read_text(encoding="utf-8")
 
 
-def test_the_page_reads_as_sentences(built: Built) -> None:
+def test_the_page_reads_as_sentences(built: BuiltSite) -> None:
     """The visible text names the source of the list."""
-    assert catalogue().source in visible(Path(built.folder / "agents/index.html"))
+    assert load_catalogue().source in visible(Path(built.folder / "agents/index.html"))

@@ -15,10 +15,10 @@ from generator.records import Artifact, RunRecord
 from generator.site import SiteBuildError, build_site
 from generator.site.downloads import place_artifacts
 from generator.site.mkdocs import COMMAND
-from generator.site.policy import policy, script_hash, with_policy
+from generator.site.policy import format_policy, script_hash, add_policy
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
-from tests.site.conftest import Built
+from tests.site.conftest import BuiltSite
 
 
 def files_of(folder: Path) -> dict[str, str]:
@@ -27,12 +27,12 @@ def files_of(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): sha256_file(p) for p in found}
 
 
-def test_a_built_site_has_no_findings(built: Built) -> None:
+def test_a_built_site_has_no_findings(built: BuiltSite) -> None:
     """Digests, links, policies and resources are all in order, hostile names and all."""
     assert verify_site(built.folder) == []
 
 
-def test_stock_tools_check_the_site(built: Built) -> None:
+def test_stock_tools_check_the_site(built: BuiltSite) -> None:
     """`sha256sum -c` passes, and the list names every file but itself."""
     tool = shutil.which("sha256sum")
     if tool is None:
@@ -43,16 +43,16 @@ def test_stock_tools_check_the_site(built: Built) -> None:
     assert len(listed) == len(files_of(built.folder)) - 1
 
 
-def test_the_same_input_gives_the_same_bytes(built: Built, tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes(built: BuiltSite, tmp_path: Path) -> None:
     """A second build, into another folder, is equal byte for byte."""
     build_site(hand_made.SITE, built.records, built.artifacts, tmp_path / "elsewhere")
     assert files_of(tmp_path / "elsewhere") == files_of(built.folder)
 
 
-def test_a_second_build_replaces_the_first(built: Built, tmp_path: Path) -> None:
+def test_a_second_build_replaces_the_first(built: BuiltSite, tmp_path: Path) -> None:
     """The target is exchanged whole: nothing of the old site stays, nothing lies beside it."""
     build_site(hand_made.SITE, built.records, built.artifacts, tmp_path / "site")
-    build_site(hand_made.SITE, [hand_made.failed_run()], {}, tmp_path / "site")
+    build_site(hand_made.SITE, [hand_made.make_failed_run()], {}, tmp_path / "site")
     assert [p.name for p in (tmp_path / "site/reports").iterdir() if p.is_dir()] == [
         "patchtst-boiler-house"
     ]
@@ -63,7 +63,7 @@ def test_a_failing_builder_leaves_the_old_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error shows the builder's last lines; the old site stands untouched."""
-    build_site(hand_made.SITE, [hand_made.failed_run()], {}, tmp_path / "site")
+    build_site(hand_made.SITE, [hand_made.make_failed_run()], {}, tmp_path / "site")
     before = files_of(tmp_path / "site")
     monkeypatch.setattr("generator.site.mkdocs.COMMAND", (*COMMAND[:3], "--no-such-flag"))
     with pytest.raises(SiteBuildError, match="no-such-flag"):
@@ -72,30 +72,30 @@ def test_a_failing_builder_leaves_the_old_site(
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
 
 
-def test_each_report_carries_its_record(built: Built) -> None:
+def test_each_report_carries_its_record(built: BuiltSite) -> None:
     """`provenance.json` is the record, read back equal."""
     for record in built.records:
         path = built.folder / "reports" / record.id / "provenance.json"
         assert RunRecord.model_validate_json(path.read_bytes()) == record
 
 
-def test_the_marker_names_every_run(built: Built) -> None:
+def test_the_marker_names_every_run(built: BuiltSite) -> None:
     """The marker lists each report with its state, failed ones too."""
     marker = json.loads((built.folder / "attention-reports.json").read_bytes())
     assert marker["schema"] == "attention-reports/site/1"
     assert [run["state"] for run in marker["runs"]] == ["built", "built", "failed", "built"]
 
 
-def test_runs_do_not_swell_other_pages(built: Built, tmp_path: Path) -> None:
+def test_runs_do_not_swell_other_pages(built: BuiltSite, tmp_path: Path) -> None:
     """Reports are not in the navigation: an unrelated page is the same with more of them."""
-    records = [hand_made.failed_run(), hand_made.failed_run("another")]
+    records = [hand_made.make_failed_run(), hand_made.make_failed_run("another")]
     build_site(hand_made.SITE, records[:1], {}, tmp_path / "one")
     build_site(hand_made.SITE, records, {}, tmp_path / "two")
     one, two = ((tmp_path / name / "agents/index.html").read_bytes() for name in ("one", "two"))
     assert one == two
 
 
-def test_nothing_unpublished_stays(built: Built) -> None:
+def test_nothing_unpublished_stays(built: BuiltSite) -> None:
     """No error page, site map, source map or other language's stemmer is published."""
     names = files_of(built.folder)
     unwanted = ("404.html", "sitemap", ".map", "javascripts/lunr")
@@ -105,7 +105,7 @@ def test_nothing_unpublished_stays(built: Built) -> None:
 def listed(path: str, sha256: str = "0" * 64) -> RunRecord:
     """A failed run that nevertheless lists one file."""
     artifact = Artifact(path=path, title="t", media_type="text/csv", size=2, sha256=sha256)
-    return hand_made.failed_run("r").model_copy(update={"artifacts": (artifact,)})
+    return hand_made.make_failed_run("r").model_copy(update={"artifacts": (artifact,)})
 
 
 def test_a_changed_artifact_is_refused(tmp_path: Path) -> None:
@@ -135,13 +135,13 @@ def test_only_the_themes_scripts_get_a_hash() -> None:
     """A page that holds any other inline script is not published."""
     page = "<html><head></head><body><script>alert(1)</script></body></html>"
     with pytest.raises(IntegrityError, match="alert"):
-        with_policy(page, "p.html")
+        add_policy(page, "p.html")
 
 
 def test_a_data_block_needs_no_hash() -> None:
     """JSON in a script element is data; the policy stays without hashes."""
     page = '<html><head></head><body><script type="application/json">{}</script></body></html>'
-    assert policy([]) in with_policy(page, "p.html")
+    assert format_policy([]) in add_policy(page, "p.html")
 
 
 def test_a_script_hash_is_what_browsers_compute() -> None:

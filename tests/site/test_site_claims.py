@@ -20,10 +20,10 @@ from generator.records import (
     RunRecord,
     Thresholds,
 )
-from tests.claims_by_hand import claim, claims_record
+from tests.claims_by_hand import make_claim, make_claims_record
 from tests.site import claims_for_pages as claims
 from tests.site import records_for_pages as hand_made
-from tests.site.hostile import hostile_run
+from tests.site.hostile_names import make_hostile_run
 from tests.site.test_site_pages import NEVER, section
 
 MORE = "What was claimed, and how it held"
@@ -31,7 +31,7 @@ MORE = "What was claimed, and how it held"
 
 def run_of(found: ClaimsRecord, tokens: TokenKind = TokenKind.SENSORS) -> RunRecord:
     """The hand-made run of that kind of token with these claims, and their gate."""
-    made = hand_made.sensor_run if tokens is TokenKind.SENSORS else hand_made.timestep_run
+    made = hand_made.make_sensor_run if tokens is TokenKind.SENSORS else hand_made.make_timestep_run
     record = made()[0]
     assert record.quality is not None
     measured: Quality = record.quality.model_copy(update={"adequacy": found.adequacy})
@@ -93,7 +93,7 @@ def test_the_answer_comes_before_attention(state: str, tokens: TokenKind) -> Non
 
 def test_an_answer_that_held_names_groups_by_their_size_with_tag_and_time() -> None:
     """The first reason stands beside the verdict; what was not tested and held is not named."""
-    said = answer_of(claims.held())
+    said = answer_of(claims.make_held_record())
     assert said.startswith(
         "Over 100 windows from 11 independent runs, the model’s warning rested on "
         "fuel_flow FT-101 and air_flow FT-102 , taken together, then on burner_temp TT-106 . "
@@ -108,18 +108,18 @@ def test_an_answer_that_held_names_groups_by_their_size_with_tag_and_time() -> N
 def test_a_larger_effect_that_could_not_be_assessed_is_told_beside_the_answer() -> None:
     """Else smaller groups would be taken for all that matters; a smaller one is not told."""
     told = f"Not assessed: efficiency , whose exchange moved the warning further. {claims.UNUSUAL}"
-    assert told in answer_of(claims.held())
-    assert "3 efficiency" not in answer_of(claims.held())
-    first, *others = claims.held().claims
+    assert told in answer_of(claims.make_held_record())
+    assert "3 efficiency" not in answer_of(claims.make_held_record())
+    first, *others = claims.make_held_record().claims
     larger = first.model_copy(update={"effect_sd": Interval(estimate=0.95)})
-    found = claims.held().model_copy(update={"claims": (larger, *others)})
+    found = claims.make_held_record().model_copy(update={"claims": (larger, *others)})
     assert "moved the warning further" not in answer_of(found)
 
 
 def test_of_a_model_that_is_not_explained_nothing_is_claimed() -> None:
     """Its effects stay on the page, folded, under words that take them for no claim."""
-    text = page_of(claims.not_assessed())
-    said, _, folded = groups_of(claims.not_assessed()).partition("<details")
+    text = page_of(claims.make_not_assessed_record())
+    said, _, folded = groups_of(claims.make_not_assessed_record()).partition("<details")
     assert plain(said).strip() == (
         "Nothing is claimed of a model that is not good enough to be explained."
     )
@@ -131,7 +131,7 @@ def test_of_a_model_that_is_not_explained_nothing_is_claimed() -> None:
 
 def test_a_twins_figure_stands_beside_where_there_are_twins() -> None:
     """One more number in the row, and how many windows it rests on."""
-    held = claims.held()
+    held = claims.make_held_record()
     first, *others = held.claims
     donors = held.donors.model_copy(update={"twins": 41})
     known = first.model_copy(update={"twin_sd": 0.66})
@@ -145,7 +145,7 @@ def test_a_twins_figure_stands_beside_where_there_are_twins() -> None:
 
 def test_an_answer_that_held_in_part_says_so() -> None:
     """Seemed, and only in part, with the reason."""
-    said = answer_of(claims.partly())
+    said = answer_of(claims.make_partly_held_record())
     assert (
         "the model’s warning seemed to rest on oxygen_ppm AT-104 and excess_air , taken together, but this held "
         f"only in part. Partly held {claims.PARTLY}"
@@ -155,9 +155,9 @@ def test_an_answer_that_held_in_part_says_so() -> None:
 
 def test_an_answer_of_no_group_is_no_answer_about_the_plant() -> None:
     """No group made a difference here; where to look is not said."""
-    text = page_of(claims.none())
+    text = page_of(claims.make_none_held_record())
     assert "no group of sensors made a noticeable difference to the model’s warning." in (
-        answer_of(claims.none())
+        answer_of(claims.make_none_held_record())
     )
     assert "## Where to look" not in text
     assert "do not drop a sensor, an alarm or a calibration" in plain(text)
@@ -165,8 +165,8 @@ def test_an_answer_of_no_group_is_no_answer_about_the_plant() -> None:
 
 def test_what_could_not_be_assessed_is_not_said_to_make_no_difference() -> None:
     """One group not assessed beside five without effect: sentence, lamp and card all say so."""
-    none = claims.none()
-    first = claims.told(claims.AIR, 0.3, Verdict.NOT_ASSESSED)
+    none = claims.make_none_held_record()
+    first = claims.make_group_claim(claims.AIR, 0.3, Verdict.NOT_ASSESSED)
     pages = pages_of(none.model_copy(update={"claims": (first, *none.claims[1:])}))
     text = plain(pages["reports/gl-018-boiler-house/index.md"])
     assert (
@@ -184,7 +184,7 @@ def test_what_could_not_be_assessed_is_not_said_to_make_no_difference() -> None:
 @pytest.mark.parametrize("reason", [claims.BEHIND, claims.FEW])
 def test_a_reason_that_all_share_is_said_once(reason: str) -> None:
     """In the answer; no table repeats it group by group or member by member."""
-    found = claims.not_assessed(reason, passed=reason == claims.FEW)
+    found = claims.make_not_assessed_record(reason, passed=reason == claims.FEW)
     text = page_of(found)
     assert answer_of(found).count(reason) == 1
     assert reason not in plain(section(text, MORE, "What the model looked at"))
@@ -193,8 +193,8 @@ def test_a_reason_that_all_share_is_said_once(reason: str) -> None:
 
 def test_reasons_that_differ_are_said_at_each_claim() -> None:
     """Not assessed for two reasons: both in the answer, and each at its group."""
-    found = claims.not_assessed(claims.FEW)
-    other = claims.told(claims.AIR, 0.3, Verdict.NOT_ASSESSED, claims.UNUSUAL)
+    found = claims.make_not_assessed_record(claims.FEW)
+    other = claims.make_group_claim(claims.AIR, 0.3, Verdict.NOT_ASSESSED, claims.UNUSUAL)
     mixed = found.model_copy(update={"claims": (other, *found.claims[1:])})
     table = plain(section(page_of(mixed), MORE, "If an instrument misbehaves"))
     assert table.count(claims.UNUSUAL) == 1
@@ -206,10 +206,10 @@ def test_reasons_that_differ_are_said_at_each_claim() -> None:
 def test_every_claim_is_shown_also_the_failed() -> None:
     """Groups, members, spans, layers and heads: each with its effect, verdict and reason."""
     heads = [
-        claim(["layer 0"], 0.6, granularity="layer"),
-        claim(["layer 0, head 1"], 0.01, Verdict.NOT_SUPPORTED, "head"),
+        make_claim(["layer 0"], 0.6, granularity="layer"),
+        make_claim(["layer 0, head 1"], 0.01, Verdict.NOT_SUPPORTED, "head"),
     ]
-    held = claims.held()
+    held = claims.make_held_record()
     found = held.model_copy(update={"claims": (*held.claims, *heads)})
     tables = rows_of(groups_of(found)) + rows_of(
         section(page_of(found), "What the model looked at", "The model")
@@ -227,7 +227,7 @@ def test_every_claim_is_shown_also_the_failed() -> None:
 
 def test_every_span_is_shown_also_those_that_failed() -> None:
     """All sensors together, then each group: four effects each, framed where they held."""
-    text = section(page_of(claims.held()), "Which sensors, and when", "What was expected")
+    text = section(page_of(claims.make_held_record()), "Which sensors, and when", "What was expected")
     assert rows_of(text)[1:] == [
         "all sensors 0.050 0.20 0.50 0.60",
         "fuel_flow and air_flow 0.020 0.030 0.40 0.30",
@@ -246,7 +246,7 @@ def starts(row: str, one: Claim) -> bool:
 
 def test_groups_stand_by_the_size_of_their_effect() -> None:
     """Largest first, whatever the verdict, in the order of bars and table alike."""
-    text = groups_of(claims.held())
+    text = groups_of(claims.make_held_record())
     names = [plain(row) for row in re.findall(r'<th scope="row">(.*?)</th>', text)]
     assert [name.split()[0] for name in names[:6]] == [
         "efficiency", "fuel_flow", "oxygen_ppm", "burner_temp", "co_ppm", "nox_emission"
@@ -265,7 +265,7 @@ def test_a_verdict_is_shown_as_what_it_is(state: str) -> None:
 
 def test_what_was_not_assessed_is_never_called_not_supported() -> None:
     """Where nothing was assessed the words of a failed test are nowhere, on no page."""
-    text = plain(" ".join(pages_of(claims.not_assessed()).values()))
+    text = plain(" ".join(pages_of(claims.make_not_assessed_record()).values()))
     for word in (Verdict.NOT_SUPPORTED.words, "not supported", "no noticeable difference",
                  "no noticeable effect", "no group of sensors"):  # fmt: skip
         assert (
@@ -297,12 +297,12 @@ def test_figures_of_a_model_are_marked_as_such(state: str) -> None:
 
 def test_an_effect_has_its_range_its_unit_and_how_often_it_held() -> None:
     """In points of probability, with the share of the usual spread and the second method's."""
-    assert row_of_air(claims.held()) == "31 29 to 33 0.77 0.39 11 of 11 Tested and held"
+    assert row_of_air(claims.make_held_record()) == "31 29 to 33 0.77 0.39 11 of 11 Tested and held"
 
 
 def test_a_role_stands_beside_its_sensors() -> None:
     """The target's own past, and what the plant sets, are not taken for other sensors."""
-    held = claims.held()
+    held = claims.make_held_record()
     roles = {claims.AIR: "own history", ("burner_temp",): "known ahead"}
     changed = [c.model_copy(update={"role": roles.get(c.subject, "")}) for c in held.claims]
     text = plain(groups_of(held.model_copy(update={"claims": tuple(changed)})))
@@ -313,30 +313,30 @@ def test_a_role_stands_beside_its_sensors() -> None:
 
 def test_a_claim_without_figures_has_dashes() -> None:
     """Nothing could be measured: no 0 stands where there is no number."""
-    unknown = claims.told(claims.AIR, None, Verdict.NOT_ASSESSED)
-    found = claims_record([unknown, *claims.none().claims[1:]])
+    unknown = claims.make_group_claim(claims.AIR, None, Verdict.NOT_ASSESSED)
+    found = make_claims_record([unknown, *claims.make_none_held_record().claims[1:]])
     assert row_of_air(found) == "– – – – Not assessed"
 
 
 def test_an_effect_without_limits_has_no_range() -> None:
     """One estimate and nothing beside it; the bar has no range either."""
     bare = {"effect": Interval(estimate=12.0), "effect_sd": Interval(estimate=0.3)}
-    one = claims.told(claims.AIR, 0.3, Verdict.WEAK).model_copy(update=bare)
-    found = claims_record([one])
+    one = claims.make_group_claim(claims.AIR, 0.3, Verdict.WEAK).model_copy(update=bare)
+    found = make_claims_record([one])
     assert row_of_air(found) == "12 0.30 0.15 11 of 11 Partly held"
     assert "rp-bar__range" not in page_of(found)
 
 
 def test_changed_thresholds_are_marked() -> None:
     """On the report's page, in its table of thresholds, and on the first page of the site."""
-    changed = pages_of(claims.held(Thresholds(floor_sd=0.02, cell_rate=0.2)))
+    changed = pages_of(claims.make_held_record(Thresholds(floor_sd=0.02, cell_rate=0.2)))
     text = changed["reports/gl-018-boiler-house/index.md"]
     method = plain(section(text, "How it was tested", "Downloads"))
     assert "Changed thresholds floor_sd and cell_rate: not the defaults of this program." in method
     assert "floor_sd changed 0.02" in method
     assert method.count(" changed ") == 2
     assert "Changed thresholds." in plain(changed["index.md"])
-    usual = pages_of(claims.held())
+    usual = pages_of(claims.make_held_record())
     assert "Changed thresholds" not in "".join(usual.values())
     assert "floor_sd 0.1 smallest effect that counts, in sd(F)" in plain(
         usual["reports/gl-018-boiler-house/index.md"]
@@ -345,7 +345,7 @@ def test_changed_thresholds_are_marked() -> None:
 
 def test_every_threshold_is_on_the_page() -> None:
     """Each by its name, its value and what it means."""
-    method = plain(section(page_of(claims.held()), "How it was tested", "Downloads"))
+    method = plain(section(page_of(claims.make_held_record()), "How it was tested", "Downloads"))
     for name, field in Thresholds.model_fields.items():
         assert name in method
         assert (field.description or "") in method
@@ -353,7 +353,7 @@ def test_every_threshold_is_on_the_page() -> None:
 
 def test_how_it_was_tested_is_said_in_words() -> None:
     """What was explained, of how many windows, what stood in, and what was left out."""
-    method = plain(section(page_of(claims.held()), "How it was tested", "Downloads"))
+    method = plain(section(page_of(claims.make_held_record()), "How it was tested", "Downloads"))
     for said in (
         "200 windows of the held-out part",
         "22 independent runs; half name, half test",
@@ -367,7 +367,7 @@ def test_how_it_was_tested_is_said_in_words() -> None:
 
 def test_expectations_are_kept_either_way() -> None:
     """Met, broken, or not to be told: each with its reason and who was tested with it."""
-    text = section(page_of(claims.held()), "What was expected", "If an instrument misbehaves")
+    text = section(page_of(claims.make_held_record()), "What was expected", "If an instrument misbehaves")
     rows = rows_of(text)[1:]
     assert rows == [
         "rests on air_flow Met",
@@ -381,7 +381,7 @@ def test_expectations_are_kept_either_way() -> None:
 
 def test_instruments_stand_in_a_table_with_dashes_where_there_is_no_number() -> None:
     """One row each, in the model's order."""
-    text = page_of(claims.held())
+    text = page_of(claims.make_held_record())
     rows = rows_of(section(text, "If an instrument misbehaves", "What the model looked at"))[1:]
     assert len(rows) == 8
     assert rows[0] == "fuel_flow 4.5 0.0021 7.7 12"
@@ -390,7 +390,7 @@ def test_instruments_stand_in_a_table_with_dashes_where_there_is_no_number() -> 
 
 def test_a_ranking_by_attention_has_its_own_verdict() -> None:
     """A skill with its range, or why a map cannot carry a claim at all."""
-    text = section(page_of(claims.held()), "What the model looked at", "The model")
+    text = section(page_of(claims.make_held_record()), "What the model looked at", "The model")
     rows = rows_of(text.partition("May a ranking by attention be believed?")[2])
     assert rows[1] == "attention received sensors 0.62 0.42 to 0.82 0.12 Tested and held"
     assert rows[3] == "attention received spans of time – – Cannot be told from this model"
@@ -425,7 +425,7 @@ def test_a_card_gives_the_answer_in_short(state: str, said: str) -> None:
 
 def test_hostile_names_in_claims_are_bounded_and_escaped() -> None:
     """No element of a name's making, no name longer than a page can bear, none left blank."""
-    record = hostile_run()[0]
+    record = make_hostile_run()[0]
     pages = make_pages(hand_made.SITE, [record])
     text = next(p.text() for p in pages if p.path == "reports/hostile/index.md")
     part = text.partition(f"## {MORE}\n")[2].partition("## What the model looked at\n")[0]
@@ -443,7 +443,7 @@ def test_hostile_names_in_claims_are_bounded_and_escaped() -> None:
 )
 def test_windows_unlike_training_are_told_by_their_lamp(outside: float, state: str) -> None:
     """One in a hundred is usual; ten in a hundred are not, and no lamp says they are like it."""
-    held = claims.held()
+    held = claims.make_held_record()
     donors = held.donors.model_copy(update={"outside": outside})
     text = page_of(held.model_copy(update={"donors": donors}))
     lamp = plain(text.partition("Is it like the training data?")[2].partition("</section>")[0])

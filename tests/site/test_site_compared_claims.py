@@ -15,28 +15,28 @@ from generator.kinds import TokenKind, Verdict
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages
 from generator.records import ClaimsRecord, RunRecord
-from tests.claims_by_hand import claim, claims_record
+from tests.claims_by_hand import make_claim, make_claims_record
 from tests.site import records_for_pages as hand_made
-from tests.site.comparisons_for_pages import again, with_maps
+from tests.site.comparisons_for_pages import make_variant, write_maps
 from tests.site.test_site_pages import NEVER, section
 
 A, B = "gl-018-boiler-house", "sensors-again"
-OF_A = claims_record(
+OF_A = make_claims_record(
     [
-        claim(["fuel_flow", "air_flow"], 0.6),
-        claim(["oxygen_ppm"], 0.3, Verdict.WEAK),
-        claim(["co_ppm"], 0.05, Verdict.NOT_SUPPORTED),
-        claim(["burner_temp"], 0.2),
-        claim(["fuel_flow", "air_flow"], 0.4, Verdict.SUPPORTED, "cell", (56, 63)),
+        make_claim(["fuel_flow", "air_flow"], 0.6),
+        make_claim(["oxygen_ppm"], 0.3, Verdict.WEAK),
+        make_claim(["co_ppm"], 0.05, Verdict.NOT_SUPPORTED),
+        make_claim(["burner_temp"], 0.2),
+        make_claim(["fuel_flow", "air_flow"], 0.4, Verdict.SUPPORTED, "cell", (56, 63)),
     ]
 )
-OF_B = claims_record(
+OF_B = make_claims_record(
     [
-        claim(["fuel_flow", "air_flow"], 0.5),
-        claim(["oxygen_ppm"], 0.4),
-        claim(["co_ppm"], 0.04, Verdict.NOT_SUPPORTED),
-        claim(["burner_temp"], None, Verdict.NOT_ASSESSED),
-        claim(["efficiency"], 0.1),
+        make_claim(["fuel_flow", "air_flow"], 0.5),
+        make_claim(["oxygen_ppm"], 0.4),
+        make_claim(["co_ppm"], 0.04, Verdict.NOT_SUPPORTED),
+        make_claim(["burner_temp"], None, Verdict.NOT_ASSESSED),
+        make_claim(["efficiency"], 0.1),
     ]
 )
 
@@ -45,13 +45,13 @@ def compared(
     home: Path, a: ClaimsRecord | None, b: ClaimsRecord | None
 ) -> tuple[tuple[RunRecord, RunRecord], ComparisonRecord]:
     """Two sensor runs with claims, and their comparison with its files below `home`."""
-    first = hand_made.sensor_run()
-    second = again(first, B, TokenKind.SENSORS)
+    first = hand_made.make_sensor_run()
+    second = make_variant(first, B, TokenKind.SENSORS)
     runs = tuple(
         run.model_copy(update={"claims": claims}) for run, claims in ((first[0], a), (second[0], b))
     )
     files = {
-        run.id: with_maps(run, made[1], home / "maps" / run.id)
+        run.id: write_maps(run, made[1], home / "maps" / run.id)
         for run, made in zip(runs, (first, second), strict=True)
     }
     return (runs[0], runs[1]), compare_all([(A, B)], runs, files, home / "compared")[0]

@@ -11,8 +11,8 @@ from generator.build.comparisons import compare_all
 from generator.site import build_site
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
-from tests.site.comparisons_for_pages import with_maps
-from tests.site.hostile import HOSTILE_NAMES, hostile_run
+from tests.site.comparisons_for_pages import write_maps
+from tests.site.hostile_names import HOSTILE_NAMES, make_hostile_run
 from tests.site.test_site_names import elements
 
 PAGES = ("compare/index.html", "compare/hostile--again/index.html", "index.html")
@@ -20,9 +20,9 @@ PAGES = ("compare/index.html", "compare/hostile--again/index.html", "index.html"
 
 def pair(names: tuple[str, ...], home: Path) -> Path:
     """A site that compares two runs in which every text is one of the names."""
-    record, weights = hostile_run(names)
-    other = record.model_copy(update={"id": "again", "key": hand_made.digest("again")})
-    files = {r.id: with_maps(r, weights, home / r.id) for r in (record, other)}
+    record, weights = make_hostile_run(names)
+    other = record.model_copy(update={"id": "again", "key": hand_made.make_digest("again")})
+    files = {r.id: write_maps(r, weights, home / r.id) for r in (record, other)}
     runs = [record, other]
     made = compare_all([("hostile", "again")], runs, files, home / "compared")
     assert made[0].attention is not None

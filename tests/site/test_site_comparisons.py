@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from generator.build.comparisons import LEFT_OUT as LEFT_OUT_WORDS
-from generator.build.comparisons import compare_all, outcome_of
+from generator.build.comparisons import compare_all, to_outcome
 from generator.records.comparison import ComparisonRecord
 from generator.store import ComparisonStore
 from generator.hashing import sha256_file
@@ -32,8 +32,8 @@ from tests.site.comparisons_for_pages import (
     IN_TIME,
     LEFT_OUT,
     PAIRS,
-    compared,
-    some_runs,
+    compare_runs,
+    make_runs,
 )
 from tests.site.test_site_pages import NEVER, visible
 
@@ -58,7 +58,7 @@ class Compared(NamedTuple):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     """Five comparisons: of sensors, of time steps, of both, one with a failed side, one missing."""
     home = tmp_path_factory.mktemp("compared")
-    records, comparisons = compared(home)
+    records, comparisons = compare_runs(home)
     pairs = {"comparisons": comparisons, "compared": home / "compared"}
     build_site(hand_made.SITE, records, {}, home / "site", **pairs)
     return Compared(home / "site", records, comparisons)
@@ -87,7 +87,7 @@ def test_every_comparison_has_its_page_and_its_row(site: Compared) -> None:
 
 def test_a_site_without_comparisons_has_no_tab() -> None:
     """Nothing is announced that is not there."""
-    pages = make_pages(hand_made.SITE, [hand_made.sensor_run()[0]])
+    pages = make_pages(hand_made.SITE, [hand_made.make_sensor_run()[0]])
     assert not [page.path for page in pages if page.path.startswith("compare")]
     text = "".join(page.text() for page in pages)
     assert "Comparison" not in text
@@ -125,7 +125,7 @@ def test_sensors_and_time_steps_are_not_set_beside_each_other(site: Compared) ->
     assert left == {
         *("index.html", "comparison.json", "claims.csv", "heads.csv", "provenance.json"),
     }
-    assert outcome_of(site.record(APART)).detail == "not comparable"
+    assert to_outcome(site.record(APART)).detail == "not comparable"
 
 
 def test_held_out_figures_are_compared_without_a_claim(site: Compared) -> None:
@@ -140,7 +140,7 @@ def test_a_failed_side_is_said_with_its_reason(site: Compared) -> None:
     """Which report, at which stage, why; the outcome is a failure, the site stands."""
     text = visible(site.page(FAILED))
     assert "report patchtst-boiler-house failed at model: model combustion-patchtst" in text
-    assert outcome_of(site.record(FAILED)).state == "failed"
+    assert to_outcome(site.record(FAILED)).state == "failed"
 
 
 def test_a_side_that_is_not_on_the_site_is_said(site: Compared) -> None:
@@ -148,7 +148,7 @@ def test_a_side_that_is_not_on_the_site_is_said(site: Compared) -> None:
     text = visible(site.page(LEFT_OUT))
     assert f"report not-built is not on this site: {LEFT_OUT_WORDS}" in text
     assert "reports/not-built" not in site.page(LEFT_OUT).read_text()
-    assert outcome_of(site.record(LEFT_OUT)).state == "left out"
+    assert to_outcome(site.record(LEFT_OUT)).state == "left out"
 
 
 def test_the_lines_of_the_drawing_end_at_the_ranks(site: Compared) -> None:
@@ -239,13 +239,13 @@ def test_no_forbidden_word(site: Compared, name: str) -> None:
 
 def test_the_same_runs_leave_the_same_bytes(site: Compared, tmp_path: Path) -> None:
     """Files and record, on a second computation elsewhere."""
-    assert compared(tmp_path)[1] == site.comparisons
+    assert compare_runs(tmp_path)[1] == site.comparisons
 
 
 def test_a_finished_comparison_is_kept(site: Compared, tmp_path: Path) -> None:
     """Made once: found again when both maps are gone, with the same files; not when one is lost."""
-    compared(tmp_path)
-    records = [record for record, _ in some_runs()]
+    compare_runs(tmp_path)
+    records = [record for record, _ in make_runs()]
     files = {record.id: tmp_path / "maps" / record.id for record in records}
     store = ComparisonStore(tmp_path / "store")
     assert compare_all(PAIRS[:1], records, files, tmp_path / "1", store) == site.comparisons[:1]
@@ -261,8 +261,8 @@ def test_a_finished_comparison_is_kept(site: Compared, tmp_path: Path) -> None:
 
 def test_broken_maps_sink_only_their_comparison(tmp_path: Path) -> None:
     """The page says what went wrong; the others are made."""
-    compared(tmp_path)
-    records = [record for record, _ in some_runs()]
+    compare_runs(tmp_path)
+    records = [record for record, _ in make_runs()]
     files = {record.id: tmp_path / "maps" / record.id for record in records}
     (files["sensors-again"] / "attention.safetensors").write_bytes(b"no maps")
     broken, whole = compare_all(PAIRS[:2], records, files, tmp_path / "anew")

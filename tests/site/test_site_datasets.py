@@ -12,14 +12,14 @@ import polars as pl
 import pytest
 
 from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
-from generator.datasets.profile.facts import profile_facts
-from generator.exports.profile import profile_files
+from generator.datasets.profile.facts import profile_dataset
+from generator.exports.profile import make_profile_files
 from generator.hashing import sha256_file
 from generator.spec.schema import DatasetSpec
 from generator.notice import NOTICE
 from generator.pages import make_pages
-from generator.pages.trace_drawing import HEIGHT, MARGIN, picture
-from generator.records import AskedRecord
+from generator.pages.trace_drawing import HEIGHT, MARGIN, make_picture
+from generator.records import RunRequest
 from generator.site import build_site
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
@@ -43,7 +43,7 @@ def some_profile(folder: Path, name: str = "<b>x</b>", **spec: object) -> Datase
         "simulated": True,
         **spec,
     }
-    found = profile_facts(DatasetSpec.model_validate(whole), [path])
+    found = profile_dataset(DatasetSpec.model_validate(whole), [path])
     asked = failed_profile()
     return asked.model_copy(update={"found": found, "failure": ""})
 
@@ -51,8 +51,8 @@ def some_profile(folder: Path, name: str = "<b>x</b>", **spec: object) -> Datase
 def failed_profile() -> DatasetProfile:
     return DatasetProfile(
         id="boiler-house",
-        key=hand_made.digest("profile"),
-        sha256=hand_made.digest("boiler-house"),
+        key=hand_made.make_digest("profile"),
+        sha256=hand_made.make_digest("boiler-house"),
         files=(),
         simulated=True,
         licence="CC-BY-4.0",
@@ -62,7 +62,7 @@ def failed_profile() -> DatasetProfile:
 
 
 def page(profile: DatasetProfile) -> str:
-    pages = make_pages(hand_made.SITE, [hand_made.sensor_run()[0]], profiles=[profile])
+    pages = make_pages(hand_made.SITE, [hand_made.make_sensor_run()[0]], profiles=[profile])
     return {each.path: each.text() for each in pages}[PAGE]
 
 
@@ -86,9 +86,9 @@ def test_a_failed_profile_says_why_and_keeps_the_reports(tmp_path: Path) -> None
 
 def test_a_dataset_whose_reports_all_failed_has_its_page(tmp_path: Path) -> None:
     """Only the profile knows the data; the failed report is listed on its page."""
-    failed = hand_made.failed_run()
+    failed = hand_made.make_failed_run()
     assert failed.failure is not None
-    wanted = AskedRecord(model="m", dataset="elsewhere", agent=None, simulated=True)
+    wanted = RunRequest(model="m", dataset="elsewhere", agent=None, simulated=True)
     failure = failed.failure.model_copy(update={"asked": wanted})
     asked = failed.model_copy(update={"failure": failure, "dataset": None})
     profile = some_profile(tmp_path).model_copy(update={"id": "elsewhere"})
@@ -107,7 +107,7 @@ def test_a_law_is_a_lamp_with_words(tmp_path: Path, within: float, word: str) ->
     spec = {"path": "x", "time": None, "sensors": {"n": {}}, "simulated": True,
             "target": {"column": "v", "horizon": 0}, "window": {"length": 2, "stride": 1},
             "holdout": {"fraction": 0.5, "by": "time"}, "checks": [check]}  # fmt: skip
-    facts = profile_facts(DatasetSpec.model_validate(spec), [tmp_path / "p.parquet"])
+    facts = profile_dataset(DatasetSpec.model_validate(spec), [tmp_path / "p.parquet"])
     text = page(failed_profile().model_copy(update={"found": facts, "failure": ""}))
     assert f'rp-lamp__state">{word}' in text
 
@@ -120,7 +120,7 @@ def test_sensors_that_move_together_are_named(tmp_path: Path) -> None:
     spec = {"path": "x", "time": None, "sensors": {"fuel": {}, "air": {}, "alone": {}},
             "target": {"column": "fuel", "horizon": 0}, "window": {"length": 2, "stride": 1},
             "holdout": {"fraction": 0.5, "by": "time"}, "simulated": True}  # fmt: skip
-    found = profile_facts(DatasetSpec.model_validate(spec), [tmp_path / "g.parquet"])
+    found = profile_dataset(DatasetSpec.model_validate(spec), [tmp_path / "g.parquet"])
     text = page(failed_profile().model_copy(update={"found": found, "failure": ""}))
     row = '<th scope="row">fuel, air</th> <td>none</td> <td class="rp-number">1.00</td>'
     assert row in text
@@ -132,7 +132,7 @@ def test_the_picture_is_drawn_from_the_trace(tmp_path: Path) -> None:
     """The line climbs from bottom to top; run and hold-out begin in the middle."""
     found = some_profile(tmp_path).found
     assert found is not None
-    drawn = picture(found, found.sensors[0])
+    drawn = make_picture(found, found.sensors[0])
     assert (drawn.width, drawn.held_out, drawn.borders) == (200, ((100.0, 100.0),), (100.0,))
     assert drawn.line.startswith(f"M0.5 {HEIGHT - MARGIN}L1.5 ")
     assert drawn.line.endswith(f"L198.5 {MARGIN}")
@@ -142,7 +142,7 @@ def test_the_picture_is_drawn_from_the_trace(tmp_path: Path) -> None:
 def test_the_files_carry_schema_and_intended_use(tmp_path: Path) -> None:
     """profile.json reads back equal; the last column of sensors.csv is intended_use."""
     profile = some_profile(tmp_path)
-    files = profile_files(profile)
+    files = make_profile_files(profile)
     record = json.loads(files["profile.json"])
     assert (record["schema"], record["intended_use"]) == (PROFILE_SCHEMA, NOTICE)
     assert profile == DatasetProfile.model_validate_json(files["profile.json"])

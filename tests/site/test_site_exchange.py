@@ -21,7 +21,7 @@ def a_site(folder: Path, word: str) -> Path:
 
 def replace_with(target: Path, word: str) -> None:
     """Exchanges the target for a new site."""
-    with exchange.workplace(target) as place:
+    with exchange.open_workplace(target) as place:
         a_site(place.fresh, word)
         place.exchange()
 
@@ -92,7 +92,7 @@ def test_an_exchange_cut_off_at_the_end_is_finished(tmp_path: Path) -> None:
 def test_an_interrupted_build_leaves_nothing(tmp_path: Path) -> None:
     """An error while building clears the workplace and keeps the old site."""
     a_site(tmp_path / "site", "old")
-    with pytest.raises(KeyboardInterrupt), exchange.workplace(tmp_path / "site"):
+    with pytest.raises(KeyboardInterrupt), exchange.open_workplace(tmp_path / "site"):
         raise KeyboardInterrupt
     assert (tmp_path / "site/page.html").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["site"]

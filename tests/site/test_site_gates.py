@@ -6,7 +6,7 @@ import re
 
 from generator.pages import make_pages
 from generator.records import GatesRecord, Thresholds
-from tests.gates_by_hand import breached, gate, pair_gate, passed
+from tests.gates_by_hand import make_breached, make_gate, make_pair_gate, make_passed
 from tests.site import records_for_pages as hand_made
 from tests.site.comparisons_for_pages import ALIKE
 from tests.site.test_site_comparisons import site  # noqa: F401 - a fixture
@@ -15,17 +15,17 @@ FIRST, FAILED = "gl-018-boiler-house", "patchtst-boiler-house"
 MARK = "<script>alert(1)</script>"
 GATES = GatesRecord(
     gates=(
-        passed(gate("quality.scores[ROC AUC].model", FIRST, at_least=0.9), 0.957),
-        breached(gate("claims.claims[group:co_ppm].verdict", FIRST, is_=["weak", MARK]), MARK),
-        breached(gate("quality.windows", FAILED, at_least=1), "report failed at model: no file"),
-        passed(pair_gate(ALIKE, "windows", at_least=1), 40),
+        make_passed(make_gate("quality.scores[ROC AUC].model", FIRST, at_least=0.9), 0.957),
+        make_breached(make_gate("claims.claims[group:co_ppm].verdict", FIRST, is_=["weak", MARK]), MARK),
+        make_breached(make_gate("quality.windows", FAILED, at_least=1), "report failed at model: no file"),
+        make_passed(make_pair_gate(ALIKE, "windows", at_least=1), 40),
     )
 )
 
 
 def pages(gates: GatesRecord | None = GATES) -> dict[str, str]:
     """The Markdown of every page, by path."""
-    records = [hand_made.sensor_run()[0], hand_made.failed_run()]
+    records = [hand_made.make_sensor_run()[0], hand_made.make_failed_run()]
     return {page.path: page.text() for page in make_pages(hand_made.SITE, records, gates=gates)}
 
 

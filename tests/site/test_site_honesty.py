@@ -8,7 +8,7 @@ import pytest
 
 from generator.pages import make_pages
 from generator.records import (
-    AskedRecord,
+    RunRequest,
     DatasetRecord,
     Quality,
     RunFailure,
@@ -25,7 +25,7 @@ def pages_of(record: RunRecord) -> dict[str, str]:
 
 def changed(dataset: dict[str, object], quality: dict[str, object]) -> RunRecord:
     """The hand-made sensor run with some facts of its data and quality replaced."""
-    record = hand_made.sensor_run()[0]
+    record = hand_made.make_sensor_run()[0]
     assert record.dataset is not None
     assert record.quality is not None
     data: DatasetRecord = record.dataset.model_copy(update=dataset)
@@ -42,7 +42,7 @@ def test_a_sensor_without_any_reading_has_dashes() -> None:
     dead = dict.fromkeys(
         ("low", "mean", "high", "explained_low", "explained_high", "outside_training")
     )
-    rows = hand_made.some_dataset().sensors
+    rows = hand_made.make_dataset().sensors
     pages = pages_of(changed({"sensors": (rows[0].model_copy(update=dead), *rows[1:])}, {}))
     for path in ("datasets/boiler-house/index.md", "reports/gl-018-boiler-house/index.md"):
         rows_of_it = [line for line in pages[path].splitlines() if '"row">fuel_flow' in line]
@@ -57,7 +57,7 @@ def test_sensors_that_cannot_be_told_apart_are_named_where_sensors_are() -> None
     told = "<strong>fuel_flow, air_flow</strong> move together or are calculated from one another"
     assert told in report(changed({"sensor_groups": (pair,)}, {}))
     assert "</strong> move together" not in report(changed({}, {}))
-    steps = hand_made.timestep_run()[0]
+    steps = hand_made.make_timestep_run()[0]
     assert steps.dataset is not None
     data = steps.dataset.model_copy(update={"sensor_groups": (pair,)})
     assert "</strong> move together" not in report(steps.model_copy(update={"dataset": data}))
@@ -77,7 +77,7 @@ def test_held_out_data_is_never_seen_only_where_that_is_known() -> None:
 @pytest.mark.parametrize("beats", [True, False])
 def test_a_score_on_training_data_is_never_green(beats: bool) -> None:
     """The lamp says what is wrong, and no chip of any page says that the model did well."""
-    made = hand_made.some_quality(beats=beats)
+    made = hand_made.make_quality(beats=beats)
     record = changed({}, {"overlap": 3, "scores": made.scores, "adequacy": made.adequacy})
     pages = pages_of(record)
     lamp = report(record).partition("Is the model good enough?")[0].rpartition("rp-lamp--")[2]
@@ -103,13 +103,13 @@ def test_data_without_groups_has_whole_sentences() -> None:
 
 FAILED = RunRecord(
     id="late",
-    key=hand_made.digest("late"),
+    key=hand_made.make_digest("late"),
     settings={"heads": "all"},
     versions=hand_made.VERSIONS,
     failure=RunFailure(
         stage="drawing and exporting",
         message="no space left",
-        asked=AskedRecord(model="m-1", dataset="d-1", agent="A-1", simulated=True),
+        asked=RunRequest(model="m-1", dataset="d-1", agent="A-1", simulated=True),
     ),
 )
 

@@ -9,8 +9,8 @@ import pytest
 
 from generator.records import SiteInfo
 from generator.site import build_site
-from tests.site.files_for_pages import with_artifacts
-from tests.site.hostile import HOSTILE_NAMES, hostile_run
+from tests.site.files_for_pages import write_artifacts
+from tests.site.hostile_names import HOSTILE_NAMES, make_hostile_run
 
 BENIGN = tuple(f"name{i}" for i in range(len(HOSTILE_NAMES)))
 TEXTS = {("a", "aria-label"), ("h1", "id"), ("meta", "content"), ("span", "title")}
@@ -19,8 +19,8 @@ Elements = list[tuple[str, dict[str, str]]]
 
 def hostile_site(names: tuple[str, ...], home: Path) -> Path:
     """A site whose title and every other text is one of the names."""
-    record, weights = hostile_run(names)
-    record = with_artifacts(record, weights, home / "files")
+    record, weights = make_hostile_run(names)
+    record = write_artifacts(record, weights, home / "files")
     site = SiteInfo(title=names[1], organisation=names[0], retention_years=10)
     build_site(site, [record], {record.id: home / "files"}, home / "site")
     return home / "site"

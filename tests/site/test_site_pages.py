@@ -15,11 +15,11 @@ from generator.errors import UsageError
 from generator.kinds import TokenKind
 from generator.notice import NOTICE
 from generator.pages import make_pages
-from generator.pages.presentable import LONGEST_NAME, UNNAMED, presentable
+from generator.pages.presentable import LONGEST_NAME, UNNAMED, make_presentable
 from generator.records import Sensor
 from generator.tokens import WORDS
 from tests.site import records_for_pages as hand_made
-from tests.site.conftest import Built
+from tests.site.conftest import BuiltSite
 
 NEVER = (
     "caused",
@@ -90,7 +90,7 @@ def section(text: str, title: str, following: str) -> str:
 
 def page_text(path: str) -> str:
     """The Markdown of one page of the two hand-made runs and the failed one."""
-    records = [hand_made.sensor_run()[0], hand_made.timestep_run()[0], hand_made.failed_run()]
+    records = [hand_made.make_sensor_run()[0], hand_made.make_timestep_run()[0], hand_made.make_failed_run()]
     return next(p.text() for p in make_pages(hand_made.SITE, records) if p.path == path)
 
 
@@ -100,7 +100,7 @@ def headings(page: Path, level: int) -> list[str]:
     return [unescape(re.sub(r"<[^>]*>", "", title)) for title in found]
 
 
-def test_a_report_answers_first(built: Built) -> None:
+def test_a_report_answers_first(built: BuiltSite) -> None:
     """A report's sections stand in the order in which a plant engineer reads."""
     page = built.folder / "reports/gl-018-boiler-house/index.html"
     assert headings(page, 2) == list(ORDER)
@@ -109,7 +109,7 @@ def test_a_report_answers_first(built: Built) -> None:
 
 def test_a_report_without_claims_has_no_empty_section() -> None:
     """What was not tested has no heading; what is left stands in the same order."""
-    record = hand_made.sensor_run()[0].model_copy(update={"claims": None})
+    record = hand_made.make_sensor_run()[0].model_copy(update={"claims": None})
     pages = make_pages(hand_made.SITE, [record])
     text = next(p.text() for p in pages if p.path == f"reports/{record.id}/index.md")
     assert re.findall(r"^## (.*)$", text, re.M) == [
@@ -120,7 +120,7 @@ def test_a_report_without_claims_has_no_empty_section() -> None:
 
 def test_what_was_looked_at_names_the_first_sensors_and_the_even_share() -> None:
     """The sentence on attention names the top sensors, their lift and the uniform baseline."""
-    record = hand_made.sensor_run()[0]
+    record = hand_made.make_sensor_run()[0]
     text = section(page_text(f"reports/{record.id}/index.md"), *ORDER[8:10])
     assert record.attention is not None
     first = min(record.attention.positions, key=lambda p: p.rank)
@@ -161,21 +161,21 @@ def test_attention_is_not_sold_as_a_test() -> None:
 
 
 @pytest.mark.parametrize("word", NEVER)
-def test_words_never_used(built: Built, word: str) -> None:
+def test_words_never_used(built: BuiltSite, word: str) -> None:
     """No page of ours holds a word that promises more than attention or a test can show."""
     pages = [p for p in built.folder.rglob("index.html") if "hostile" not in str(p)]
     pattern = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
     assert [str(p) for p in pages if pattern.search(spoken(p))] == []
 
 
-def test_the_notice_is_on_every_page(built: Built) -> None:
+def test_the_notice_is_on_every_page(built: BuiltSite) -> None:
     """The one sentence is visible text on each page."""
     pages = sorted(built.folder.rglob("index.html"))
     assert len(pages) == 6 + 4 + 3 + 2 + 2
     assert [str(p) for p in pages if NOTICE not in visible(p)] == []
 
 
-def test_simulated_data_is_named_on_every_page_concerned(built: Built) -> None:
+def test_simulated_data_is_named_on_every_page_concerned(built: BuiltSite) -> None:
     """Pages about simulated data carry the banner; pages about other data do not."""
     marked = {
         p.parent.relative_to(built.folder).as_posix()
@@ -193,14 +193,14 @@ def test_simulated_data_is_named_on_every_page_concerned(built: Built) -> None:
 @pytest.mark.parametrize(
     "page", ["index.html", "reports/index.html", "reports/patchtst-boiler-house/index.html"]
 )
-def test_a_failed_report_is_shown_with_its_reason(built: Built, page: str) -> None:
+def test_a_failed_report_is_shown_with_its_reason(built: BuiltSite, page: str) -> None:
     """The reason stands on the overview, in the list and on the report's own page."""
     assert "model.safetensors is missing in its folder" in visible(built.folder / page)
 
 
 def test_many_reports_are_rows() -> None:
     """With more reports than a page can bear as cards, the overview lists them as rows."""
-    records = [hand_made.failed_run(f"run-{i}") for i in range(25)]
+    records = [hand_made.make_failed_run(f"run-{i}") for i in range(25)]
     overview = make_pages(hand_made.SITE, records)[0].text()
     assert "<article" not in overview
     assert overview.count('<th scope="row">') == 25
@@ -212,7 +212,7 @@ def test_many_reports_are_rows() -> None:
 def test_an_id_that_leaves_its_folder_is_refused(name: str) -> None:
     """An id that could overwrite or escape is a usage error, before anything is written."""
     with pytest.raises(UsageError, match="report id"):
-        make_pages(hand_made.SITE, [hand_made.failed_run(name)])
+        make_pages(hand_made.SITE, [hand_made.make_failed_run(name)])
 
 
 @pytest.mark.parametrize(
@@ -227,4 +227,4 @@ def test_an_id_that_leaves_its_folder_is_refused(name: str) -> None:
 )
 def test_a_name_is_made_inert(name: str, shown: str) -> None:
     """Control and direction characters go, blank names say so, long ones are cut."""
-    assert presentable(Sensor(name=name)).name == shown
+    assert make_presentable(Sensor(name=name)).name == shown

@@ -6,7 +6,7 @@ import pytest
 
 from generator.pages import make_pages
 from generator.records import ClassCount, ClassScore, Interval, Quality, RunRecord, Score
-from generator.render import percent
+from generator.render import format_percent
 from tests import claims_by_hand
 from tests.site import claims_for_pages
 from tests.site import records_for_pages as hand_made
@@ -34,12 +34,12 @@ def value_quality(mean_error: float) -> Quality:
         beats_rule=True,
     )
     changed = {"task": "value", "events": None, "scores": (rmse,), "mean_error": mean_error}
-    return hand_made.some_quality().model_copy(update=changed)
+    return hand_made.make_quality().model_copy(update=changed)
 
 
 def test_a_model_that_fails_has_no_answer_but_that() -> None:
     """The answer says that nothing was assessed and why; neither page nor card is marked good."""
-    record = hand_made.timestep_run()[0]
+    record = hand_made.make_timestep_run()[0]
     pages = pages_of(record)
     answer = report_of(record).partition("## The answer")[2].partition("## Can I")[0]
     assert "rp-answer rp-answer--weak" in answer
@@ -54,7 +54,7 @@ def test_a_model_that_fails_has_no_answer_but_that() -> None:
 
 def test_a_model_that_wins_has_no_red_line() -> None:
     """It is no guide to the plant only where the model is no better than a rule."""
-    record = hand_made.sensor_run()[0]
+    record = hand_made.make_sensor_run()[0]
     text = report_of(record)
     assert "no guide to the plant" not in text
     assert "rp-answer--weak" not in text
@@ -65,7 +65,7 @@ def test_a_model_that_wins_has_no_red_line() -> None:
 
 def test_an_almost_even_spread_is_said_first() -> None:
     """Below 1.5 times an even share what is said of attention begins with that, else not."""
-    record = hand_made.sensor_run()[0]
+    record = hand_made.make_sensor_run()[0]
     assert record.attention is not None
     even = tuple(p.model_copy(update={"lift": 1.49}) for p in record.attention.positions)
     odd = (even[0].model_copy(update={"lift": 1.5}), *even[1:])
@@ -77,7 +77,7 @@ def test_an_almost_even_spread_is_said_first() -> None:
 
 def test_lists_name_only_what_is_above_an_even_share() -> None:
     """Without claims, a card lists no position below an even share, unless it is the first."""
-    record = hand_made.sensor_run()[0].model_copy(update={"claims": None})
+    record = hand_made.make_sensor_run()[0].model_copy(update={"claims": None})
     assert record.attention is not None
     few = tuple(
         p.model_copy(update={"lift": 1.2 if p.rank == 1 else 0.9})
@@ -90,14 +90,14 @@ def test_lists_name_only_what_is_above_an_even_share() -> None:
 
 def test_a_calculated_sensor_is_marked() -> None:
     """Each row of a sensor that is calculated from others says so; a measured one does not."""
-    text = report_of(hand_made.sensor_run()[0])
+    text = report_of(hand_made.make_sensor_run()[0])
     table = text.partition("### What was attended to")[2].partition("## Layers and heads")[0]
     assert table.count("(calculated)") == 4
 
 
 def test_a_large_mean_error_is_a_warning() -> None:
     """Values off by more than half their RMSE turn the lamp of the training range amber."""
-    record = hand_made.sensor_run()[0]
+    record = hand_made.make_sensor_run()[0]
     for error, expected in ((-5.1, True), (5.0, False)):
         pages = pages_of(record.model_copy(update={"quality": value_quality(error)}))
         text = pages[f"reports/{record.id}/index.md"]
@@ -107,7 +107,7 @@ def test_a_large_mean_error_is_a_warning() -> None:
 
 def test_classes_are_shown_with_their_balance_and_recall() -> None:
     """The report counts each class and says how much of it was found; so the dataset's page."""
-    record = hand_made.sensor_run()[0]
+    record = hand_made.make_sensor_run()[0]
     assert record.dataset is not None
     assert record.quality is not None
     scores = (
@@ -136,7 +136,7 @@ def test_classes_are_shown_with_their_balance_and_recall() -> None:
 )
 def test_a_rule_that_does_not_read_everything_is_said_to_be_that(rule: str, said: bool) -> None:
     """The score table does not let a thinned rule pass for the strongest there could be."""
-    record = hand_made.sensor_run()[0]
+    record = hand_made.make_sensor_run()[0]
     quality = value_quality(0.0)
     score = quality.scores[0].model_copy(update={"rules": {rule: 12.0}, "best_rule": rule})
     quality = quality.model_copy(update={"scores": (score,)})
@@ -157,15 +157,15 @@ def test_the_card_says_why_a_model_is_not_explained(
     ahead: Interval, overlap: int, said: str
 ) -> None:
     """Better but not by enough, perhaps by chance, or judged by what it was trained on."""
-    record = hand_made.sensor_run()[0]
-    gate = claims_by_hand.adequacy(passed=False).model_copy(update={"ahead": ahead})
+    record = hand_made.make_sensor_run()[0]
+    gate = claims_by_hand.make_adequacy(passed=False).model_copy(update={"ahead": ahead})
     changed = {"adequacy": gate, "overlap": overlap}
-    quality = hand_made.some_quality().model_copy(update=changed)
+    quality = hand_made.make_quality().model_copy(update=changed)
     card = pages_of(record.model_copy(update={"quality": quality}))["index.md"]
     assert f">{said}</span>" in card
 
 
 def test_a_share_that_rounds_to_nothing_is_not_called_nothing() -> None:
     """Nought is 0.0%; what is there but small is said to be under a twentieth of a percent."""
-    shares = [percent(x) for x in (None, 0.0, 0.0004999, 0.0005, 0.123)]
+    shares = [format_percent(x) for x in (None, 0.0, 0.0004999, 0.0005, 0.123)]
     assert shares == ["–", "0.0%", "under 0.05%", "0.1%", "12.3%"]

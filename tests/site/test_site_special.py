@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.pages.run_view import run_view
+from generator.pages.run_view import make_run_view
 from generator.records import RunRecord
 from generator.site import build_site
-from tests.site.files_for_pages import with_artifacts
-from tests.site.records_for_pages import SITE, sensor_run
+from tests.site.files_for_pages import write_artifacts
+from tests.site.records_for_pages import SITE, make_sensor_run
 
 NUMBER_WORDS = {
     1: "The special token [REG 1], which stands for no sensor, holds 20.0%",
@@ -43,8 +43,8 @@ def with_registers(record: RunRecord, count: int) -> RunRecord:
 @pytest.mark.parametrize("count", NUMBER_WORDS)
 def test_the_answer_counts_special_tokens_and_ranks_none(count: int, tmp_path: Path) -> None:
     """One, two, or more than are listed: their share in words, and no row of the table."""
-    record, weights = sensor_run()
-    record = with_registers(with_artifacts(record, weights, tmp_path / "files"), count)
+    record, weights = make_sensor_run()
+    record = with_registers(write_artifacts(record, weights, tmp_path / "files"), count)
     build_site(SITE, [record], {record.id: tmp_path / "files"}, tmp_path / "site")
     page = (tmp_path / "site" / "reports" / record.id / "index.html").read_text(encoding="utf-8")
     assert NUMBER_WORDS[count] in " ".join(page.split())
@@ -55,9 +55,9 @@ def test_the_answer_counts_special_tokens_and_ranks_none(count: int, tmp_path: P
 
 def test_a_special_token_has_no_sensors_tag() -> None:
     """Even one that is called like a calculated sensor of the dataset."""
-    record, _ = sensor_run()
+    record, _ = make_sensor_run()
     assert record.attention is not None
-    view = run_view(record)
+    view = make_run_view(record)
     tagged = next(p for p in record.attention.positions if view.tag(p))
     calculated = next(p for p in record.attention.positions if view.calculated(p))
     assert view.tag(tagged.model_copy(update={"special": True})) == ""

@@ -12,8 +12,8 @@ import pytest
 from generator.errors import UsageError
 from generator.hashing import sha256_file
 from generator.verify import verify_site
-from generator.verify.resources import addresses, leaves
-from tests.site.conftest import Built
+from generator.verify.resources import find_addresses, leaves_site
+from tests.site.conftest import BuiltSite
 
 PAGE = "reports/gl-018-boiler-house/index.html"
 RECORD = "reports/gl-018-boiler-house/provenance.json"
@@ -21,7 +21,7 @@ TABLE = "reports/gl-018-boiler-house/sensors.csv"
 
 
 @pytest.fixture(scope="module")
-def light(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def light(built: BuiltSite, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site without its largest file, which no page names as a resource."""
     folder = tmp_path_factory.mktemp("light") / "site"
     shutil.copytree(built.folder, folder, ignore=shutil.ignore_patterns("plotly.min.js"))
@@ -251,7 +251,7 @@ def test_what_is_free(site: Path, markup: str) -> None:
 )  # fmt: skip
 def test_addresses_in_css(css: str, expected: list[str]) -> None:
     """Every way CSS names a file is read; comments and nested quotes are not."""
-    assert list(addresses(css)) == expected
+    assert list(find_addresses(css)) == expected
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_addresses_in_css(css: str, expected: list[str]) -> None:
 )
 def test_what_leaves_the_site(address: str, outside: bool) -> None:
     """An address leaves from `reports/page.html` when it climbs past the top or names a host."""
-    assert leaves("reports/page.html", address) is outside
+    assert leaves_site("reports/page.html", address) is outside
 
 
 def test_findings_are_in_order(site: Path) -> None:

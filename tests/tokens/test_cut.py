@@ -11,12 +11,12 @@ from transformers import PatchTSTConfig, TimeSeriesTransformerConfig, TimeSeries
 from transformers.models.informer.modeling_informer import InformerConvLayer
 from transformers.models.patchtst.modeling_patchtst import PatchTSTPatchify
 
-from generator.datasets.clock import step_labels
+from generator.datasets.clock import label_steps
 from generator.kinds import SpecialToken, TokenKind
 from generator.records import TokenCoverage, TokenSpan
 from generator.tokens import cut
-from generator.tokens.families import coverage_of
-from generator.tokens.names import token_names
+from generator.tokens.families import find_coverage
+from generator.tokens.names import name_tokens
 
 SENSORS = ("air", "fuel", "co")
 
@@ -32,7 +32,7 @@ def patchtst(context: int, length: int, stride: int, read_out: bool = False) -> 
     )
     model: Any = torch.nn.Module()
     model.config, model.contract = config, SimpleNamespace(window=context, sensors=SENSORS)
-    found = coverage_of(model)
+    found = find_coverage(model)
     assert found is not None
     return found
 
@@ -50,7 +50,7 @@ def test_a_window_that_patches_fill() -> None:
     found = patchtst(96, 8, 8)
     assert (len(found.tokens), found.unread) == (12, 0)
     assert [token.rows for token in found.tokens] == [((at, at + 7),) for at in range(0, 96, 8)]
-    names = token_names(found, step_labels(96, 300))
+    names = name_tokens(found, label_steps(96, 300))
     assert names[0] == "-7 h 55 min to -7 h 20 min"
     assert names[1] == "-7 h 15 min to -6 h 40 min"
     assert names[-1] == "-35 min to now"
@@ -64,7 +64,7 @@ def test_dropped_rows_and_a_class_token() -> None:
     assert [token.rows[0] for token in found.tokens[1:]] == [
         *((1, 9), (6, 14), (11, 19), (16, 24), (21, 29)),
     ]
-    assert token_names(found, step_labels(30, None)) == [
+    assert name_tokens(found, label_steps(30, None)) == [
         "[CLS]",
         "28 rows before to 20 rows before",
         "23 rows before to 15 rows before",
@@ -76,7 +76,7 @@ def test_dropped_rows_and_a_class_token() -> None:
 
 def test_a_patch_of_one_row_is_that_row() -> None:
     """A stretch of one row carries one name, not two."""
-    assert token_names(patchtst(3, 1, 1), step_labels(3, 10)) == ["-20 s", "-10 s", "now"]
+    assert name_tokens(patchtst(3, 1, 1), label_steps(3, 10)) == ["-20 s", "-10 s", "now"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_patches_are_those_of_transformers(context: int, length: int, stride: in
 
 def test_patches_outside_the_window_are_padding() -> None:
     """Rows 0-4 in patches of 3 from row -5: one is padding, one holds row 0 alone."""
-    found = cut.patch_tokens(5, SENSORS, 3, 3, start=-5, count=4)
+    found = cut.make_patch_tokens(5, SENSORS, 3, 3, start=-5, count=4)
     assert rows(found) == [set(), {0}, {1, 2, 3}, {4}]
     assert (found.special, found.tokens[0].called) == ((0,), "[PAD]")
 
@@ -116,7 +116,7 @@ def test_lags_are_those_of_transformers(lags: tuple[int, ...], channels: int) ->
     window = 10 + max(lags)
     counted = torch.arange(window, dtype=torch.float32).view(1, window, 1).expand(1, -1, channels)
     own = model.get_lagged_subsequences(counted, 10)[0].int()
-    found = coverage_of(model)
+    found = find_coverage(model)
     assert found is not None
     assert rows(found) == [set(token.flatten().tolist()) for token in own]
     assert (found.window, len(found.sensors)) == (window, channels)
@@ -131,7 +131,7 @@ def test_a_forecast_step_holds_the_lags_that_the_window_has() -> None:
     model = TimeSeriesTransformerModel(config)
     counted = torch.arange(9 + 5, dtype=torch.float32).view(1, 14)
     own = model.get_lagged_subsequences(counted, 11)[0, 6:].int()
-    found = cut.forecast_tokens(9, ("co",), [1, 3], 5)
+    found = cut.make_forecast_tokens(9, ("co",), [1, 3], 5)
     assert rows(found) == [{row for row in token.flatten().tolist() if row < 9} for token in own]
     assert rows(found) == [{8, 6}, {7}, {8}, set(), set()]
     assert [token.called for token in found.tokens] == [f"[step +{n}]" for n in range(1, 6)]
@@ -144,7 +144,7 @@ def test_a_distilling_step_pools_what_informers_does(steps: int) -> None:
     pooled = InformerConvLayer(1).maxPool
     counted = torch.arange(steps, dtype=torch.float32).view(1, 1, steps)
     last, first = pooled(counted)[0, 0].int(), -pooled(-counted)[0, 0].int()
-    found = cut.distilled(cut.step_tokens(steps, SENSORS))
+    found = cut.distil_tokens(cut.make_step_tokens(steps, SENSORS))
     assert [token.rows for token in found.tokens] == [
         ((int(a), int(b)),) for a, b in zip(first, last, strict=True)
     ]
@@ -152,7 +152,7 @@ def test_a_distilling_step_pools_what_informers_does(steps: int) -> None:
 
 def test_distilling_twice_stands_for_about_four_steps() -> None:
     """16 steps: 4 tokens, of rows 0-3, 1-7, 5-11, 9-15 by hand."""
-    twice = cut.distilled(cut.distilled(cut.step_tokens(16, SENSORS)))
+    twice = cut.distil_tokens(cut.distil_tokens(cut.make_step_tokens(16, SENSORS)))
     assert [token.rows for token in twice.tokens] == [
         *(((0, 3),), ((1, 7),), ((5, 11),), ((9, 15),)),
     ]
@@ -160,8 +160,8 @@ def test_distilling_twice_stands_for_about_four_steps() -> None:
 
 def test_a_gates_weights_are_cells() -> None:
     """Variable selection: one weight per row and sensor, named by both, and called a gate's."""
-    found = cut.selection_tokens(2, SENSORS)
-    assert token_names(found, ["then", "now"]) == [
+    found = cut.make_selection_tokens(2, SENSORS)
+    assert name_tokens(found, ["then", "now"]) == [
         *("air, then", "fuel, then", "co, then", "air, now", "fuel, now", "co, now"),
     ]
     assert found.tells_sensors_apart
@@ -185,7 +185,7 @@ def test_a_special_token_shifts_no_sensor(
 ) -> None:
     """Before, among or after the sensors: each keeps its own window and its own name."""
     found = cut.with_special(cut.sensor_tokens(9, SENSORS), places)
-    assert token_names(found, ["row"] * 9) == named
+    assert name_tokens(found, ["row"] * 9) == named
     for name, token in zip(named, found.tokens, strict=True):
         expected = () if name.startswith("[") else (SENSORS.index(name),)
         assert (token.sensors or ()) == expected
@@ -204,7 +204,7 @@ def test_a_sensor_called_like_a_special_token_is_told() -> None:
     """A name must not mean two things."""
     found = cut.with_special(cut.sensor_tokens(9, ("air", "[CLS]")), {0: SpecialToken.CLASS})
     with pytest.raises(ValueError, match=r"\[CLS\]: a sensor and a special token"):
-        token_names(found, ["row"] * 9)
+        name_tokens(found, ["row"] * 9)
 
 
 @pytest.mark.parametrize(

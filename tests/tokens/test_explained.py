@@ -12,14 +12,14 @@ import torch
 from torch import Tensor, nn
 
 from generator import AttentionVisualizer
-from generator.build.explain import named, tokens_of
+from generator.build.explain import add_token_names, identify_tokens
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
 from generator.comparison.alignment import align
 from generator.comparison.side import Side
 from generator.errors import InputError
 from generator.kinds import SpecialToken, TokenKind
-from generator.measures.record import attention_record
+from generator.measures.record import record_attention
 from generator.measures.summary import summarise
 from generator.models.sensor_config import SensorContract
 from generator.models.sensor_model import SensorModel
@@ -88,9 +88,9 @@ def explained(model: LoadedModel, stated: TokenKind | TokensSpec | None = None) 
     clock: Any = SimpleNamespace(clock=SimpleNamespace(is_real=True, step=60.0))
     given = model_input(model.module, model.forward_input(readings()))
     weights = extract_attention(model.module, given, Extraction())
-    tokens = tokens_of(run, model, weights)
-    summary = summarise(named(clock, model, tokens, weights))
-    return attention_record(summary, TAGGED, tokens.coverage)
+    tokens = identify_tokens(run, model, weights)
+    summary = summarise(add_token_names(clock, model, tokens, weights))
+    return record_attention(summary, TAGGED, tokens.coverage)
 
 
 def readings() -> np.ndarray:

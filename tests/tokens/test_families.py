@@ -32,9 +32,9 @@ from generator.capture.inputs import model_input
 from generator.errors import CaptureError
 from generator.kinds import SpecialToken, TokenKind
 from generator.records import TokenCoverage
-from generator.tokens import FAMILIES, cut, token_kind
-from generator.tokens.families import CUTS, coverage_of, key_coverage
-from generator.tokens.names import holds
+from generator.tokens import FAMILIES, cut, find_token_kind
+from generator.tokens.families import CUTS, find_coverage, find_key_coverage
+from generator.tokens.names import describe_coverage
 from tests.tokens.test_cut import rows
 
 SENSORS = ("air", "fuel", "co")
@@ -74,7 +74,7 @@ def model_of(config: object, window: int = 0) -> nn.Module:
 
 
 def known(model: nn.Module) -> TokenCoverage:
-    found = coverage_of(model)
+    found = find_coverage(model)
     assert found is not None
     return found
 
@@ -116,11 +116,11 @@ def test_informers_tokens_are_as_many_as_its_maps_keys(attention: str) -> None:
     counts = [keys_of(model, given, group, layer) for group, layer in asked]
     assert counts == [21, 11, 6, 6, 4]
     for (group, layer), keys in zip(asked, counts, strict=True):
-        found = key_coverage(model, first, group, layer, keys)
+        found = find_key_coverage(model, first, group, layer, keys)
         assert found is not None
         assert len(found.tokens) == keys
-        assert key_coverage(model, first, group, layer, keys + 1) is None
-    last = key_coverage(model, first, "encoder", 2, 6)
+        assert find_key_coverage(model, first, group, layer, keys + 1) is None
+    last = find_key_coverage(model, first, "encoder", 2, 6)
     assert last is not None
     assert rows(last)[0] == {row for step in range(4) for row in (step, step + 3, step + 4)}
 
@@ -129,7 +129,7 @@ def test_without_distilling_informers_tokens_stay_steps() -> None:
     """`distil: false`: every layer has the first one's tokens."""
     model = InformerModel(InformerConfig(**FORECASTER, attention_type="full", distil=False)).eval()
     assert keys_of(model, series(4), "encoder", 2) == 21
-    assert key_coverage(model, known(model), "encoder", 2, 21) == known(model)
+    assert find_key_coverage(model, known(model), "encoder", 2, 21) == known(model)
 
 
 @pytest.mark.parametrize("ahead", [0, 4])
@@ -137,20 +137,20 @@ def test_a_decoder_starts_from_a_token_without_readings(ahead: int) -> None:
     """No future values: one row of zeros, [forecast start]; with them: the steps ahead."""
     model = TimeSeriesTransformerModel(TimeSeriesTransformerConfig(**FORECASTER)).eval()
     keys = keys_of(model, series(ahead), "decoder", 0)
-    found = key_coverage(model, known(model), "decoder", 0, keys)
+    found = find_key_coverage(model, known(model), "decoder", 0, keys)
     assert found is not None
     assert [token.called for token in found.tokens] == (
         [f"[step +{n}]" for n in range(1, 5)] if ahead else ["[forecast start]"]
     )
     assert found.special == (() if ahead else (0,))
-    assert key_coverage(model, known(model), "cross", 0, 21) == known(model)
+    assert find_key_coverage(model, known(model), "cross", 0, 21) == known(model)
 
 
 def test_lags_are_told_in_words() -> None:
     """The note says that a step's token holds earlier readings, and the table how many."""
     found = known(TimeSeriesTransformerModel(TimeSeriesTransformerConfig(**FORECASTER)))
     assert found.note == "A token holds the readings at 3 lags, 1 to 5 rows before its step."
-    assert holds(found) == "3 rows in up to 2 stretches of the one series"
+    assert describe_coverage(found) == "3 rows in up to 2 stretches of the one series"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_chronos_bolt_ends_with_a_register(
     found = known(model)
     assert rows(found) == [set(part) for part in expected]
     assert (found.special, found.tokens[-1].called) == ((len(expected) - 1,), "[REG]")
-    assert token_kind(model) is TokenKind.PATCHES
+    assert find_token_kind(model) is TokenKind.PATCHES
 
 
 @pytest.mark.parametrize("window", [5, 12])
@@ -219,7 +219,7 @@ def test_chronos_ends_with_an_end_token(window: int) -> None:
     found = known(model)
     assert rows(found) == [*({row} for row in range(window)[-8:]), set()]
     assert (found.tokens[-1].called, found.note) == ("[EOS]", "")
-    assert token_kind(model, integer_input=True) is TokenKind.TIMESTEPS
+    assert find_token_kind(model, integer_input=True) is TokenKind.TIMESTEPS
 
 
 def test_maps_over_series_and_over_patches_are_not_told_apart() -> None:
@@ -228,8 +228,8 @@ def test_maps_over_series_and_over_patches_are_not_told_apart() -> None:
     groups = model_of(SimpleNamespace(model_type="t5", chronos_config=said), 64)
     channels = model_of(PatchTSTConfig(channel_attention=True), 32)
     for model in (groups, channels):
-        assert token_kind(model) is TokenKind.POSITIONS
-        assert coverage_of(model) is None
+        assert find_token_kind(model) is TokenKind.POSITIONS
+        assert find_coverage(model) is None
 
 
 def test_a_mixers_patches_are_those_of_patchtst() -> None:
@@ -255,15 +255,15 @@ def test_text_has_no_rows() -> None:
             intermediate_size=8,
         )
     )
-    assert token_kind(model, integer_input=True) is TokenKind.TEXT
-    assert coverage_of(model) is None
+    assert find_token_kind(model, integer_input=True) is TokenKind.TEXT
+    assert find_coverage(model) is None
 
 
 def test_autoformers_lags_are_refused_as_a_heat_map() -> None:
     """Its weights are of lags: no map is shown, and the words say why."""
     config = AutoformerConfig(**FORECASTER, moving_average=5)
     model = AutoformerModel(config).eval()
-    assert (token_kind(model), coverage_of(model)) == (TokenKind.POSITIONS, None)
+    assert (find_token_kind(model), find_coverage(model)) == (TokenKind.POSITIONS, None)
     with pytest.raises(CaptureError, match="weights are of lags, not of steps"):
         extract_attention(model, model_input(model, series(4)), Extraction())
 
@@ -294,29 +294,31 @@ def test_a_models_own_coverage_is_taken_as_it_is() -> None:
     )
     model: Any = nn.Module()
     model.tokens = stated
-    assert coverage_of(model) is stated
-    assert token_kind(model) is TokenKind.SENSORS
-    assert holds(stated) == "6 rows of one sensor; special: [CLS] (0), [REG] (4)"
+    assert find_coverage(model) is stated
+    assert find_token_kind(model) is TokenKind.SENSORS
+    assert describe_coverage(stated) == "6 rows of one sensor; special: [CLS] (0), [REG] (4)"
 
 
 def test_a_kind_without_rows_or_window_is_not_cut() -> None:
     """Patches of a length nobody says, steps of a window nobody says: not known."""
     model: Any = model_of(None, 12)
     model.tokens = TokenKind.PATCHES
-    assert coverage_of(model) is None
+    assert find_coverage(model) is None
     loose: Any = nn.Module()
     loose.tokens = TokenKind.TIMESTEPS
-    assert coverage_of(loose) is None
-    assert key_coverage(loose, None, "encoder", 0, 12) is None
+    assert find_coverage(loose) is None
+    assert find_key_coverage(loose, None, "encoder", 0, 12) is None
 
 
 def test_an_unread_start_is_told() -> None:
     """The phrase for tables names rows that no token holds."""
-    assert holds(cut.patch_tokens(9, SENSORS, 4, 4, start=1)) == (
+    assert describe_coverage(cut.make_patch_tokens(9, SENSORS, 4, 4, start=1)) == (
         "4 rows of all sensors; the first row in none"
     )
-    assert holds(cut.patch_tokens(9, SENSORS, 4, 3, start=2)).endswith("the first 2 rows in none")
-    many = cut.with_special(
-        cut.step_tokens(1, SENSORS), dict.fromkeys(range(5), SpecialToken.REGISTER)
+    assert describe_coverage(cut.make_patch_tokens(9, SENSORS, 4, 3, start=2)).endswith(
+        "the first 2 rows in none"
     )
-    assert holds(many) == "1 row of all sensors; special: [REG 1] (0), …, [REG 5] (4)"
+    many = cut.with_special(
+        cut.make_step_tokens(1, SENSORS), dict.fromkeys(range(5), SpecialToken.REGISTER)
+    )
+    assert describe_coverage(many) == "1 row of all sensors; special: [REG 1] (0), …, [REG 5] (4)"

@@ -10,7 +10,7 @@ from transformers import PatchTSTConfig, PatchTSTModel
 from generator.kinds import SpecialToken, TokenKind
 from generator.records import TokenCoverage, TokenSpan
 from generator.tokens import cut
-from generator.tokens.families import coverage_of
+from generator.tokens.families import find_coverage
 from generator.tokens.spread import (
     coverage_matrix,
     special_scores,
@@ -22,15 +22,15 @@ from generator.tokens.spread import (
 SENSORS = ("air", "fuel", "co")
 CUTS = {
     "sensors": cut.sensor_tokens(12, SENSORS),
-    "steps": cut.step_tokens(12, SENSORS),
-    "patches": cut.patch_tokens(12, SENSORS, 4, 4),
-    "overlapping": cut.patch_tokens(12, SENSORS, 6, 3),
-    "dropped": cut.patch_tokens(12, SENSORS, 5, 4, start=3),
-    "padded": cut.patch_tokens(12, SENSORS, 4, 4, start=-6, count=5),
-    "lags": cut.lagged_tokens(12, SENSORS, 5, (1, 2, 7)),
-    "distilled": cut.distilled(cut.step_tokens(12, SENSORS)),
-    "forecast": cut.forecast_tokens(12, SENSORS, (1, 3), 5),
-    "selection": cut.selection_tokens(12, SENSORS),
+    "steps": cut.make_step_tokens(12, SENSORS),
+    "patches": cut.make_patch_tokens(12, SENSORS, 4, 4),
+    "overlapping": cut.make_patch_tokens(12, SENSORS, 6, 3),
+    "dropped": cut.make_patch_tokens(12, SENSORS, 5, 4, start=3),
+    "padded": cut.make_patch_tokens(12, SENSORS, 4, 4, start=-6, count=5),
+    "lags": cut.make_lagged_tokens(12, SENSORS, 5, (1, 2, 7)),
+    "distilled": cut.distil_tokens(cut.make_step_tokens(12, SENSORS)),
+    "forecast": cut.make_forecast_tokens(12, SENSORS, (1, 3), 5),
+    "selection": cut.make_selection_tokens(12, SENSORS),
     "registers": cut.with_special(
         cut.sensor_tokens(12, SENSORS), {0: SpecialToken.CLASS, -1: SpecialToken.REGISTER}
     ),
@@ -73,7 +73,7 @@ def test_nothing_is_lost_and_special_tokens_stand_apart(name: str) -> None:
 
 def test_overlapping_patches_share_their_rows() -> None:
     """Rows 0-3 and 2-5: rows 2 and 3 count half in each, so shares are 1/3, 1/3, 1/6, 1/6."""
-    coverage = cut.patch_tokens(6, ("co",), 4, 2)
+    coverage = cut.make_patch_tokens(6, ("co",), 4, 2)
     np.testing.assert_allclose(
         coverage_matrix(coverage)[:, :, 0],
         [[1 / 3, 1 / 3, 1 / 6, 1 / 6, 0, 0], [0, 0, 1 / 6, 1 / 6, 1 / 3, 1 / 3]],
@@ -92,7 +92,7 @@ def test_dropped_rows_get_nothing() -> None:
 
 def test_a_class_tokens_score_is_in_no_cell() -> None:
     """[CLS] holds 0.5: cells hold the other half, and its half is listed by its name."""
-    plain = cut.patch_tokens(4, ("co",), 2, 2)
+    plain = cut.make_patch_tokens(4, ("co",), 2, 2)
     coverage = cut.with_special(plain, {0: SpecialToken.CLASS})
     np.testing.assert_allclose(
         spread_to_time(coverage, [0.5, 0.2, 0.3]), [0.1, 0.1, 0.15, 0.15], atol=1e-12
@@ -102,13 +102,13 @@ def test_a_class_tokens_score_is_in_no_cell() -> None:
 
 def test_a_padded_positions_missing_score_spoils_no_cell() -> None:
     """NaN, which stands for padding, stays out of the cells of the tokens that hold some."""
-    coverage = cut.patch_tokens(4, ("co",), 2, 2, start=-2, count=3)
+    coverage = cut.make_patch_tokens(4, ("co",), 2, 2, start=-2, count=3)
     np.testing.assert_allclose(spread_to_time(coverage, [np.nan, 0.2, 0.4]), [0.1, 0.1, 0.2, 0.2])
 
 
 def test_lagged_rows_share_a_tokens_score() -> None:
     """Context of 2 steps, lags 1 and 3, 5 rows: tokens hold rows 0, 2 and 1, 3, half each."""
-    coverage = cut.lagged_tokens(5, ("co",), 2, (1, 3))
+    coverage = cut.make_lagged_tokens(5, ("co",), 2, (1, 3))
     np.testing.assert_allclose(spread_to_time(coverage, [1.0, 3.0]), [0.5, 1.5, 0.5, 1.5, 0.0])
 
 
@@ -177,7 +177,7 @@ def test_a_channel_independent_models_sensors_are_not_identifiable() -> None:
     with torch.no_grad():
         maps = model(past_values=values, output_attentions=True).attentions
     received = torch.stack(maps).mean((0, 2, 3)).double().numpy()  # (channel, patch)
-    coverage = coverage_of(model)
+    coverage = find_coverage(model)
     assert coverage is not None
     assert received.shape == (3, len(coverage.tokens))
     assert np.ptp(received, axis=0).max() > 0.01
@@ -190,4 +190,4 @@ def test_a_channel_independent_models_sensors_are_not_identifiable() -> None:
 def alone(coverage: TokenCoverage, channel: int) -> TokenCoverage:
     """The same patches, of one channel only."""
     spans = [token.model_copy(update={"sensors": (channel,)}) for token in coverage.tokens]
-    return cut.covered(coverage.kind, coverage.window, coverage.sensors, spans)
+    return cut.make_coverage(coverage.kind, coverage.window, coverage.sensors, spans)

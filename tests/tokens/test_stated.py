@@ -11,19 +11,22 @@ from generator.kinds import SpecialToken, TokenKind
 from generator.models.source import load_model
 from generator.spec.tokens import TokensSpec
 from generator.tokens import WORDS, cut
-from generator.tokens.names import token_names
-from generator.tokens.stated import Meaning, meaning
+from generator.tokens.names import name_tokens
+from generator.tokens.stated import TokenMeaning, choose_meaning
 from tests.conftest import ROOT
 from tests.tokens.test_cut import rows
 
 SENSORS = ("air", "fuel", "co")
-UNKNOWN = Meaning(TokenKind.POSITIONS)
+UNKNOWN = TokenMeaning(TokenKind.POSITIONS)
 
 
 def told(
-    stated: TokenKind | TokensSpec | None, keys: int, known: Meaning = UNKNOWN, window: int = 12
-) -> Meaning:
-    return meaning(known, stated, window, SENSORS, keys)
+    stated: TokenKind | TokensSpec | None,
+    keys: int,
+    known: TokenMeaning = UNKNOWN,
+    window: int = 12,
+) -> TokenMeaning:
+    return choose_meaning(known, stated, window, SENSORS, keys)
 
 
 def spec(**said: object) -> TokensSpec:
@@ -49,14 +52,14 @@ def test_a_stated_kind_is_its_usual_cut(kind: str, keys: int) -> None:
 @pytest.mark.parametrize("kind", [TokenKind.PATCHES, TokenKind.TEXT])
 def test_a_kind_alone_that_gives_no_rows_gives_no_names(kind: TokenKind) -> None:
     """Patches of a length nobody says are a kind and no more."""
-    assert told(kind, 5) == Meaning(kind)
+    assert told(kind, 5) == TokenMeaning(kind)
 
 
 def test_stated_special_tokens_shift_no_sensor() -> None:
     """A class token before and a register after: each sensor keeps its name."""
     found = told(spec(kind="sensors", special=[0, -1]), 5)
     assert found.coverage is not None
-    names = token_names(found.coverage, [""] * 12)
+    names = name_tokens(found.coverage, [""] * 12)
     assert names == ["[special 1]", "air", "fuel", "co", "[special 2]"]
     assert found.coverage.special == (0, 4)
 
@@ -91,9 +94,9 @@ def test_where_patches_start_and_end(
 @pytest.mark.parametrize(
     ("stated", "keys", "known", "says"),
     [
-        (TokenKind.SENSORS, 12, Meaning(TokenKind.TIMESTEPS),
+        (TokenKind.SENSORS, 12, TokenMeaning(TokenKind.TIMESTEPS),
          "states tokens: sensors, but the model's are timesteps"),
-        (spec(kind="sensors"), 12, Meaning(TokenKind.TIMESTEPS),
+        (spec(kind="sensors"), 12, TokenMeaning(TokenKind.TIMESTEPS),
          "states tokens: sensors, but the model's are timesteps"),
         (spec(kind="patches", length=4), 5, UNKNOWN,
          "states 3 patches and 0 special tokens, but the attention is over 5 positions"),
@@ -105,18 +108,18 @@ def test_where_patches_start_and_end(
          "states tokens that do not fit: special positions 4 are not 1 of 4 tokens"),
         (spec(kind="sensors", special=[0, -5]), 5, UNKNOWN,
          "states tokens that do not fit: special positions 0, -5 are not 2 of 5 tokens"),
-        (None, 4, Meaning(TokenKind.SENSORS),
+        (None, 4, TokenMeaning(TokenKind.SENSORS),
          "the model's tokens are 3 sensors, but its attention is over 4 positions: state which of "
          r"them are special, such as tokens: \{kind: sensors, special: \[0\]\}"),
-        (None, 2, Meaning(TokenKind.SENSORS),
+        (None, 2, TokenMeaning(TokenKind.SENSORS),
          "over 2 positions; the model must say what they are"),
         (spec(kind="patches", length=4, stride=4), 3,
-         Meaning(TokenKind.PATCHES, cut.patch_tokens(12, SENSORS, 4, 3, count=3)),
+         TokenMeaning(TokenKind.PATCHES, cut.make_patch_tokens(12, SENSORS, 4, 3, count=3)),
          "the model's own cut differs"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_told(
-    stated: TokenKind | TokensSpec | None, keys: int, known: Meaning, says: str
+    stated: TokenKind | TokensSpec | None, keys: int, known: TokenMeaning, says: str
 ) -> None:
     """A model's word, the window and the map: a statement against any of them is an error."""
     with pytest.raises(InputError, match=says):
@@ -125,29 +128,29 @@ def test_what_does_not_fit_is_told(
 
 def test_a_statement_may_complete_a_models_word() -> None:
     """A model says sensors; its map has one key more, which the manifest says is special."""
-    known = Meaning(TokenKind.SENSORS, cut.sensor_tokens(12, SENSORS))
+    known = TokenMeaning(TokenKind.SENSORS, cut.sensor_tokens(12, SENSORS))
     found = told(spec(kind="sensors", special=[0]), 4, known)
     assert found.coverage is not None
-    assert token_names(found.coverage, [""] * 12) == ["[special]", "air", "fuel", "co"]
+    assert name_tokens(found.coverage, [""] * 12) == ["[special]", "air", "fuel", "co"]
 
 
 def test_a_statement_that_says_the_same_is_fine() -> None:
     """The model's own cut, stated once more."""
-    own = cut.patch_tokens(12, SENSORS, 4, 4)
-    found = told(spec(kind="patches", length=4), 3, Meaning(TokenKind.PATCHES, own))
+    own = cut.make_patch_tokens(12, SENSORS, 4, 4)
+    found = told(spec(kind="patches", length=4), 3, TokenMeaning(TokenKind.PATCHES, own))
     assert found.coverage == own
 
 
 def test_the_models_own_names_for_special_tokens_are_kept() -> None:
     """Where model and manifest agree on the rows, [CLS] is not called [special]."""
-    own = cut.with_special(cut.patch_tokens(12, SENSORS, 4, 4), {0: SpecialToken.CLASS})
+    own = cut.with_special(cut.make_patch_tokens(12, SENSORS, 4, 4), {0: SpecialToken.CLASS})
     stated = spec(kind="patches", length=4, special=[0])
-    assert told(stated, 4, Meaning(TokenKind.PATCHES, own)).coverage == own
+    assert told(stated, 4, TokenMeaning(TokenKind.PATCHES, own)).coverage == own
 
 
 def test_a_note_is_part_of_the_words() -> None:
     """What a reader must know besides stands behind what the kind says."""
-    found = Meaning(TokenKind.TIMESTEPS, cut.step_tokens(2, SENSORS, "Mixed before."))
+    found = TokenMeaning(TokenKind.TIMESTEPS, cut.make_step_tokens(2, SENSORS, "Mixed before."))
     assert found.words == f"{WORDS[TokenKind.TIMESTEPS]} Mixed before."
 
 
@@ -157,7 +160,7 @@ def test_a_loaded_model_and_its_coverage_are_of_one_mind() -> None:
     model = load_model("safetensors", combustion, "net")
     assert model.coverage == cut.sensor_tokens(model.window, model.sensors)
     for other in (
-        cut.step_tokens(model.window, model.sensors),
+        cut.make_step_tokens(model.window, model.sensors),
         cut.sensor_tokens(model.window - 1, model.sensors),
         cut.sensor_tokens(model.window, model.sensors[1:]),
     ):

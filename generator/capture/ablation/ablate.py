@@ -13,7 +13,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from generator.capture.ablation.reference import CallMean, ReferenceMeans, real_positions, visited
+from generator.capture.ablation.reference import (
+    CallMean,
+    ReferenceMeans,
+    real_positions,
+    run_with_visitor,
+)
 from generator.capture.calls import EVERY, AttentionCall
 from generator.capture.inputs import ModelInput
 from generator.errors import CaptureError
@@ -49,16 +54,16 @@ class WholeCall:
 Ablated = OneHead | WholeCall
 
 
-def plain_output(model: nn.Module, given: ModelInput) -> Any:
+def run_plain(model: nn.Module, given: ModelInput) -> Any:
     """The model's outputs as it is, computed in the same state as with anything replaced.
 
     Raises:
         CaptureError: the model hides what it computes.
     """
-    return visited(model, given, _Leaving())
+    return run_with_visitor(model, given, _IdleVisitor())
 
 
-def ablated_output(
+def run_ablated(
     model: nn.Module, given: ModelInput, means: ReferenceMeans, ablated: Ablated
 ) -> Any:
     """The model's outputs with the mean of the reference set in the place of `ablated`.
@@ -75,21 +80,21 @@ def ablated_output(
     mean = means.of(ablated.call)
     if ablated.heads != EVERY and not 0 <= ablated.heads.start < mean.call.heads:
         raise ValueError(f"{ablated.call} has heads 0..{mean.call.heads - 1} (found {ablated})")
-    replacing = _Replacing(mean, ablated.heads, given)
-    found = visited(model, given, replacing)
+    replacing = _ReplacingVisitor(mean, ablated.heads, given)
+    found = run_with_visitor(model, given, replacing)
     if not replacing.done:
         raise CaptureError(f"{ablated.call}: it did not run on this input, so nothing was replaced")
     return found
 
 
-class _Leaving:
+class _IdleVisitor:
     """A Visitor that leaves every call as it is."""
 
     def visit(self, call: AttentionCall, output: T | None) -> None:
         """Nothing."""
 
 
-class _Replacing:
+class _ReplacingVisitor:
     """A Visitor that writes a mean into one call's output."""
 
     def __init__(self, mean: CallMean, heads: slice, given: ModelInput) -> None:

@@ -33,7 +33,7 @@ class OutputMode(AttentionMode):
     """
 
     def __init__(self, trail: ModuleTrail, samples: int, visitor: Visitor) -> None:
-        self._seen = _Seen()
+        self._seen = _OutputReader()
         super().__init__(trail, self._seen, samples)
         self._visitor = visitor
 
@@ -46,13 +46,13 @@ class OutputMode(AttentionMode):
     ) -> Any:
         """Run `func`; where it was an attention, show its output."""
         result = super().__torch_function__(func, types, args, kwargs)
-        for call, output in self._seen.taken():
+        for call, output in self._seen.take_outputs():
             with torch.no_grad(), torch._C.DisableTorchFunction():
-                self._visitor.visit(call, output if lies_in(output, result) else None)
+                self._visitor.visit(call, output if shares_memory(output, result) else None)
         return result
 
 
-class _Seen:
+class _OutputReader:
     """A Reader that keeps a call's output until its function has returned."""
 
     def __init__(self) -> None:
@@ -62,13 +62,13 @@ class _Seen:
         """Nothing is reduced."""
         self._calls.append((call, product.output))
 
-    def taken(self) -> list[tuple[AttentionCall, T | None]]:
+    def take_outputs(self) -> list[tuple[AttentionCall, T | None]]:
         """What was kept, once."""
         calls, self._calls = self._calls, []
         return calls
 
 
-def lies_in(output: T | None, result: Any) -> bool:
+def shares_memory(output: T | None, result: Any) -> bool:
     """Whether a tensor shares its memory with a function's result, or a part of it."""
     if output is None:
         return False

@@ -16,8 +16,8 @@ from generator.capture.ablation.outputs import OutputMode, Visitor
 from generator.capture.calls import AttentionCall
 from generator.capture.groups import group_of
 from generator.capture.inputs import ModelInput
-from generator.capture.running import truthful
-from generator.capture.streaming import check_same
+from generator.capture.running import set_truthful_state
+from generator.capture.streaming import check_same_call
 from generator.capture.trail import ModuleTrail
 from generator.capture.visible import check_visible
 from generator.errors import CaptureError
@@ -63,7 +63,7 @@ class ReferenceMeans:
         return found
 
 
-def reference_means(model: nn.Module, references: Sequence[ModelInput]) -> ReferenceMeans:
+def measure_reference_means(model: nn.Module, references: Sequence[ModelInput]) -> ReferenceMeans:
     """Run the model once on each batch of the reference set.
 
     Raises:
@@ -72,10 +72,10 @@ def reference_means(model: nn.Module, references: Sequence[ModelInput]) -> Refer
     """
     if not references:
         raise ValueError("the reference set is empty")
-    sums = _Sums()
+    sums = _OutputSums()
     for given in references:
         sums.begin(given)
-        visited(model, given, sums)
+        run_with_visitor(model, given, sums)
     means = sums.finish()
     if not means:
         raise CaptureError(
@@ -84,7 +84,7 @@ def reference_means(model: nn.Module, references: Sequence[ModelInput]) -> Refer
     return ReferenceMeans(means)
 
 
-def visited(model: nn.Module, given: ModelInput, visitor: Visitor) -> object:
+def run_with_visitor(model: nn.Module, given: ModelInput, visitor: Visitor) -> object:
     """The model's outputs, every call shown to `visitor` on the way.
 
     Raises:
@@ -93,7 +93,7 @@ def visited(model: nn.Module, given: ModelInput, visitor: Visitor) -> object:
     check_visible(model)
     trail = ModuleTrail(model)
     mode = OutputMode(trail, given.samples, visitor)
-    with truthful(model), torch.no_grad(), trail, mode:
+    with set_truthful_state(model), torch.no_grad(), trail, mode:
         found: object = model(**given.arguments)
     return found
 
@@ -106,11 +106,11 @@ def real_positions(call: AttentionCall, given: ModelInput, device: torch.device)
     return stated.to(device)
 
 
-class _Sums:
+class _OutputSums:
     """A Visitor that adds up outputs, forward pass by forward pass."""
 
     def __init__(self) -> None:
-        self._calls: list[_Sum] = []
+        self._calls: list[_OutputSum] = []
         self._given: ModelInput | None = None
         self._next = 0
 
@@ -123,10 +123,10 @@ class _Sums:
         if self._given is None:
             raise CaptureError("the visitor was not told of its input; call begin() first")
         if self._next == len(self._calls):
-            self._calls.append(_Sum(call))
+            self._calls.append(_OutputSum(call))
         kept = self._calls[self._next]
         self._next += 1
-        check_same(kept.call, call)
+        check_same_call(kept.call, call)
         kept.add(call, output, self._given)
 
     def finish(self) -> tuple[CallMean, ...]:
@@ -134,7 +134,7 @@ class _Sums:
         return tuple(one.finish() for one in self._calls)
 
 
-class _Sum:
+class _OutputSum:
     """One call's sum over real samples."""
 
     def __init__(self, call: AttentionCall) -> None:

@@ -37,7 +37,7 @@ class Contraction:
     arrange: Callable[[T], T]
 
 
-def contracted(
+def find_contraction(
     func: Callable[..., Any],
     given: Sequence[Any],
     options: Mapping[str, Any],
@@ -46,39 +46,39 @@ def contracted(
 ) -> Contraction | None:
     """The product `result`, with the map on its left (`side` 0) or right (1); None: not known."""
     if func is torch.einsum:
-        terms = _terms(given)
-        return None if terms is None else _by_letters(*terms, side, result)
-    sides = _sides(func, given, options, result)
+        terms = _parse_einsum(given)
+        return None if terms is None else _match_letters(*terms, side, result)
+    sides = _find_sides(func, given, options, result)
     if sides is None or min(sides[0].dim(), sides[1].dim()) < 2:
         return None
     left, right, output = sides
     if side == 0:
-        return _broadcast(left.dim() - 1, left, right, output, lambda one: one)
-    return _broadcast(right.dim() - 2, right, left.mT, output.mT, lambda one: one.mT)
+        return _build_contraction(left.dim() - 1, left, right, output, lambda one: one)
+    return _build_contraction(right.dim() - 2, right, left.mT, output.mT, lambda one: one.mT)
 
 
-def multiplied_and_summed(one: T, other: T, axis: int, side: int, result: T) -> Contraction | None:
+def find_sum_contraction(one: T, other: T, axis: int, side: int, result: T) -> Contraction | None:
     """The same for `(one * other).sum(axis)`, where both broadcast to more than either holds."""
     size = np.broadcast_shapes(one.shape, other.shape)
     letters = ascii_letters[: len(size)]
     if result.dim() == len(size):  # keepdim
         result = result.squeeze(axis)
-    named = [_named(tensor, letters, size) for tensor in (one, other)]
+    named = [_drop_broadcast(tensor, letters, size) for tensor in (one, other)]
     after = letters.replace(letters[axis], "")
     (first, second), terms = zip(*named, strict=True)
-    found = _by_letters(terms, (first, second), after, side, result)
+    found = _match_letters(terms, (first, second), after, side, result)
     if found is None:
         return None
     operand = (one, other)[side]
 
     def arrange(tensor: T) -> T:
-        return found.arrange(_named(tensor, letters, size)[0])
+        return found.arrange(_drop_broadcast(tensor, letters, size)[0])
 
     summed = axis - (len(size) - operand.dim())
     return Contraction(summed, found.probabilities, found.value, found.output, arrange)
 
 
-def _named(tensor: T, letters: str, size: tuple[int, ...]) -> tuple[T, str]:
+def _drop_broadcast(tensor: T, letters: str, size: tuple[int, ...]) -> tuple[T, str]:
     """A tensor without the axes that broadcast, and the letters of those it has."""
     own = letters[len(letters) - tensor.dim() :]
     wide = size[len(size) - tensor.dim() :]
@@ -87,7 +87,7 @@ def _named(tensor: T, letters: str, size: tuple[int, ...]) -> tuple[T, str]:
     return tensor[index], "".join(own[at] for at in kept)
 
 
-def _sides(
+def _find_sides(
     func: Callable[..., Any], given: Sequence[Any], options: Mapping[str, Any], result: T
 ) -> tuple[T, T, T] | None:
     """(left, right, their product) of any matrix product."""
@@ -102,7 +102,9 @@ def _sides(
     return given[0], given[1], result
 
 
-def _broadcast(summed: int, operand: T, value: T, output: T, turn: Callable[[T], T]) -> Contraction:
+def _build_contraction(
+    summed: int, operand: T, value: T, output: T, turn: Callable[[T], T]
+) -> Contraction:
     """All three with the leading axes of the product; `turn` puts the operand's keys last."""
     lead = output.shape[:-2]
 
@@ -114,7 +116,7 @@ def _broadcast(summed: int, operand: T, value: T, output: T, turn: Callable[[T],
     return Contraction(summed, arrange(operand), wide, output, arrange)
 
 
-def _terms(given: Sequence[Any]) -> tuple[tuple[str, str], tuple[T, T], str] | None:
+def _parse_einsum(given: Sequence[Any]) -> tuple[tuple[str, str], tuple[T, T], str] | None:
     """An einsum's two terms, its two operands, its result's letters; no dots left in them."""
     sides = given[1] if len(given) == 2 and isinstance(given[1], list | tuple) else given[1:]
     text = given[0].replace(" ", "") if isinstance(given[0], str) else ""
@@ -131,7 +133,7 @@ def _terms(given: Sequence[Any]) -> tuple[tuple[str, str], tuple[T, T], str] | N
     return (named[0], named[1]), (sides[0], sides[1]), after.replace("...", "".join(free))
 
 
-def _by_letters(
+def _match_letters(
     terms: Sequence[str], sides: Sequence[T], after: str, side: int, result: T
 ) -> Contraction | None:
     """The queries are the last of the map's own letters in the result; the keys are summed over.
@@ -150,16 +152,16 @@ def _by_letters(
         return None  # an axis of the map that is summed by itself
 
     def arrange(tensor: T) -> T:
-        return _arranged(tensor, ours, lead, queries, keys)
+        return _arrange_axes(tensor, ours, lead, queries, keys)
 
-    value = _arranged(other, theirs, lead, keys, width)
-    output = _arranged(result, after, lead, queries, width)
+    value = _arrange_axes(other, theirs, lead, keys, width)
+    output = _arrange_axes(result, after, lead, queries, width)
     probabilities = arrange(operand)
     value = value.expand(*probabilities.shape[:-2], *value.shape[-2:])
     return Contraction(ours.index(keys[0]), probabilities, value, output, arrange)
 
 
-def _arranged(
+def _arrange_axes(
     tensor: T, letters: str, lead: Sequence[str], rows: Sequence[str], last: Sequence[str]
 ) -> T:
     """Axes as (lead..., rows, last), the last ones as one axis; of size 1 where one is absent."""

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from generator.capture.handwritten.softmax import tensors
+from generator.capture.handwritten.softmax import find_tensors
 
 # After these a tensor is a new quantity, no longer query times key.
 ENDS: frozenset[Callable[..., Any]] = frozenset(
@@ -42,9 +42,9 @@ class ScoreTracker:
     def __init__(self) -> None:
         self._known: dict[int, weakref.ref[torch.Tensor]] = {}
 
-    def made(self, result: Any, given: Sequence[Any]) -> None:
+    def follow_product(self, result: Any, given: Sequence[Any]) -> None:
         """A product returned `result`: scores, unless one side is a learned matrix."""
-        sides = [t for t in tensors(given) if t.dim() >= 2]
+        sides = [t for t in find_tensors(given) if t.dim() >= 2]
         if len(sides) >= 2 and not any(isinstance(side, nn.Parameter) for side in sides):
             self._remember(result)
 
@@ -59,9 +59,9 @@ class ScoreTracker:
 
     def holds(self, given: Sequence[Any]) -> bool:
         """Whether scores are among the arguments."""
-        return bool(self._known) and any(self._is(tensor) for tensor in tensors(given))
+        return bool(self._known) and any(self._is_known(tensor) for tensor in find_tensors(given))
 
-    def _is(self, tensor: torch.Tensor) -> bool:
+    def _is_known(self, tensor: torch.Tensor) -> bool:
         held = self._known.get(id(tensor))
         return held is not None and held() is tensor
 

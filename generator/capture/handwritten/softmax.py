@@ -47,7 +47,7 @@ CONSUME: frozenset[Callable[..., Any]] = frozenset(
 
 
 @dataclass(frozen=True)
-class Followed:
+class TrackedMap:
     """Probabilities under way, as one tensor holds them.
 
     Attributes:
@@ -67,40 +67,42 @@ class SoftmaxTracker:
     """Knows for each live tensor whether it holds softmax probabilities."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[weakref.ref[T], Followed, T | None]] = {}
+        self._known: dict[int, tuple[weakref.ref[T], TrackedMap, T | None]] = {}
         self._used: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def born(self, result: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+    def follow_softmax(self, result: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
         """A softmax returned `result`; follow it when it could be an attention map."""
         axis = kwargs.get("dim", args[1] if len(args) > 1 else None)
         if isinstance(result, T) and result.dim() >= 3 and isinstance(axis, int):
             size = tuple(result.shape)
-            self._remember(result, Followed(weakref.ref(result), axis % result.dim(), (size,)))
+            self._remember(result, TrackedMap(weakref.ref(result), axis % result.dim(), (size,)))
 
     def passed(self, func: Callable[..., Any], result: Any, args: Sequence[Any]) -> None:
         """An operation of LAYOUT or CHANGE returned `result`; follow it if an input was."""
         if not isinstance(result, T):
             return
-        for source in tensors(args):
+        for source in find_tensors(args):
             found = self.of(source)
             if found is not None and result is not source:
-                self._remember(result, self._next(func, found, source, result))
+                self._remember(result, self._build_next(func, found, source, result))
                 return
 
-    def _next(self, func: Callable[..., Any], found: Followed, source: T, result: T) -> Followed:
+    def _build_next(
+        self, func: Callable[..., Any], found: TrackedMap, source: T, result: T
+    ) -> TrackedMap:
         shapes = (*found.shapes, tuple(result.shape))
-        axis = None if found.axis is None else axis_after(source, found.axis, result)
+        axis = None if found.axis is None else find_axis(source, found.axis, result)
         if func in LAYOUT:
             return replace(found, axis=axis, shapes=shapes)
         dropped = found.dropped or result.shape[-1] < source.shape[-1]
         if axis is None and result.dim() == source.dim():
             axis = found.axis  # keys cut off or added: the same axis, of another size
-        return Followed(weakref.ref(result), axis, shapes, dropped)
+        return TrackedMap(weakref.ref(result), axis, shapes, dropped)
 
-    def consumed(self, operand: T) -> Followed | None:
+    def consume(self, operand: T) -> TrackedMap | None:
         """What is known of a product's operand, the first time it is consumed."""
         found = self.of(operand)
         held = found.values() if found else None
@@ -110,12 +112,12 @@ class SoftmaxTracker:
         weakref.finalize(held, self._used.discard, id(held))
         return found
 
-    def of(self, tensor: T) -> Followed | None:
+    def of(self, tensor: T) -> TrackedMap | None:
         """What is known of a tensor."""
         hit = self._known.get(id(tensor))
         return hit[1] if hit is not None and hit[0]() is tensor else None
 
-    def _remember(self, tensor: T, followed: Followed) -> None:
+    def _remember(self, tensor: T, followed: TrackedMap) -> None:
         key, held = id(tensor), followed.values()
 
         def forget(_: object) -> None:
@@ -125,7 +127,7 @@ class SoftmaxTracker:
         self._known[key] = (weakref.ref(tensor, forget), followed, alive)
 
 
-def axis_after(source: T, axis: int, result: T) -> int | None:
+def find_axis(source: T, axis: int, result: T) -> int | None:
     """Where an axis of `source` is in a tensor computed from it; None where it cannot be told.
 
     A view keeps the axis' size and stride; a copy keeps its place in an equal shape, and the last
@@ -143,10 +145,10 @@ def axis_after(source: T, axis: int, result: T) -> int | None:
     return result.dim() - 1 if last else None
 
 
-def tensors(args: Sequence[Any]) -> Iterator[T]:
+def find_tensors(args: Sequence[Any]) -> Iterator[T]:
     """The tensors among arguments, those inside lists and tuples too."""
     for argument in args:
         if isinstance(argument, T):
             yield argument
         elif isinstance(argument, list | tuple):
-            yield from tensors(argument)
+            yield from find_tensors(argument)

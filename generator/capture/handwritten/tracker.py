@@ -13,25 +13,29 @@ from typing import Any
 import torch
 
 from generator.capture.calls import Caught
-from generator.capture.handwritten.contraction import Contraction, contracted, multiplied_and_summed
+from generator.capture.handwritten.contraction import (
+    Contraction,
+    find_contraction,
+    find_sum_contraction,
+)
 from generator.capture.handwritten.scores import ScoreTracker
 from generator.capture.handwritten.softmax import (
     CHANGE,
     CONSUME,
     LAYOUT,
     SOFTMAX,
-    Followed,
     SoftmaxTracker,
-    tensors,
+    TrackedMap,
+    find_tensors,
 )
-from generator.capture.handwritten.weighted_sum import MULTIPLY, SUM, WeightedTracker, summed_axis
+from generator.capture.handwritten.weighted_sum import MULTIPLY, SUM, WeightedTracker, find_sum_axis
 
 T = torch.Tensor
 ROW_SUM = 1e-3  # how far a row of probabilities may be from 1, in any dtype
 
 
 @dataclass(frozen=True)
-class Multiplied:
+class HandWrittenMap:
     """A map that was multiplied with values; `...` are any leading axes.
 
     Attributes:
@@ -53,7 +57,7 @@ class Multiplied:
     operand: tuple[T, Callable[[T], T]] | None = None
 
 
-class HandWritten:
+class HandWrittenTracker:
     """Follows the tensors of one forward pass."""
 
     def __init__(self) -> None:
@@ -63,21 +67,21 @@ class HandWritten:
             WeightedTracker(),
         )
 
-    def seen(
+    def follow(
         self, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], result: Any
-    ) -> Multiplied | None:
+    ) -> HandWrittenMap | None:
         """A function returned `result`: the map it multiplied, if it did."""
         given = (*args, *(value for name, value in kwargs.items() if name != "out"))
         if func in CONSUME:
-            found = self._product(func, given, kwargs, result)
-            self._scores.made(result, given)
+            found = self._match_product(func, given, kwargs, result)
+            self._scores.follow_product(result, given)
             return found
         if func in SOFTMAX:
             if self._scores.holds(given):
-                self._softmax.born(result, args, kwargs)
+                self._softmax.follow_softmax(result, args, kwargs)
                 self._scores.kept(result)  # mixed with others, only its rows tell what it is
             return None
-        found = self._sum(args, kwargs, result) if func in SUM else None
+        found = self._match_sum(args, kwargs, result) if func in SUM else None
         if func in MULTIPLY:
             self._weighted.passed(result, given)
         self._scores.passed(func, result, given)
@@ -85,53 +89,55 @@ class HandWritten:
             self._softmax.passed(func, result, given)
         return found
 
-    def _product(
+    def _match_product(
         self, func: Callable[..., Any], given: Sequence[Any], kwargs: dict[str, Any], result: T
-    ) -> Multiplied | None:
-        sides = list(tensors(given))[-2:]  # baddbmm names its base first
+    ) -> HandWrittenMap | None:
+        sides = list(find_tensors(given))[-2:]  # baddbmm names its base first
         if len(sides) < 2:
             return None
         if func is T.__rmatmul__:
             sides.reverse()
         for side, operand in enumerate(sides):
-            if len(self._softmax) and (followed := self._softmax.consumed(operand)):
+            if len(self._softmax) and (followed := self._softmax.consume(operand)):
                 with torch.no_grad():
-                    found = contracted(func, given, kwargs, side, result)
-                return _multiplied(followed, operand, found)
-        return self._last_resort(func, given, kwargs, sides[0], result)
+                    found = find_contraction(func, given, kwargs, side, result)
+                return _build_map(followed, operand, found)
+        return self._match_row_sums(func, given, kwargs, sides[0], result)
 
-    def _sum(self, args: Sequence[Any], kwargs: dict[str, Any], result: Any) -> Multiplied | None:
+    def _match_sum(
+        self, args: Sequence[Any], kwargs: dict[str, Any], result: Any
+    ) -> HandWrittenMap | None:
         """A sum over one axis of a product that broadcast: scores, or a map times values."""
         sides = self._weighted.of(args)
-        axis = summed_axis(args, kwargs)
+        axis = find_sum_axis(args, kwargs)
         if sides is None or axis is None or not isinstance(result, T):
             return None
         for side, operand in enumerate(sides):
-            if followed := self._softmax.consumed(operand):
+            if followed := self._softmax.consume(operand):
                 with torch.no_grad():
-                    found = multiplied_and_summed(*sides, axis, side, result)
-                return _multiplied(followed, operand, found)
-        self._scores.made(result, sides)
+                    found = find_sum_contraction(*sides, axis, side, result)
+                return _build_map(followed, operand, found)
+        self._scores.follow_product(result, sides)
         return None
 
-    def _last_resort(
+    def _match_row_sums(
         self,
         func: Callable[..., Any],
         given: Sequence[Any],
         kwargs: dict[str, Any],
         left: T,
         result: T,
-    ) -> Multiplied | None:
+    ) -> HandWrittenMap | None:
         """Scores made into rows that sum to 1 by other means than a softmax function."""
         if left.dim() < 3 or not left.is_floating_point() or not self._scores.holds((left,)):
             return None
         with torch.no_grad(), torch._C.DisableTorchFunction():
-            if not row_stochastic(left):
+            if not is_row_stochastic(left):
                 return None
-            found = contracted(func, given, kwargs, 0, result)
+            found = find_contraction(func, given, kwargs, 0, result)
         if found is None or found.summed != left.dim() - 1:
             return None
-        return Multiplied(
+        return HandWrittenMap(
             "row sums",
             found.probabilities.detach(),
             found.value,
@@ -142,28 +148,34 @@ class HandWritten:
         )
 
 
-def _multiplied(followed: Followed, operand: T, found: Contraction | None) -> Multiplied | None:
+def _build_map(
+    followed: TrackedMap, operand: T, found: Contraction | None
+) -> HandWrittenMap | None:
     """None where the product sums over another axis than the softmax: no attention over keys."""
     origin, past = followed.values(), (followed.shapes, followed.dropped)
     if origin is None:
         return None
-    lost = followed.axis is None and found is not None and not at_most_one(found.probabilities)
+    lost = (
+        followed.axis is None
+        and found is not None
+        and not is_row_substochastic(found.probabilities)
+    )
     if found is None or lost:  # a map, in a layout nobody knows: no proof
-        return Multiplied("softmax", origin.detach(), None, None, *past)
+        return HandWrittenMap("softmax", origin.detach(), None, None, *past)
     if followed.axis is not None and found.summed != followed.axis:
         return None
     shown = found.probabilities.detach()
     own = (operand, found.arrange)
-    return Multiplied("softmax", shown, found.value, found.output, *past, operand=own)
+    return HandWrittenMap("softmax", shown, found.value, found.output, *past, operand=own)
 
 
-def at_most_one(probabilities: T) -> bool:
+def is_row_substochastic(probabilities: T) -> bool:
     """Whether no row sums to more than 1: sums over the queries do, however they are laid out."""
     with torch.no_grad(), torch._C.DisableTorchFunction():
         return bool((probabilities.sum(-1) <= 1 + ROW_SUM).all())
 
 
-def row_stochastic(left: T) -> bool:
+def is_row_stochastic(left: T) -> bool:
     """Non-negative rows that sum to 1 and are no mere selection of one key each."""
     if left.shape[-1] < 2 or left.numel() == 0 or bool(left.amin() < 0):
         return False

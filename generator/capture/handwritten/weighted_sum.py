@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from generator.capture.handwritten.softmax import tensors
+from generator.capture.handwritten.softmax import find_tensors
 
 T = torch.Tensor
 MULTIPLY: frozenset[Callable[..., Any]] = frozenset({T.mul, torch.mul, T.__mul__, T.__rmul__})
@@ -27,7 +27,7 @@ class WeightedTracker:
 
     def passed(self, result: Any, given: Sequence[Any]) -> None:
         """A multiplication returned `result`."""
-        sides = list(tensors(given))
+        sides = list(find_tensors(given))
         if len(sides) != 2 or not isinstance(result, T) or result.dim() < 3:
             return
         if result.numel() <= max(sides[0].numel(), sides[1].numel()):
@@ -47,7 +47,7 @@ class WeightedTracker:
         return hit[1] if hit is not None and hit[0]() is given[0] else None
 
 
-def summed_axis(args: Sequence[Any], kwargs: Mapping[str, Any]) -> int | None:
+def find_sum_axis(args: Sequence[Any], kwargs: Mapping[str, Any]) -> int | None:
     """The one axis a sum goes over, counted from the front; None for any other sum."""
     axis = kwargs.get("dim", args[1] if len(args) > 1 else None)
     if isinstance(axis, list | tuple) and len(axis) == 1:

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from generator.capture.calls import EVERY, Block, key_heads
-from generator.capture.kernels.steps import block_steps
+from generator.capture.kernels.steps import choose_steps
 
 OPERATOR: Any = torch.ops.higher_order.flex_attention
 T = torch.Tensor
@@ -39,7 +39,7 @@ class FlexAttention:
         """Probabilities of some rows; where all keys are masked, zeros, as the operator has it."""
         total, heads, queries, _ = self.query.shape
         shared = heads // self.key.shape[1]
-        steps = block_steps(heads, queries, self.key.shape[-2], shared)
+        steps = choose_steps(heads, queries, self.key.shape[-2], shared)
         for row in range(*rows.indices(total)):
             for query in range(0, queries, steps.queries):
                 for head in range(0, heads, steps.heads):
@@ -48,9 +48,9 @@ class FlexAttention:
                         slice(head, min(heads, head + steps.heads)),
                         slice(query, min(queries, query + steps.queries)),
                     )
-                    yield self._block(*at, shared)
+                    yield self._build_block(*at, shared)
 
-    def _block(self, rows: slice, heads: slice, queries: slice, shared: int) -> Block:
+    def _build_block(self, rows: slice, heads: slice, queries: slice, shared: int) -> Block:
         work = torch.promote_types(self.query.dtype, torch.float32)
         query = self.query[rows, heads, queries].to(work) * self.scale
         key = self.key[rows, key_heads(heads, shared)].to(work)
@@ -60,9 +60,9 @@ class FlexAttention:
             torch.arange(at.start, at.stop, device=scores.device)
             for at in (rows, heads, queries, slice(0, key.shape[-2]))
         ]
-        with torch._C._EnableTorchFunction(), indexing():
-            scores = everywhere(self.score_mod, scores)(scores, *places).to(work)
-            seen = everywhere(self.mask_mod)(*places).expand(scores.shape)
+        with torch._C._EnableTorchFunction(), enable_tensor_indexing():
+            scores = vectorise(self.score_mod, scores)(scores, *places).to(work)
+            seen = vectorise(self.mask_mod)(*places).expand(scores.shape)
         scores = scores.masked_fill(~seen, -torch.inf)
         visible = scores > -torch.inf
         dead = ~visible.any(-1, keepdim=True)
@@ -72,7 +72,7 @@ class FlexAttention:
         return Block(rows.start, heads.start, queries.start, values, shown, finite)
 
 
-def indexing() -> Any:
+def enable_tensor_indexing() -> Any:
     """Lets the model's functions index tensors by places that are tensors, as the operator does.
 
     Loaded only where the operator ran, which has loaded it: it takes two seconds.
@@ -82,7 +82,7 @@ def indexing() -> Any:
     return TransformGetItemToIndex()
 
 
-def flex_attention(args: Sequence[Any], result: tuple[T, ...]) -> FlexAttention:
+def build_flex_attention(args: Sequence[Any], result: tuple[T, ...]) -> FlexAttention:
     """The operator's arguments, in its own order, and what it returned."""
     query, key, value, score_mod, block_mask, scale = args[:6]
     scored, masked = (*args[7:9], (), ())[:2]  # tensors the two functions take besides
@@ -98,7 +98,7 @@ def flex_attention(args: Sequence[Any], result: tuple[T, ...]) -> FlexAttention:
     )
 
 
-def everywhere(function: Callable[..., T], score: T | None = None) -> Callable[..., T]:
+def vectorise(function: Callable[..., T], score: T | None = None) -> Callable[..., T]:
     """A function of one score and its place, or of the place alone, as one of whole blocks."""
     first = () if score is None else (0,)
     for axis in reversed(OVER):

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from generator.capture.calls import EVERY, Block, key_heads
-from generator.capture.kernels.steps import block_steps
+from generator.capture.kernels.steps import choose_steps
 from generator.capture.kernels.workspace import Workspace
 
 MASKED_BELOW = -1e4  # an additive mask this low leaves no probability in any float
@@ -50,7 +50,7 @@ class ScaledDotProduct:
             output=None if self.output is None else _unfold(self.output, heads),
         )
 
-    def returned(self, output: torch.Tensor) -> ScaledDotProduct:
+    def with_output(self, output: torch.Tensor) -> ScaledDotProduct:
         """The same call with what the kernel returned for it, any leading axes."""
         rows, heads, queries, _ = self.query.shape
         return replace(self, output=output.reshape(rows, heads, queries, -1))
@@ -58,20 +58,20 @@ class ScaledDotProduct:
     def blocks(self, rows: slice = EVERY) -> Iterator[Block]:
         """Probabilities of some rows; where all keys are masked, zeros, as the kernel has it."""
         total, heads, queries, _ = self.query.shape
-        steps = block_steps(heads, queries, self.key.shape[-2], heads // self.key.shape[1])
+        steps = choose_steps(heads, queries, self.key.shape[-2], heads // self.key.shape[1])
         work = Workspace(self._work, self.query.device)
         first, last, _ = rows.indices(total)
         for row in range(first, last, steps.rows):
             some = slice(row, min(last, row + steps.rows))
-            part = self._rows(some)
+            part = self._prepare_rows(some)
             for query in range(0, queries, steps.queries):
                 now = slice(query, min(queries, query + steps.queries))
-                seen, keys = self._seen(some, now)
+                seen, keys = self._find_visible(some, now)
                 for head in range(0, heads, steps.heads):
                     at = slice(head, min(heads, head + steps.heads))
                     yield part.block(work, at, now, keys, seen)
 
-    def _rows(self, rows: slice) -> _Rows:
+    def _prepare_rows(self, rows: slice) -> _Rows:
         query = self.query[rows].to(self._work) * self.scale
         mask = None if self.mask is None or self.mask.dtype == torch.bool else self.mask[rows]
         return _Rows(rows.start, query, self.key[rows].to(self._work).mT, mask, self._additive)
@@ -84,14 +84,14 @@ class ScaledDotProduct:
     def _additive(self) -> bool:
         return self.mask is not None and self.mask.dtype != torch.bool and not self.causal
 
-    def _seen(self, rows: slice, queries: slice) -> tuple[torch.Tensor | None, int]:
+    def _find_visible(self, rows: slice, queries: slice) -> tuple[torch.Tensor | None, int]:
         """Which keys these queries see, to the last that any of them sees; and how many those are.
 
         None: each sees all of them.
         """
         keys = self.key.shape[-2]
         most = min(keys, queries.stop) if self.causal else keys
-        seen = self._triangle(queries, most) if self.causal else None
+        seen = self._build_causal_mask(queries, most) if self.causal else None
         if seen is not None:
             seen = seen.expand(rows.stop - rows.start, -1, -1, -1)
         if not self.hides or self.mask is None:
@@ -105,7 +105,7 @@ class ScaledDotProduct:
             return seen[..., :last], last
         return seen, most  # a row that sees nothing may be spread over all keys
 
-    def _triangle(self, queries: slice, keys: int) -> torch.Tensor:
+    def _build_causal_mask(self, queries: slice, keys: int) -> torch.Tensor:
         """(1, 1, queries, keys) True below the diagonal, which starts top-left as in the kernel."""
         device = self.query.device
         column = torch.arange(keys, device=device)
@@ -131,7 +131,7 @@ class _Rows:
         self, work: Workspace, heads: slice, queries: slice, keys: int, seen: torch.Tensor | None
     ) -> Block:
         """The probabilities of some heads and queries over the first `keys`."""
-        scores = self._scores(work, heads, queries, keys)
+        scores = self._compute_scores(work, heads, queries, keys)
         values = work.take("values", scores.shape)
         if seen is None:
             torch.softmax(scores, -1, out=values)
@@ -144,7 +144,9 @@ class _Rows:
         scores.clamp_(min=torch.finfo(scores.dtype).min)  # 0 * -inf would be NaN
         return Block(self.row, heads.start, queries.start, values, visible, scores, work)
 
-    def _scores(self, work: Workspace, heads: slice, queries: slice, keys: int) -> torch.Tensor:
+    def _compute_scores(
+        self, work: Workspace, heads: slice, queries: slice, keys: int
+    ) -> torch.Tensor:
         """(rows, heads, queries, keys), an additive mask added; heads that share keys together."""
         rows, count = self.query.shape[0], heads.stop - heads.start
         size = (rows, count, queries.stop - queries.start, keys)
@@ -164,7 +166,7 @@ class _Rows:
         return scores
 
 
-def scaled_dot_product(
+def build_scaled_dot_product(
     query: torch.Tensor,
     key: torch.Tensor,
     value: torch.Tensor,
@@ -187,7 +189,7 @@ def scaled_dot_product(
     lead = np.broadcast_shapes(query.shape[:-3], key.shape[:-3])
     query, key, value = (t.expand(*lead, *t.shape[-3:]).flatten(0, -4) for t in (query, key, value))
     size = (query.shape[-2], key.shape[-2])
-    mask = None if attn_mask is None else _mask_rows(attn_mask, lead, size)
+    mask = None if attn_mask is None else _expand_mask(attn_mask, lead, size)
     factor = query.shape[-1] ** -0.5 if scale is None else scale
     return ScaledDotProduct(query, key, mask, is_causal, factor, value, hides=_hides(attn_mask))
 
@@ -206,7 +208,7 @@ def _unfold(tensor: torch.Tensor, heads: int) -> torch.Tensor:
     return tensor.reshape(-1, heads, *tensor.shape[2:])
 
 
-def _mask_rows(mask: torch.Tensor, lead: tuple[int, ...], size: tuple[int, int]) -> torch.Tensor:
+def _expand_mask(mask: torch.Tensor, lead: tuple[int, ...], size: tuple[int, int]) -> torch.Tensor:
     """The mask as a view of (rows, heads or 1, queries, keys); `lead` are the axes before heads."""
     if mask.dim() <= 3:
         heads = mask.shape[0] if mask.dim() == 3 else 1

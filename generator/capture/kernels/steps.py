@@ -19,7 +19,7 @@ class Steps:
     queries: int
 
 
-def block_steps(heads: int, queries: int, keys: int, shared: int = 1) -> Steps:
+def choose_steps(heads: int, queries: int, keys: int, shared: int = 1) -> Steps:
     """Blocks of at most `ELEMENTS`: whole rows, else heads; else `LONG`, or one query, of one head.
 
     `shared` heads have one key head in common; a block holds such heads whole, or some of one.
@@ -28,11 +28,11 @@ def block_steps(heads: int, queries: int, keys: int, shared: int = 1) -> Steps:
     if whole <= ELEMENTS:
         return Steps(ELEMENTS // whole, heads, queries)
     most = max(1, ELEMENTS // max(1, queries * keys))
-    some = most - most % shared if most >= shared else _divisor(shared, most)
+    some = most - most % shared if most >= shared else _find_divisor(shared, most)
     if queries * keys <= ELEMENTS:
         return Steps(1, min(some, heads), queries)
     return Steps(1, 1, max(1, min(queries, LONG // keys)))
 
 
-def _divisor(number: int, most: int) -> int:
+def _find_divisor(number: int, most: int) -> int:
     return next(d for d in range(most, 0, -1) if number % d == 0)

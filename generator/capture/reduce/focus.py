@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from generator.capture.calls import Block
-from generator.capture.reduce.reduction import Frame, Reduction, on_host
+from generator.capture.reduce.reduction import Frame, Reduction, to_host
 
 
 class Focus(Reduction[np.ndarray]):
@@ -25,16 +25,16 @@ class Focus(Reduction[np.ndarray]):
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """Add up how spread its rows are: 1 where attention is even over what is visible."""
-        spread = self._spread_of(block)
+        spread = self._measure_spread(block)
         if real is not None:
             spread = spread * real[:, None]
         rows = block.values.shape[0]
-        self._spread[block.heads, block.queries] += on_host(
+        self._spread[block.heads, block.queries] += to_host(
             spread[0] if rows == 1 else spread.sum(0)
         )
         self._counts[block.heads, block.queries] += rows if real is None else real.sum(0).cpu()
 
-    def _spread_of(self, block: Block) -> torch.Tensor:
+    def _measure_spread(self, block: Block) -> torch.Tensor:
         entropy = block.entropy()
         if block.visible is None:
             return entropy / math.log(self._keys) if self._keys > 1 else torch.ones_like(entropy)

@@ -7,11 +7,11 @@ import torch
 
 from generator.capture.calls import Block, LayerMap
 from generator.capture.reduce.focus import Focus
-from generator.capture.reduce.mean_map import HeadMaps, HeadMean, Visible
-from generator.capture.reduce.received import Received
+from generator.capture.reduce.mean_map import HeadMaps, HeadMean, VisibleKeys
+from generator.capture.reduce.received import ReceivedSums
 from generator.capture.reduce.reduction import Frame, Reduction
-from generator.capture.selection import Wanted
-from generator.capture.streaming import EVERYTHING, Streaming
+from generator.capture.selection import CallSelection
+from generator.capture.streaming import EVERYTHING, StreamingReader
 
 
 class LayerReduction(Reduction[LayerMap]):
@@ -20,7 +20,11 @@ class LayerReduction(Reduction[LayerMap]):
     def __init__(self, frame: Frame, *, keep_heads: bool) -> None:
         self._call = frame.call
         self._maps: Reduction[np.ndarray] = HeadMaps(frame) if keep_heads else HeadMean(frame)
-        self._focus, self._visible, self._received = Focus(frame), Visible(frame), Received(frame)
+        self._focus, self._visible, self._received = (
+            Focus(frame),
+            VisibleKeys(frame),
+            ReceivedSums(frame),
+        )
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """To each of the four."""
@@ -38,11 +42,11 @@ class LayerReduction(Reduction[LayerMap]):
         return LayerMap(self._call, maps, focus, seen, received.received, received.expected)
 
 
-class MeanReader(Streaming[LayerMap]):
+class MeanReader(StreamingReader[LayerMap]):
     """A Reader that keeps, per wanted call, a LayerMap over samples."""
 
     def __init__(
-        self, *, keep_heads: bool, chosen: int | None = None, wanted: Wanted = EVERYTHING
+        self, *, keep_heads: bool, chosen: int | None = None, wanted: CallSelection = EVERYTHING
     ) -> None:
         super().__init__(
             lambda frame: LayerReduction(frame, keep_heads=keep_heads),

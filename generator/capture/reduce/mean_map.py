@@ -8,7 +8,13 @@ import numpy as np
 import torch
 
 from generator.capture.calls import Block
-from generator.capture.reduce.reduction import Frame, Reduction, counted, how_many, on_host
+from generator.capture.reduce.reduction import (
+    Frame,
+    Reduction,
+    count_real_rows,
+    mask_queries,
+    to_host,
+)
 
 
 class HeadMean(Reduction[np.ndarray]):
@@ -20,10 +26,10 @@ class HeadMean(Reduction[np.ndarray]):
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """Add its heads and rows up."""
-        part = counted(block.values, real)
+        part = mask_queries(block.values, real)
         part = part[0, 0] if part.shape[:2] == (1, 1) else part.sum((0, 1))
-        self._total[block.queries, : block.keys] += on_host(part)
-        self._counts[block.queries] += how_many(block.values, real)
+        self._total[block.queries, : block.keys] += to_host(part)
+        self._counts[block.queries] += count_real_rows(block.values, real)
 
     def finish(self) -> np.ndarray:
         """Queries that are padding everywhere are rows of zeros."""
@@ -48,15 +54,15 @@ class HeadMaps(Reduction[np.ndarray]):
             rows = block.values.shape[0]
             self._counts[block.queries] += rows if real is None else real.sum(0).cpu()
         for at, head in here:
-            part = counted(block.values[:, head - block.head][:, None], real)[:, 0].sum(0)
-            self._total[at, block.queries, : block.keys] += on_host(part)
+            part = mask_queries(block.values[:, head - block.head][:, None], real)[:, 0].sum(0)
+            self._total[at, block.queries, : block.keys] += to_host(part)
 
     def finish(self) -> np.ndarray:
         """In the order the heads were chosen."""
         return self._total.div_(self._counts.clamp(min=1)[None, :, None]).numpy()
 
 
-class Visible(Reduction[np.ndarray]):
+class VisibleKeys(Reduction[np.ndarray]):
     """(queries, keys) bool: True where a real query may see the key in some sample."""
 
     def __init__(self, frame: Frame) -> None:

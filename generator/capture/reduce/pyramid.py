@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from generator.capture.calls import Block
-from generator.capture.reduce.reduction import Frame, Reduction, counted
-from generator.capture.reduce.thumbnail import pooled_max
+from generator.capture.reduce.reduction import Frame, Reduction, mask_queries
+from generator.capture.reduce.thumbnail import pool_max
 
 COARSEST, FINEST = 256, 2048
 
@@ -47,7 +47,7 @@ class Pyramid(Reduction[Zooms]):
         if block.query == 0 and block.head == 0:
             self.end()
             self._cells = torch.zeros(block.values.shape[0], *self._total.shape)
-        part = counted(block.values, real).sum(1)
+        part = mask_queries(block.values, real).sum(1)
         self._sum = part if self._sum is None else self._sum + part
         if block.heads.stop == self._call.heads:
             self._pool(block, self._sum / self._call.heads)
@@ -55,7 +55,7 @@ class Pyramid(Reduction[Zooms]):
 
     def _pool(self, block: Block, mean: torch.Tensor) -> None:
         before = block.query % self._factor
-        pooled = pooled_max(pooled_max(mean, -2, self._factor, before), -1, self._factor).cpu()
+        pooled = pool_max(pool_max(mean, -2, self._factor, before), -1, self._factor).cpu()
         first = block.query // self._factor
         held = self._cells[:, first : first + pooled.shape[-2], : pooled.shape[-1]]
         torch.maximum(held, pooled.float(), out=held)
@@ -71,6 +71,6 @@ class Pyramid(Reduction[Zooms]):
         levels, factors = [self._total / max(1, self._count)], [self._factor]
         while max(levels[-1].shape) > self._coarsest:
             finer = levels[-1]
-            levels.append(pooled_max(pooled_max(finer, -2, 2), -1, 2))
+            levels.append(pool_max(pool_max(finer, -2, 2), -1, 2))
             factors.append(2 * factors[-1])
         return Zooms(tuple(level.half().numpy() for level in levels), tuple(factors))

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from generator.capture.calls import Block
-from generator.capture.reduce.reduction import Frame, Reduction, counted, on_host
+from generator.capture.reduce.reduction import Frame, Reduction, mask_queries, to_host
 from generator.errors import CaptureError
 
 
@@ -50,7 +50,7 @@ class _Row:
         return torch.stack([self.sums, even]) / max(1.0, self.queries)
 
 
-class Received(Reduction[ReceivedAttention]):
+class ReceivedSums(Reduction[ReceivedAttention]):
     """Column sums, row by row."""
 
     def __init__(self, frame: Frame) -> None:
@@ -60,12 +60,12 @@ class Received(Reduction[ReceivedAttention]):
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """Add the columns of its maps, of an even map, and its queries, to their rows."""
-        sums = on_host(counted(block.values, real).sum((1, 2)))
-        even = None if block.visible is None else _even(block, real)
+        sums = to_host(mask_queries(block.values, real).sum((1, 2)))
+        even = None if block.visible is None else _sum_even_maps(block, real)
         counts = None if real is None else real.sum(-1).tolist()
         _, heads, queries, keys = block.values.shape
         for at, row in enumerate(range(block.rows.start, block.rows.stop)):
-            held = self._row(row)
+            held = self._get_row(row)
             count = (queries if counts is None else counts[at]) * heads
             held.sums[:keys] += sums[at]
             held.queries += count
@@ -74,7 +74,7 @@ class Received(Reduction[ReceivedAttention]):
             else:
                 held.even[:keys] += even[at]
 
-    def _row(self, row: int) -> _Row:
+    def _get_row(self, row: int) -> _Row:
         if row not in self._rows:
             self._rows[row] = _Row(torch.zeros(self._call.keys), torch.zeros(self._call.keys))
         return self._rows[row]
@@ -94,11 +94,11 @@ class Received(Reduction[ReceivedAttention]):
         return ReceivedAttention(found[:, 0].numpy(), found[:, 1].numpy())
 
 
-def _even(block: Block, real: torch.Tensor | None) -> torch.Tensor:
+def _sum_even_maps(block: Block, real: torch.Tensor | None) -> torch.Tensor:
     """(rows, keys) column sums of even maps over the block's heads."""
     visible = block.visible
     if visible is None:
         raise ValueError("a block that hides nothing needs no even map")
     seen = visible if real is None else visible & real[:, None, :, None]
     even = (seen / seen.sum(-1, keepdim=True).clamp(min=1)).sum((1, 2))
-    return on_host(even) * (block.values.shape[1] // seen.shape[1])
+    return to_host(even) * (block.values.shape[1] // seen.shape[1])

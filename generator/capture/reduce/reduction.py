@@ -36,14 +36,14 @@ class Reduction(ABC, Generic[R_co]):
         """What is left; nothing is added after."""
 
 
-def on_host(values: torch.Tensor) -> torch.Tensor:
+def to_host(values: torch.Tensor) -> torch.Tensor:
     """The same as float32 on the processor; itself where it is that already."""
     if values.dtype == torch.float32 and not values.is_cuda:
         return values
     return values.float().cpu()
 
 
-def counted(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor:
+def mask_queries(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor:
     """(rows, heads, queries, ...) with the queries that do not count at 0."""
     if real is None:
         return values
@@ -51,7 +51,7 @@ def counted(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor:
     return values * real.reshape(real.shape[0], 1, real.shape[1], *after)
 
 
-def how_many(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor | int:
+def count_real_rows(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor | int:
     """How many rows and heads count for each query: (queries,), or one number for all."""
     rows, heads = values.shape[:2]
     return rows * heads if real is None else real.sum(0).cpu() * heads

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from generator.capture.calls import AttentionCall, Block
-from generator.capture.reduce.reduction import Frame, Reduction, counted, on_host
+from generator.capture.reduce.reduction import Frame, Reduction, mask_queries, to_host
 from generator.errors import CaptureError
 
 EXACT_TO = 2048
@@ -29,7 +29,7 @@ class RolloutMap:
     layers: int
 
 
-def with_residual(mean: torch.Tensor) -> torch.Tensor:
+def add_residual(mean: torch.Tensor) -> torch.Tensor:
     """(..., positions, positions): 0.5 A + 0.5 I of a layer's head mean A, rows brought to 1."""
     mixed = 0.5 * mean + 0.5 * torch.eye(mean.shape[-1], dtype=mean.dtype)
     return mixed / mixed.sum(-1, keepdim=True)
@@ -77,7 +77,7 @@ class Rollout:
         """Take a layer's maps (rows, positions, positions); `first` begins another forward pass."""
         if first:
             self._fold()
-        mixed = with_residual(mean)
+        mixed = add_residual(mean)
         self._product = mixed if self._product is None else mixed @ self._product
 
     def _fold(self) -> None:
@@ -109,7 +109,7 @@ class _Layer(Reduction[None]):
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """Columns are summed within groups, then rows are added to theirs."""
         size, group = -(-self._call.keys // self._rollout.pooled), self._rollout.pooled
-        part = on_host(counted(block.values, real).sum(1)) / self._call.heads
+        part = to_host(mask_queries(block.values, real).sum(1)) / self._call.heads
         if group > 1:
             wide = torch.nn.functional.pad(part, (0, -part.shape[-1] % group))
             part = wide.reshape(*wide.shape[:2], -1, group).sum(-1)

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from generator.capture.calls import Block
 from generator.capture.kernels.workspace import Workspace
-from generator.capture.reduce.reduction import Frame, Reduction, counted, on_host
+from generator.capture.reduce.reduction import Frame, Reduction, mask_queries, to_host
 
 SIDE = 256
 
@@ -42,17 +42,17 @@ class Thumbnails(Reduction[HeadThumbnails]):
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """Rows first, a contiguous pass, then columns of what is left."""
-        part = counted(block.values, real)
+        part = mask_queries(block.values, real)
         part = part[0] if part.shape[0] == 1 else part.amax(0)
         before = block.query % self._query
-        down = pooled_max(part, -2, self._query, before, block.work)
-        pooled = pooled_max(down, -1, self._key, 0, block.work)
+        down = pool_max(part, -2, self._query, before, block.work)
+        pooled = pool_max(down, -1, self._key, 0, block.work)
         first = block.query // self._query
         at = (block.heads, slice(first, first + pooled.shape[-2]), slice(pooled.shape[-1]))
         if self._now is None:
             self._now = self._values.float()
         held = self._now[at]
-        torch.maximum(held, on_host(pooled), out=held)
+        torch.maximum(held, to_host(pooled), out=held)
 
     def end(self) -> None:
         """Half precision is enough for a picture; the pass itself is done in full."""
@@ -64,7 +64,7 @@ class Thumbnails(Reduction[HeadThumbnails]):
         return HeadThumbnails(self._values.numpy(), self._query, self._key)
 
 
-def pooled_max(
+def pool_max(
     part: torch.Tensor, axis: int, size: int, before: int = 0, work: Workspace | None = None
 ) -> torch.Tensor:
     """The largest of every `size` along axis -2 or -1; `before` come before the first.

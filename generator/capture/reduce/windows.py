@@ -8,7 +8,13 @@ import numpy as np
 import torch
 
 from generator.capture.calls import Block
-from generator.capture.reduce.reduction import Frame, Reduction, counted, how_many, on_host
+from generator.capture.reduce.reduction import (
+    Frame,
+    Reduction,
+    count_real_rows,
+    mask_queries,
+    to_host,
+)
 
 
 @dataclass(frozen=True)
@@ -39,14 +45,14 @@ class WindowSpread(Reduction[WindowStatistics]):
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """Each batch row to its sample's map."""
-        values = counted(block.values, real)
+        values = mask_queries(block.values, real)
         for at, row in enumerate(range(block.rows.start, block.rows.stop)):
             if row // self._per_sample != self._sample:
                 self.end()
                 self._sample = row // self._per_sample
             one = None if real is None else real[at : at + 1]
-            self._map[block.queries, : block.keys] += on_host(values[at].sum(0))
-            self._rows[block.queries] += how_many(block.values[at : at + 1], one)
+            self._map[block.queries, : block.keys] += to_host(values[at].sum(0))
+            self._rows[block.queries] += count_real_rows(block.values[at : at + 1], one)
 
     def end(self) -> None:
         """The sample under way is whole."""

@@ -23,19 +23,19 @@ MOST = 20_000
 differs from the exact one by less than 1 / 10 000."""
 
 
-def drift(training: np.ndarray, held_out: np.ndarray) -> Drift | None:
+def measure_drift(training: np.ndarray, held_out: np.ndarray) -> Drift | None:
     """The drift between two sorted arrays of readings; None where a part has fewer than 100."""
     if min(len(training), len(held_out)) < FEWEST:
         return None
     index = stability_index(training, held_out)
     below = np.searchsorted(held_out, training[0], side="left")
     above = len(held_out) - np.searchsorted(held_out, training[-1], side="right")
-    distance = ks_2samp(_thinned(training), _thinned(held_out), method="asymp").statistic
+    distance = ks_2samp(_thin_out(training), _thin_out(held_out), method="asymp").statistic
     return Drift(
         psi=index,
         ks=float(distance),
         outside=float((below + above) / len(held_out)),
-        state=_state(index),
+        state=_judge_index(index),
     )
 
 
@@ -48,23 +48,23 @@ def stability_index(training: np.ndarray, held_out: np.ndarray) -> float:
     edges = np.unique(np.quantile(training, DECILES))
     if edges[0] == training[0]:
         edges = np.concatenate([[np.nextafter(training[0], -np.inf)], edges])
-    p, q = (_shares(part, edges) for part in (training, held_out))
+    p, q = (_decile_shares(part, edges) for part in (training, held_out))
     return float(((q - p) * np.log(q / p)).sum())
 
 
-def _shares(part: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def _decile_shares(part: np.ndarray, edges: np.ndarray) -> np.ndarray:
     upto = np.searchsorted(part, edges, side="right")
     counts = np.diff([0, *upto, len(part)])
     return np.maximum(counts / len(part), EMPTY)
 
 
-def _thinned(part: np.ndarray) -> np.ndarray:
+def _thin_out(part: np.ndarray) -> np.ndarray:
     if len(part) <= MOST:
         return part
     return np.asarray(part[(2 * np.arange(MOST) + 1) * len(part) // (2 * MOST)])
 
 
-def _state(index: float) -> DriftState:
+def _judge_index(index: float) -> DriftState:
     if index < SHIFTED:
         return "much the same"
     return "shifted" if index < STRONGLY else "strongly shifted"

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.datasets.profile.drift import drift
-from generator.datasets.profile.laws.check import checked
-from generator.datasets.profile.period import gaps, period
-from generator.datasets.profile.rows import Rows, read_rows
+from generator.datasets.profile.drift import measure_drift
+from generator.datasets.profile.laws.check import check_law
+from generator.datasets.profile.period import describe_period, find_gaps
+from generator.datasets.profile.rows import DatasetRows, read_rows
 from generator.datasets.profile.scan import Scan, scan_files
-from generator.datasets.profile.stretches import longest_frozen, longest_missing
-from generator.datasets.profile.trace import bucket_rows, trace
+from generator.datasets.profile.stretches import find_longest_frozen, find_longest_missing
+from generator.datasets.profile.trace import choose_bucket_rows, trace_column
 from generator.datasets.quality_codes import read_codes
-from generator.datasets.sensor_groups import sampled_rows, sensor_groups
+from generator.datasets.sensor_groups import group_sensors, sample_rows
 from generator.records import Sensor
 from generator.records.dataset_profile import ProfileFacts, SensorProfile
 from generator.spec.schema import DatasetSpec
@@ -29,7 +29,7 @@ MOST_BORDERS = 100
 RANKS = (0.01, 0.5, 0.99)
 
 
-def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
+def profile_dataset(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
     """What the rows of a dataset say.
 
     Raises:
@@ -38,13 +38,14 @@ def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
     scan = scan_files(paths)
     rows = read_rows(scan, spec)
     counts, bad = read_codes(scan, spec.quality)
-    jumps, longest = gaps(rows, spec.gap)
-    buckets, sampled = bucket_rows(rows.count), sampled_rows(~rows.held(), len(spec.sensors))
+    jumps, longest = find_gaps(rows, spec.gap)
+    buckets = choose_bucket_rows(rows.count)
+    sampled = sample_rows(~rows.mark_held_out(), len(spec.sensors))
     readings = np.empty((len(sampled), len(spec.sensors)))
-    sensors = tuple(_sensors(spec, scan, rows, bad, buckets, sampled, readings))
+    sensors = tuple(_profile_sensors(spec, scan, rows, bad, buckets, sampled, readings))
     return ProfileFacts(
         rows=rows.count,
-        period=period(rows, spec.time.zone) if spec.time else None,
+        period=describe_period(rows, spec.time.zone) if spec.time else None,
         groups=rows.groups,
         group_word=spec.group or "",
         group_rows=tuple(rows.starts.tolist()) if len(rows.starts) <= MOST_BORDERS else (),
@@ -58,17 +59,17 @@ def profile_facts(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
         longest_gap=longest,
         quality_column=spec.quality.column if spec.quality else "",
         quality=counts,
-        checks=tuple(checked(check, scan, rows) for check in spec.checks),
+        checks=tuple(check_law(check, scan, rows) for check in spec.checks),
         sensors=sensors,
-        sensor_groups=sensor_groups(spec.described, readings, spec.groups.values()),
+        sensor_groups=group_sensors(spec.described, readings, spec.groups.values()),
         grouped_on=len(sampled),
     )
 
 
-def _sensors(
+def _profile_sensors(
     spec: DatasetSpec,
     scan: Scan,
-    rows: Rows,
+    rows: DatasetRows,
     bad: np.ndarray,
     buckets: np.ndarray,
     sampled: np.ndarray,
@@ -77,21 +78,21 @@ def _sensors(
     """Each sensor's profile; its readings of the sampled rows go to its column of `readings`."""
     described = {sensor.name: sensor for sensor in spec.described}
     places = {name: at for at, name in enumerate(described)}
-    for name, column in scan.numbers(list(described)):
+    for name, column in scan.read_numbers(list(described)):
         readings[:, places[name]] = column[sampled]
         not_good = int((~np.isnan(column) & bad).sum()) if spec.quality else None
-        yield sensor_profile(described[name], column, rows, not_good, buckets)
+        yield profile_sensor(described[name], column, rows, not_good, buckets)
 
 
-def sensor_profile(
-    sensor: Sensor, column: np.ndarray, rows: Rows, not_good: int | None, buckets: np.ndarray
+def profile_sensor(
+    sensor: Sensor, column: np.ndarray, rows: DatasetRows, not_good: int | None, buckets: np.ndarray
 ) -> SensorProfile:
     """The profile of one (rows,) column of readings, NaN where missing."""
-    training, held_out = _parts(column, rows)
+    training, held_out = _split_parts(column, rows)
     known = len(training) + len(held_out)
     ends = [float(part[at]) for part in (training, held_out) if len(part) for at in (0, -1)]
-    p01, median, p99 = _ranks(training, held_out)
-    drifted = drift(training, held_out)
+    p01, median, p99 = _quantiles(training, held_out)
+    drifted = measure_drift(training, held_out)
     del training, held_out  # as large as the column, and the rest does not need them
     return SensorProfile(
         sensor=sensor,
@@ -103,23 +104,23 @@ def sensor_profile(
         p99=p99,
         high=max(ends, default=None),
         not_good=not_good,
-        longest_missing=longest_missing(column, rows),
-        longest_frozen=longest_frozen(column, rows),
+        longest_missing=find_longest_missing(column, rows),
+        longest_frozen=find_longest_frozen(column, rows),
         drift=drifted,
-        trace=trace(column, buckets),
+        trace=trace_column(column, buckets),
     )
 
 
-def _parts(column: np.ndarray, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+def _split_parts(column: np.ndarray, rows: DatasetRows) -> tuple[np.ndarray, np.ndarray]:
     """The readings of the training part and of the held-out one, sorted."""
-    held, known = rows.held(), ~np.isnan(column)
+    held, known = rows.mark_held_out(), ~np.isnan(column)
     training, held_out = column[known & ~held], column[known & held]
     training.sort()
     held_out.sort()
     return training, held_out
 
 
-def _ranks(training: np.ndarray, held_out: np.ndarray) -> tuple[float | None, ...]:
+def _quantiles(training: np.ndarray, held_out: np.ndarray) -> tuple[float | None, ...]:
     """1 %, median and 99 % of the readings, interpolated between neighbours."""
     known = np.concatenate([training, held_out])
     if not len(known):

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.datasets.clock import Clock, zoned_clock
-from generator.datasets.groups import Groups, groups_of, one_group
-from generator.datasets.holdout import first_held_out_row, held_out_groups
+from generator.datasets.clock import Clock, make_zoned_clock
+from generator.datasets.groups import Groups, make_one_group, read_groups
+from generator.datasets.holdout import choose_held_out_groups, first_held_out_row
 from generator.datasets.profile.scan import Scan
 from generator.spec.schema import DatasetSpec
-from generator.words import span_words
+from generator.words import format_duration
 
 
 @dataclass(frozen=True)
-class Rows:
+class DatasetRows:
     """What the profile of every column needs to know of the rows.
 
     Attributes:
@@ -46,22 +46,22 @@ class Rows:
         if self.clock is None:
             return f"{rows:,} row{'s' * (rows != 1)}"
         seconds = self.clock.seconds
-        return span_words(float(seconds[first + rows - 1] - seconds[first]) + self.clock.step)
+        return format_duration(float(seconds[first + rows - 1] - seconds[first]) + self.clock.step)
 
-    def inside(self) -> np.ndarray:
+    def mark_joined(self) -> np.ndarray:
         """(rows - 1,) bool: whether a row and the next belong together."""
         together = np.ones(self.count - 1, dtype=bool)
         together[self.starts - 1] = False
         return together
 
-    def breaks(self) -> np.ndarray:
+    def find_breaks(self) -> np.ndarray:
         """Rows that begin a stretch without a gap, after the first."""
-        apart = ~self.inside()
+        apart = ~self.mark_joined()
         if self.clock:
-            apart |= self.clock.jumps(self.gap)
+            apart |= self.clock.find_jumps(self.gap)
         return 1 + np.flatnonzero(apart)
 
-    def held(self) -> np.ndarray:
+    def mark_held_out(self) -> np.ndarray:
         """(rows,) bool: whether a row is held out."""
         held = np.zeros(self.count, dtype=bool)
         for first, last in self.held_out:
@@ -69,29 +69,31 @@ class Rows:
         return held
 
 
-def read_rows(scan: Scan, spec: DatasetSpec) -> Rows:
+def read_rows(scan: Scan, spec: DatasetSpec) -> DatasetRows:
     """The rows of a dataset.
 
     Raises:
         InputError: groups that do not lie together, a clock that is none or runs backwards.
     """
-    groups = groups_of(scan.column(spec.group)) if spec.group else one_group(scan.rows)
+    groups = read_groups(scan.read_column(spec.group)) if spec.group else make_one_group(scan.rows)
     starts = 1 + np.flatnonzero(np.diff(groups.codes))
     if spec.group is None and spec.time is None:
         starts = np.asarray(scan.file_starts, dtype=np.int64)
     count = len(groups.names) if spec.group else 0
-    held = _held_out(spec, groups, starts)
+    held = _find_held_out_stretches(spec, groups, starts)
     if spec.time is None:
-        return Rows(scan.rows, count, starts, None, held, spec.gap)
-    clock = zoned_clock(scan.column(spec.time.column), spec.time.zone, groups.codes)
-    return Rows(scan.rows, count, starts, clock, held, spec.gap)
+        return DatasetRows(scan.rows, count, starts, None, held, spec.gap)
+    clock = make_zoned_clock(scan.read_column(spec.time.column), spec.time.zone, groups.codes)
+    return DatasetRows(scan.rows, count, starts, clock, held, spec.gap)
 
 
-def _held_out(spec: DatasetSpec, groups: Groups, starts: np.ndarray) -> tuple[tuple[int, int], ...]:
+def _find_held_out_stretches(
+    spec: DatasetSpec, groups: Groups, starts: np.ndarray
+) -> tuple[tuple[int, int], ...]:
     rows = len(groups.codes)
     if spec.holdout.by == "time":
         return ((first_held_out_row(spec.holdout, rows), rows),)
-    names = held_out_groups(groups.names, spec.holdout.fraction, spec.holdout.blocks)
+    names = choose_held_out_groups(groups.names, spec.holdout.fraction, spec.holdout.blocks)
     edges = [0, *starts.tolist(), rows]
     stretches: list[tuple[int, int]] = []
     for at, name in enumerate(groups.names):

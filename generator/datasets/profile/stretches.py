@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.datasets.profile.rows import Rows
+from generator.datasets.profile.rows import DatasetRows
 from generator.records.dataset_profile import Stretch
 
 
-def longest_missing(column: np.ndarray, rows: Rows) -> Stretch | None:
+def find_longest_missing(column: np.ndarray, rows: DatasetRows) -> Stretch | None:
     """The longest stretch without a reading; None where every row has one."""
-    first, count = _longest(np.isnan(column), rows.breaks())
-    return _stretch(rows, first, count, None) if count else None
+    first, count = _find_longest(np.isnan(column), rows.find_breaks())
+    return _make_stretch(rows, first, count, None) if count else None
 
 
-def longest_frozen(column: np.ndarray, rows: Rows) -> Stretch | None:
+def find_longest_frozen(column: np.ndarray, rows: DatasetRows) -> Stretch | None:
     """The longest stretch of equal readings, at least two; the earliest where several are."""
     same = np.zeros(len(column), dtype=bool)
     same[1:] = column[1:] == column[:-1]
-    same[rows.breaks()] = False
-    first, count = _longest(same, np.empty(0, dtype=np.int64))
-    return _stretch(rows, first - 1, count + 1, float(column[first])) if count else None
+    same[rows.find_breaks()] = False
+    first, count = _find_longest(same, np.empty(0, dtype=np.int64))
+    return _make_stretch(rows, first - 1, count + 1, float(column[first])) if count else None
 
 
-def _longest(marked: np.ndarray, borders: np.ndarray) -> tuple[int, int]:
+def _find_longest(marked: np.ndarray, borders: np.ndarray) -> tuple[int, int]:
     """First row and length of the longest run of marked rows; length 0 where there is none."""
     begins, ends = marked.copy(), marked.copy()
     begins[1:] &= ~marked[:-1]
@@ -42,7 +42,7 @@ def _longest(marked: np.ndarray, borders: np.ndarray) -> tuple[int, int]:
     return int(firsts[longest]), int(lengths[longest])
 
 
-def _stretch(rows: Rows, first: int, count: int, value: float | None) -> Stretch:
+def _make_stretch(rows: DatasetRows, first: int, count: int, value: float | None) -> Stretch:
     return Stretch(
         rows=count, row=first, at=rows.label(first), words=rows.span(first, count), value=value
     )

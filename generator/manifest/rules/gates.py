@@ -10,37 +10,37 @@ from collections.abc import Iterator
 
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import items, mapping
-from generator.spec.figure_path import parse_figure
-from generator.words import shown, suggestion
+from generator.manifest.rules.references import to_list, to_mapping
+from generator.spec.figure_path import parse_path
+from generator.words import quote_text, suggest_name
 
 SUBJECTS = ("report", "comparison")
 TESTS = ("at_least", "at_most", "is")
 
 
-def gate_mistakes(tree: Located) -> Iterator[Mistake]:
+def find_gate_mistakes(tree: Located) -> Iterator[Mistake]:
     """Every gate that cannot be judged as it stands, at the key that makes it so."""
-    root = mapping(tree.values)
-    reports = [mapping(item).get("id") for item in items(root.get("reports"))]
-    pairs = [items(pair) for pair in items(root.get("comparisons"))]
+    root = to_mapping(tree.values)
+    reports = [to_mapping(item).get("id") for item in to_list(root.get("reports"))]
+    pairs = [to_list(pair) for pair in to_list(root.get("comparisons"))]
     known = {
         "report": {name for name in reports if isinstance(name, str)},
         "comparison": {f"{pair[0]}--{pair[1]}" for pair in pairs if len(pair) == 2},
     }
-    gates = [mapping(gate) for gate in items(root.get("gates"))]
+    gates = [to_mapping(gate) for gate in to_list(root.get("gates"))]
     for index, gate in enumerate(gates):
         path: KeyPath = ("gates", index)
         if gate:
-            yield from _one_of(tree, path, gate, SUBJECTS)
-            yield from _one_of(tree, path, gate, TESTS)
-            yield from _unknown(tree, path, gate, known)
-            yield from _figure(tree, (*path, "figure"), gate.get("figure"))
+            yield from _check_one_of(tree, path, gate, SUBJECTS)
+            yield from _check_one_of(tree, path, gate, TESTS)
+            yield from _check_known(tree, path, gate, known)
+            yield from _check_path(tree, (*path, "figure"), gate.get("figure"))
         if gate and gate in gates[:index]:
             line = tree.at_value(("gates", gates.index(gate)), "").mark.line
             yield tree.at_value(path, f"this gate stands here already (line {line})")
 
 
-def _one_of(
+def _check_one_of(
     tree: Located, path: KeyPath, gate: dict[str, object], keys: tuple[str, ...]
 ) -> Iterator[Mistake]:
     """Exactly one of some keys: too many are told at the second, none at the gate."""
@@ -55,7 +55,7 @@ def _one_of(
             yield tree.at_value((*path, key), "must not be empty")
 
 
-def _unknown(
+def _check_known(
     tree: Located, path: KeyPath, gate: dict[str, object], known: dict[str, set[str]]
 ) -> Iterator[Mistake]:
     for noun in SUBJECTS:
@@ -63,13 +63,13 @@ def _unknown(
         if isinstance(name, str) and name not in known[noun]:
             turned = "--".join(reversed(name.split("--")))
             near = f"did you mean '{turned}'?" if turned in known[noun] else ""
-            hint = near or suggestion(name, known[noun])
-            yield tree.at_value((*path, noun), f"no {noun} is called {shown(name)} ({hint})")
+            hint = near or suggest_name(name, known[noun])
+            yield tree.at_value((*path, noun), f"no {noun} is called {quote_text(name)} ({hint})")
 
 
-def _figure(tree: Located, path: KeyPath, figure: object) -> Iterator[Mistake]:
+def _check_path(tree: Located, path: KeyPath, figure: object) -> Iterator[Mistake]:
     if isinstance(figure, str) and figure:
         try:
-            parse_figure(figure)
+            parse_path(figure)
         except ValueError as error:
             yield tree.at_value(path, str(error))

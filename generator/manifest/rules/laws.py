@@ -10,37 +10,39 @@ from collections.abc import Iterator
 
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import items, mapping
+from generator.manifest.rules.references import to_list, to_mapping
 from generator.spec.checks import LAW_COLUMNS, SUMMED, CheckSpec
 from generator.spec.horizon import parse_horizon
-from generator.words import suggestion
+from generator.words import suggest_name
 
 
-def check_mistakes(tree: Located) -> Iterator[Mistake]:
+def find_check_mistakes(tree: Located) -> Iterator[Mistake]:
     """Every mistake in the checks of every dataset that needs more than one key to see."""
-    for name, dataset in mapping(mapping(tree.values).get("datasets")).items():
-        checks = items(mapping(dataset).get("checks"))
+    for name, dataset in to_mapping(to_mapping(tree.values).get("datasets")).items():
+        checks = to_list(to_mapping(dataset).get("checks"))
         for index, check in enumerate(checks):
             at: KeyPath = ("datasets", name, "checks", index)
-            yield from _check(tree, at, mapping(check), mapping(dataset))
+            yield from _check_law(tree, at, to_mapping(check), to_mapping(dataset))
 
 
-def _check(
+def _check_law(
     tree: Located, at: KeyPath, check: dict[str, object], dataset: dict[str, object]
 ) -> Iterator[Mistake]:
     law = check.get("law")
     if not isinstance(law, str) or law not in LAW_COLUMNS:
         return  # said by the schema
-    yield from _columns(tree, at, check, law)
+    yield from _check_columns(tree, at, check, law)
     extras = [key for key in ("over", "metered") if check.get(key) is not None]
     if law not in SUMMED:
         says = f"is for {', '.join(sorted(SUMMED))}; {law} compares single rows"
         yield from (tree.at_key((*at, key), says) for key in extras)
     elif "over" in extras:
-        yield from _over(tree, (*at, "over"), check["over"], dataset)
+        yield from _check_over(tree, (*at, "over"), check["over"], dataset)
 
 
-def _columns(tree: Located, at: KeyPath, check: dict[str, object], law: str) -> Iterator[Mistake]:
+def _check_columns(
+    tree: Located, at: KeyPath, check: dict[str, object], law: str
+) -> Iterator[Mistake]:
     """A column for each role of the law, and no other key."""
     roles = LAW_COLUMNS[law]
     for role in roles:
@@ -48,11 +50,11 @@ def _columns(tree: Located, at: KeyPath, check: dict[str, object], law: str) -> 
             yield tree.at_parent((*at, role), f"is missing; {law} needs {', '.join(roles)}")
     for key in check:
         if key not in roles and key not in CheckSpec.model_fields:
-            hint = suggestion(key, (*CheckSpec.model_fields, *roles))
+            hint = suggest_name(key, (*CheckSpec.model_fields, *roles))
             yield tree.at_key((*at, key), f"unknown key ({hint})")
 
 
-def _over(
+def _check_over(
     tree: Located, at: KeyPath, value: object, dataset: dict[str, object]
 ) -> Iterator[Mistake]:
     try:

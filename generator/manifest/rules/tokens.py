@@ -9,30 +9,30 @@ from collections.abc import Iterator
 
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import items, mapping
+from generator.manifest.rules.references import to_list, to_mapping
 from generator.spec.tokens import PATCH_KEYS
 
 _NEEDED = "is missing; a patch is so many rows, for example length: 8"
 
 
-def token_mistakes(tree: Located) -> Iterator[Mistake]:
+def find_token_mistakes(tree: Located) -> Iterator[Mistake]:
     """Every mistake in the tokens of every report that needs more than one key to see."""
-    root = mapping(tree.values)
-    datasets = mapping(root.get("datasets"))
-    for index, report in enumerate(items(root.get("reports"))):
-        stated = mapping(mapping(report).get("tokens"))
-        dataset = mapping(report).get("dataset")
+    root = to_mapping(tree.values)
+    datasets = to_mapping(root.get("datasets"))
+    for index, report in enumerate(to_list(root.get("reports"))):
+        stated = to_mapping(to_mapping(report).get("tokens"))
+        dataset = to_mapping(report).get("dataset")
         known = datasets.get(dataset) if isinstance(dataset, str) else None
-        window = mapping(mapping(known).get("window")).get("length")
-        yield from _stated(tree, ("reports", index, "tokens"), stated, window)
+        window = to_mapping(to_mapping(known).get("window")).get("length")
+        yield from _check_tokens(tree, ("reports", index, "tokens"), stated, window)
 
 
-def _stated(
+def _check_tokens(
     tree: Located, at: KeyPath, stated: dict[str, object], window: object
 ) -> Iterator[Mistake]:
-    yield from _twice(tree, (*at, "special"), items(stated.get("special")))
+    yield from _check_repeats(tree, (*at, "special"), to_list(stated.get("special")))
     if stated.get("kind") == "patches":
-        yield from _patches(tree, at, stated, window)
+        yield from _check_patches(tree, at, stated, window)
     elif stated.get("kind") in ("sensors", "timesteps"):
         for key in PATCH_KEYS:
             if stated.get(key) is not None:
@@ -40,7 +40,7 @@ def _stated(
                 yield tree.at_key((*at, key), says)
 
 
-def _patches(
+def _check_patches(
     tree: Located, at: KeyPath, stated: dict[str, object], window: object
 ) -> Iterator[Mistake]:
     if stated.get("length") is None:
@@ -66,7 +66,7 @@ def _patches(
         yield tree.at_value((*at, "length"), says)
 
 
-def _twice(tree: Located, at: KeyPath, listed: list[object]) -> Iterator[Mistake]:
+def _check_repeats(tree: Located, at: KeyPath, listed: list[object]) -> Iterator[Mistake]:
     for index, place in enumerate(listed):
         if type(place) is int and place in listed[:index]:
             yield tree.at_value((*at, index), f"{place} is listed twice")

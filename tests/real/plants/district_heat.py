@@ -12,14 +12,16 @@ import numpy as np
 from sklearn.linear_model import LinearRegression
 
 from generator.datasets.windows import SensorTable, SensorWindows
-from tests.real.plant import Plant, Recipe, last_stretch
+from tests.real.plant import Plant, Recipe, split_last_stretch
 
 AHEAD, WEEK = 24, 7 * 24
 
 
-def rules(table: SensorTable, known: SensorWindows, asked: SensorWindows) -> dict[str, np.ndarray]:
+def predict_by_rules(
+    table: SensorTable, known: SensorWindows, asked: SensorWindows
+) -> dict[str, np.ndarray]:
     """What simple rules say of the asked windows; the regressions are fitted on the known ones."""
-    first, values = _filled(known), _filled(asked)
+    first, values = _fill_blanks(known), _fill_blanks(asked)
     last = LinearRegression().fit(first[:, -1], known.target)
     whole = LinearRegression().fit(first.reshape(len(first), -1), known.target)
     return {
@@ -31,7 +33,7 @@ def rules(table: SensorTable, known: SensorWindows, asked: SensorWindows) -> dic
     }
 
 
-def _filled(windows: SensorWindows) -> np.ndarray:
+def _fill_blanks(windows: SensorWindows) -> np.ndarray:
     """(window, time, sensor) readings; 0 for the 24 h means that are blank at the file's start."""
     return np.nan_to_num(windows.values)
 
@@ -62,6 +64,6 @@ DISTRICT_HEAT = Plant(
     unit="kW",
     held_out="the last 30 % of the time",
     stopping_side="the last fifth of the training part",
-    split=partial(last_stretch, fraction=0.2),
-    rules=rules,
+    split=partial(split_last_stretch, fraction=0.2),
+    rules=predict_by_rules,
 )

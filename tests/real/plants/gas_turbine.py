@@ -17,14 +17,16 @@ from tests.real.plant import Plant, Recipe, Sides
 STOPPING_YEAR = "2013"
 
 
-def second_half_of_2013(known: SensorWindows, length: int) -> Sides:
+def split_second_half_of_2013(known: SensorWindows, length: int) -> Sides:
     """Windows to fit on, and those of the second half of 2013."""
     last = np.flatnonzero(known.groups == STOPPING_YEAR)
     stopping = last[len(last) // 2 :]
     return known.take(np.arange(stopping[0] - length + 1)), known.take(stopping)
 
 
-def rules(_: SensorTable, known: SensorWindows, asked: SensorWindows) -> dict[str, np.ndarray]:
+def predict_by_rules(
+    _: SensorTable, known: SensorWindows, asked: SensorWindows
+) -> dict[str, np.ndarray]:
     """What two simple rules, fitted on the known windows, say of others."""
     linear = LinearRegression().fit(known.values[:, -1], known.target)
     return {
@@ -33,7 +35,7 @@ def rules(_: SensorTable, known: SensorWindows, asked: SensorWindows) -> dict[st
     }
 
 
-def by_year(held: SensorWindows) -> Mapping[str, SensorWindows]:
+def group_by_year(held: SensorWindows) -> Mapping[str, SensorWindows]:
     """The held-out windows of each year."""
     years = sorted(set(held.groups.tolist()))
     return {year: held.take(np.flatnonzero(held.groups == year)) for year in years}
@@ -53,9 +55,9 @@ GAS_TURBINE = Plant(
     unit="mg/m3",
     held_out="2014 and 2015",
     stopping_side="second half of 2013",
-    split=second_half_of_2013,
-    rules=rules,
-    parts=by_year,
+    split=split_second_half_of_2013,
+    rules=predict_by_rules,
+    parts=group_by_year,
     published=(
         "for the same years H. Kaya, P. Tufekci and E. Uzun (2019) are quoted with 7.91 mg/m3 "
         "(second-hand: README of github matheus695p/nox-and-co-emissions)."

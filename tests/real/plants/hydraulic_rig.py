@@ -23,7 +23,7 @@ BLOCKS = 9
 STOPPING = 0.2
 
 
-def last_of_each_block(known: SensorWindows, _: int) -> Sides:
+def split_last_of_each_block(known: SensorWindows, _: int) -> Sides:
     """Windows to fit on, and the last fifth of each block's training cycles; one cycle each."""
     blocks = np.array_split(np.arange(len(known)), BLOCKS)
     stopping = np.concatenate([block[round((1 - STOPPING) * len(block)) :] for block in blocks])
@@ -31,10 +31,12 @@ def last_of_each_block(known: SensorWindows, _: int) -> Sides:
     return known.take(fit), known.take(stopping)
 
 
-def rules(_: SensorTable, known: SensorWindows, asked: SensorWindows) -> dict[str, np.ndarray]:
+def predict_by_rules(
+    _: SensorTable, known: SensorWindows, asked: SensorWindows
+) -> dict[str, np.ndarray]:
     """Class indices of three simple rules, fitted on the known windows' means."""
     means, asked_means = known.values.mean(axis=1), asked.values.mean(axis=1)
-    trees = [tree().fit(column[:, None], known.target) for column in means.T]
+    trees = [make_tree().fit(column[:, None], known.target) for column in means.T]
     skill = [
         balanced_accuracy_score(known.target, each.predict(column[:, None]))
         for each, column in zip(trees, means.T, strict=True)
@@ -50,7 +52,7 @@ def rules(_: SensorTable, known: SensorWindows, asked: SensorWindows) -> dict[st
     }
 
 
-def tree() -> DecisionTreeClassifier:
+def make_tree() -> DecisionTreeClassifier:
     """At most four ranges of one sensor."""
     return DecisionTreeClassifier(max_depth=2, class_weight="balanced", random_state=0)
 
@@ -76,8 +78,8 @@ HYDRAULIC_COOLER = Plant(
     unit="",
     held_out="the last 30 % of each of 9 blocks of cycles",
     stopping_side="the last fifth of each block's training cycles",
-    split=last_of_each_block,
-    rules=rules,
+    split=split_last_of_each_block,
+    rules=predict_by_rules,
 )
 HYDRAULIC_PUMP = replace(
     HYDRAULIC_COOLER,

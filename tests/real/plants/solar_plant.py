@@ -12,12 +12,14 @@ import numpy as np
 from sklearn.linear_model import LinearRegression
 
 from generator.datasets.windows import SensorTable, SensorWindows
-from tests.real.plant import Plant, Recipe, last_stretch
+from tests.real.plant import Plant, Recipe, split_last_stretch
 
 AHEAD, DAY = 6, 144
 
 
-def rules(table: SensorTable, known: SensorWindows, asked: SensorWindows) -> dict[str, np.ndarray]:
+def predict_by_rules(
+    table: SensorTable, known: SensorWindows, asked: SensorWindows
+) -> dict[str, np.ndarray]:
     """What simple rules say of the asked windows; the regressions are fitted on the known ones."""
     last = LinearRegression().fit(known.values[:, -1], known.target)
     flat = [windows.values.reshape(len(windows), -1) for windows in (known, asked)]
@@ -52,6 +54,6 @@ SOLAR_PLANT = Plant(
     unit="degC",
     held_out="the last 30 % of the rows",
     stopping_side="the last fifth of the training part",
-    split=partial(last_stretch, fraction=0.2),
-    rules=rules,
+    split=partial(split_last_stretch, fraction=0.2),
+    rules=predict_by_rules,
 )

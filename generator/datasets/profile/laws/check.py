@@ -14,7 +14,7 @@ import numpy as np
 from generator.datasets.clock import CLOCK_TOLERANCE
 from generator.datasets.profile.laws import LAWS
 from generator.datasets.profile.laws.law import Columns, Law
-from generator.datasets.profile.rows import Rows
+from generator.datasets.profile.rows import DatasetRows
 from generator.datasets.profile.scan import Scan
 from generator.errors import InputError
 from generator.records.dataset_profile import LawCheck, LawState
@@ -29,26 +29,26 @@ NEAR_ZERO = 0.01
 """Calculated amounts below this share of their 99th percentile have no useful ratio."""
 
 
-def checked(spec: CheckSpec, scan: Scan, rows: Rows) -> LawCheck:
+def check_law(spec: CheckSpec, scan: Scan, rows: DatasetRows) -> LawCheck:
     """One law held against the data: the ratio of reading to calculation, row by row or summed."""
     law = LAWS[spec.law]
     try:
-        ratios = _ratios(law, spec, scan, rows)
+        ratios = _compute_ratios(law, spec, scan, rows)
     except InputError as error:
-        return _record(law, spec, np.empty(0), str(error))
+        return _make_law_check(law, spec, np.empty(0), str(error))
     few = f"{len(ratios)} could be compared; at least {FEWEST} are needed"
-    return _record(law, spec, ratios, few if len(ratios) < FEWEST else "")
+    return _make_law_check(law, spec, ratios, few if len(ratios) < FEWEST else "")
 
 
-def _ratios(law: Law, spec: CheckSpec, scan: Scan, rows: Rows) -> np.ndarray:
-    columns = dict(scan.numbers(list(dict.fromkeys(spec.columns.values()))))
+def _compute_ratios(law: Law, spec: CheckSpec, scan: Scan, rows: DatasetRows) -> np.ndarray:
+    columns = dict(scan.read_numbers(list(dict.fromkeys(spec.columns.values()))))
     given: Columns = {role: columns[name] for role, name in spec.columns.items()}
     if spec.metered is not None:
         given = {**given, "metered": given[spec.metered]}
-    held = rows.held()
+    held = rows.mark_held_out()
     if spec.over is not None:
-        firsts, lasts = _stretches(_rows_in(spec.over, rows), rows)
-        given, held = _summed(given, law.summed, firsts, lasts, rows), held[lasts]
+        firsts, lasts = _cut_stretches(_count_rows(spec.over, rows), rows)
+        given, held = _sum_stretches(given, law.summed, firsts, lasts, rows), held[lasts]
     read, calculated = law.amounts(given, held)
     known = ~(np.isnan(read) | np.isnan(calculated))
     size = np.abs(calculated[known])
@@ -58,7 +58,7 @@ def _ratios(law: Law, spec: CheckSpec, scan: Scan, rows: Rows) -> np.ndarray:
     return np.asarray(read[known][useful] / calculated[known][useful])
 
 
-def _rows_in(over: Horizon, rows: Rows) -> int:
+def _count_rows(over: Horizon, rows: DatasetRows) -> int:
     """How many rows are summed."""
     if over.rows is not None:
         return max(1, over.rows)
@@ -71,7 +71,7 @@ def _rows_in(over: Horizon, rows: Rows) -> int:
     return count
 
 
-def _stretches(count: int, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+def _cut_stretches(count: int, rows: DatasetRows) -> tuple[np.ndarray, np.ndarray]:
     """First and last row of consecutive stretches of `count` rows of one group."""
     edges = [0, *rows.starts.tolist(), rows.count]
     firsts = [np.arange(a, b - count + 1, count) for a, b in pairwise(edges)]
@@ -79,8 +79,8 @@ def _stretches(count: int, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     return found, found + count - 1
 
 
-def _summed(
-    given: Columns, summed: Sequence[str], firsts: np.ndarray, lasts: np.ndarray, rows: Rows
+def _sum_stretches(
+    given: Columns, summed: Sequence[str], firsts: np.ndarray, lasts: np.ndarray, rows: DatasetRows
 ) -> Columns:
     """Sums over stretches of rows; other columns at the stretches' ends.
 
@@ -92,18 +92,18 @@ def _summed(
         even = (lasts - firsts) * rows.clock.step
         broken = np.abs(lengths - even) > CLOCK_TOLERANCE * rows.clock.step
     return {
-        role: np.where(broken, np.nan, _sums(x, firsts, lasts) if role in summed else x[lasts])
+        role: np.where(broken, np.nan, _sum_rows(x, firsts, lasts) if role in summed else x[lasts])
         for role, x in given.items()
     }
 
 
-def _sums(values: np.ndarray, firsts: np.ndarray, lasts: np.ndarray) -> np.ndarray:
+def _sum_rows(values: np.ndarray, firsts: np.ndarray, lasts: np.ndarray) -> np.ndarray:
     """(stretches,) sums of stretches of equal length; NaN where one holds a NaN."""
     steps = np.arange(lasts[0] - firsts[0] + 1) if len(firsts) else np.empty(0, dtype=np.int64)
     return values[firsts[:, None] + steps].sum(axis=1)  # type: ignore[no-any-return]
 
 
-def _record(law: Law, spec: CheckSpec, ratios: np.ndarray, reason: str) -> LawCheck:
+def _make_law_check(law: Law, spec: CheckSpec, ratios: np.ndarray, reason: str) -> LawCheck:
     median = float(np.median(ratios)) if len(ratios) else None
     share = float((np.abs(ratios - 1) <= spec.within).mean()) if len(ratios) else None
     return LawCheck(
@@ -117,12 +117,12 @@ def _record(law: Law, spec: CheckSpec, ratios: np.ndarray, reason: str) -> LawCh
         judged=len(ratios),
         median_ratio=median,
         share_within=share,
-        state="not judged" if reason else _state(median, share, spec.within),
+        state="not judged" if reason else _judge_ratios(median, share, spec.within),
         reason=reason,
     )
 
 
-def _state(median: float | None, share: float | None, within: float) -> LawState:
+def _judge_ratios(median: float | None, share: float | None, within: float) -> LawState:
     if median is None or share is None or abs(median - 1) > within:
         return "does not hold"
     return "holds" if share >= MOSTLY else "partly"

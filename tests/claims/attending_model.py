@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from generator.models.source import LoadedModel
 from tests.claims.questions import ROWS, SENSORS
-from tests.models_by_hand import model_of
+from tests.models_by_hand import make_model
 
 READ = torch.tensor([1.0, -0.5, 0.8, 0.3, 0.0, 0.0, 0.0, 0.0], dtype=torch.float64)
 
@@ -33,13 +33,13 @@ class Attending(nn.Module):
         return answer
 
 
-def mixed_by_hand(readings: Tensor) -> Tensor:
+def mix_by_hand(readings: Tensor) -> Tensor:
     """(windows, 2, 16, 4): what each head puts out, written out."""
     x = readings.double().unflatten(-1, (2, 4)).transpose(1, 2)
     return torch.softmax(x @ x.mT / 2.0, dim=-1) @ x
 
 
-def attending_model() -> LoadedModel:
+def make_attending_model() -> LoadedModel:
     """The model as loaded; its answer goes through the module itself."""
     module = Attending().eval()
 
@@ -48,4 +48,4 @@ def attending_model() -> LoadedModel:
             found: Tensor = module(values)
         return found
 
-    return replace(model_of(formula, SENSORS, ROWS), module=module, answer=module)
+    return replace(make_model(formula, SENSORS, ROWS), module=module, answer=module)

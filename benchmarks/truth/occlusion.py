@@ -11,9 +11,15 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import t
 
-from benchmarks.truth.adequacy import AHEAD_EVENT, AHEAD_VALUE, ahead, said
-from benchmarks.truth.said import NOT_ASSESSED, NOT_SUPPORTED, SUPPORTED, Assessed, Said
-from generator.datasets.sensor_groups import sensor_groups
+from benchmarks.truth.adequacy import AHEAD_EVENT, AHEAD_VALUE, lead_over_rules, predict_windows
+from benchmarks.truth.explanation import (
+    NOT_ASSESSED,
+    NOT_SUPPORTED,
+    SUPPORTED,
+    Explanation,
+    GroupClaim,
+)
+from generator.datasets.sensor_groups import group_sensors
 from generator.datasets.windows import SensorWindows
 from generator.models.source import LoadedModel
 from generator.records import Sensor
@@ -22,25 +28,30 @@ DONORS, WINDOWS, REFERENCE, FLOOR, LEVEL = 8, 240, 1000, 0.10, 0.95
 CERTAIN = 1e-6
 
 
-def occlusion(
+def explain_by_occlusion(
     model: LoadedModel,
     train: SensorWindows,
     explained: SensorWindows,
     _siblings: Sequence[LoadedModel] = (),
-) -> Assessed:
+) -> Explanation:
     """Every group with its mean |change| of the answer, in the spread of answers in training."""
-    lead = ahead(model, train, explained, said(model, explained))
+    lead = lead_over_rules(model, train, explained, predict_windows(model, explained))
     enough = lead >= (AHEAD_EVENT if model.event else AHEAD_VALUE)
     asked = explained.sample(WINDOWS, seed=0)
-    spread = answers(model, train.sample(REFERENCE, seed=0).values).std()
+    spread = predict_answers(model, train.sample(REFERENCE, seed=0).values).std()
     claims = []
-    for group in groups_of(model.sensors, train):
-        moved = changes(model, train, asked, [model.sensors.index(one) for one in group]) / spread
-        claims.append(Said(group, float(moved.mean()), _verdict(moved, asked.groups, enough)))
-    return Assessed(tuple(claims))
+    for group in list_groups(model.sensors, train):
+        moved = (
+            measure_changes(model, train, asked, [model.sensors.index(one) for one in group])
+            / spread
+        )
+        claims.append(
+            GroupClaim(group, float(moved.mean()), _judge_effects(moved, asked.groups, enough))
+        )
+    return Explanation(tuple(claims))
 
 
-def answers(model: LoadedModel, values: np.ndarray) -> np.ndarray:
+def predict_answers(model: LoadedModel, values: np.ndarray) -> np.ndarray:
     """(windows,) log odds of the event, or the value."""
     found = model.predict(values)
     if not model.event:
@@ -49,7 +60,7 @@ def answers(model: LoadedModel, values: np.ndarray) -> np.ndarray:
     return np.asarray(np.log(sure / (1 - sure)))
 
 
-def changes(
+def measure_changes(
     model: LoadedModel, train: SensorWindows, asked: SensorWindows, places: Sequence[int]
 ) -> np.ndarray:
     """(windows,) |answer - mean answer with the group's readings from donors|."""
@@ -57,20 +68,20 @@ def changes(
     exchanged = []
     for donors in random.integers(0, len(train), (DONORS, len(asked))):
         changed = values.copy()
-        changed[..., places] = train.values_of(donors)[..., places]
-        exchanged.append(answers(model, changed))
-    return np.asarray(np.abs(answers(model, values) - np.mean(exchanged, axis=0)))
+        changed[..., places] = train.gather_values(donors)[..., places]
+        exchanged.append(predict_answers(model, changed))
+    return np.asarray(np.abs(predict_answers(model, values) - np.mean(exchanged, axis=0)))
 
 
-def groups_of(names: Sequence[str], train: SensorWindows) -> list[tuple[str, ...]]:
+def list_groups(names: Sequence[str], train: SensorWindows) -> list[tuple[str, ...]]:
     """Sensors that move together in training, and each of the others alone."""
-    found = sensor_groups([Sensor(name=name) for name in names], train.readings)
+    found = group_sensors([Sensor(name=name) for name in names], train.readings)
     together = [group.sensors for group in found]
     taken = {name for group in together for name in group}
     return together + [(name,) for name in names if name not in taken]
 
 
-def _verdict(moved: np.ndarray, blocks: np.ndarray, enough: bool) -> str:
+def _judge_effects(moved: np.ndarray, blocks: np.ndarray, enough: bool) -> str:
     if not enough:
         return NOT_ASSESSED
     means = np.array([moved[blocks == block].mean() for block in np.unique(blocks)])

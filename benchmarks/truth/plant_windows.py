@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.truth.asks import Ask
 from benchmarks.truth.plants import Plant
-from benchmarks.truth.signals import CHARGES, GAP, SENSORS, STEPS, Signals, draw
-from generator.datasets.clock import row_clock
+from benchmarks.truth.signals import CHARGES, GAP, SENSORS, STEPS, Signals, draw_signals
+from benchmarks.truth.tasks import Task
+from generator.datasets.clock import make_row_clock
 from generator.datasets.groups import Groups
 from generator.datasets.windows import SensorWindows
 
@@ -24,25 +24,25 @@ ROWS = STEPS + GAP
 
 
 @dataclass(frozen=True)
-class Laid:
+class PlantWindows:
     """Windows of one side, and (windows,) the amount behind each target."""
 
     windows: SensorWindows
     amounts: np.ndarray
 
 
-def training(plant: Plant, ask: Ask, runs: int = TRAINING_RUNS) -> Laid:
+def draw_training(plant: Plant, ask: Task, runs: int = TRAINING_RUNS) -> PlantWindows:
     """The first of the training runs."""
-    return _laid(plant, ask, TRAINING, 0, runs)
+    return _draw_windows(plant, ask, TRAINING, 0, runs)
 
 
-def held_out(plant: Plant, ask: Ask, seed: int, runs: int = HELD_RUNS) -> Laid:
+def draw_held_out(plant: Plant, ask: Task, seed: int, runs: int = HELD_RUNS) -> PlantWindows:
     """Held-out runs of a seed."""
-    return _laid(plant, ask, HELD_OUT, seed, runs)
+    return _draw_windows(plant, ask, HELD_OUT, seed, runs)
 
 
-def made(
-    plant: Plant, ask: Ask, mix: Callable[[Signals], np.ndarray], signals: Signals
+def make_readings(
+    plant: Plant, ask: Task, mix: Callable[[Signals], np.ndarray], signals: Signals
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(charge, row, sensor) readings, (charge,) targets and (charge,) amounts of some signals."""
     lifted = replace(signals, heights=plant.heights(signals))
@@ -51,9 +51,9 @@ def made(
     return readings, targets, amounts
 
 
-def _laid(plant: Plant, ask: Ask, side: int, seed: int, runs: int) -> Laid:
+def _draw_windows(plant: Plant, ask: Task, side: int, seed: int, runs: int) -> PlantWindows:
     mix = plant.mix if side == TRAINING else plant.held_mix
-    readings, targets, amounts = made(plant, ask, mix, draw((side, seed), runs))
+    readings, targets, amounts = make_readings(plant, ask, mix, draw_signals((side, seed), runs))
     name = "training" if side == TRAINING else f"held-out {seed}"
     charges, rows = runs * CHARGES, runs * CHARGES * ROWS
     windows = SensorWindows(
@@ -62,10 +62,10 @@ def _laid(plant: Plant, ask: Ask, side: int, seed: int, runs: int) -> Laid:
         target=targets,
         last_row=np.arange(charges) * ROWS + STEPS - 1,
         held_out=np.full(charges, side == HELD_OUT),
-        clock=row_clock(rows),
+        clock=make_row_clock(rows),
         grouped=Groups(
             np.repeat(np.arange(runs, dtype=np.int32), CHARGES * ROWS),
             tuple(f"{name} run {run}" for run in range(runs)),
         ),
     )
-    return Laid(windows, amounts)
+    return PlantWindows(windows, amounts)

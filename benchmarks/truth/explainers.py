@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from benchmarks.truth.judged import claims, claims_of_all
-from benchmarks.truth.occluded import occlusion
-from benchmarks.truth.said import Assessed
+from benchmarks.truth.explanation import Explanation
+from benchmarks.truth.judged import explain_by_claims, explain_with_siblings
+from benchmarks.truth.occlusion import explain_by_occlusion
 from generator.datasets.windows import SensorWindows
 from generator.models.source import LoadedModel
 
-Way = Callable[[LoadedModel, SensorWindows, SensorWindows, Sequence[LoadedModel]], Assessed]
+Way = Callable[[LoadedModel, SensorWindows, SensorWindows, Sequence[LoadedModel]], Explanation]
 WAYS: dict[str, Way] = {
-    "claims": claims,
-    "claims over training runs": claims_of_all,
-    "plain occlusion": occlusion,
+    "claims": explain_by_claims,
+    "claims over training runs": explain_with_siblings,
+    "plain occlusion": explain_by_occlusion,
 }
 OVER_RUNS = frozenset({"claims over training runs"})
 """The ways that ask other training runs too: of other seeds, and on this seed's windows."""

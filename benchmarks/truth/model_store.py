@@ -16,15 +16,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.truth.asks import ASKS, Ask
 from benchmarks.truth.cases import Case
 from benchmarks.truth.fitting import fit, steps_of
-from benchmarks.truth.laid import training
+from benchmarks.truth.plant_windows import draw_training
 from benchmarks.truth.plants import PLANTS, Plant
 from benchmarks.truth.signals import NAMES
+from benchmarks.truth.tasks import ASKS, Task
 from generator.datasets.windows import SensorWindows
 from generator.models.sensor_config import SensorContract, SensorScaling, SensorTarget, TrainedOn
-from generator.models.sensor_input import standardised_windows
+from generator.models.sensor_input import standardise_windows
 from generator.models.source import LoadedModel
 from generator.records import Record
 
@@ -33,7 +33,7 @@ NOTE = "trained.json"
 AT_ONCE, SCALED_ON = 2048, 5000
 
 
-class Trained(Record):
+class TrainingNote(Record):
     """How a model was trained."""
 
     seconds: float
@@ -51,7 +51,7 @@ class Material:
     targets: Tensor
 
 
-def ready(case: Case, kept: Path, device: str = "cpu") -> LoadedModel:
+def load_or_train(case: Case, kept: Path, device: str = "cpu") -> LoadedModel:
     """The case's model, in eval mode on the CPU; trained on `device` where it is not kept."""
     folder = folder_of(case, kept)
     if not folder.exists():
@@ -64,25 +64,25 @@ def folder_of(case: Case, kept: Path) -> Path:
     return kept / str(case.trained)
 
 
-def note(case: Case, kept: Path) -> Trained:
+def read_note(case: Case, kept: Path) -> TrainingNote:
     """How a kept model was trained."""
-    return Trained.model_validate_json((folder_of(case, kept) / NOTE).read_bytes())
+    return TrainingNote.model_validate_json((folder_of(case, kept) / NOTE).read_bytes())
 
 
 @lru_cache(maxsize=1)
-def material(plant: str, ask: str, device: str = "cpu") -> Material:
+def prepare_material(plant: str, ask: str, device: str = "cpu") -> Material:
     """The training windows of a plant and a task, standardised; the last asked for is held."""
-    windows = training(PLANTS[plant], ASKS[ask]).windows
-    contract = contract_of(PLANTS[plant], ASKS[ask], windows)
-    parts = [standardised_windows(contract, some) for some in windows.batches(AT_ONCE)]
+    windows = draw_training(PLANTS[plant], ASKS[ask]).windows
+    contract = build_contract(PLANTS[plant], ASKS[ask], windows)
+    parts = [standardise_windows(contract, some) for some in windows.iter_batches(AT_ONCE)]
     scaled = (windows.target - contract.target.mean) / contract.target.scale
     targets = torch.from_numpy(scaled.astype(np.float32))
     return Material(contract, torch.cat(parts).to(device), targets.to(device))
 
 
-def contract_of(plant: Plant, ask: Ask, windows: SensorWindows) -> SensorContract:
+def build_contract(plant: Plant, ask: Task, windows: SensorWindows) -> SensorContract:
     """What a model reads and predicts, scaled by the first training windows."""
-    seen = windows.values_of(np.arange(min(len(windows), SCALED_ON)))
+    seen = windows.gather_values(np.arange(min(len(windows), SCALED_ON)))
     means, scales = seen.mean(axis=(0, 1)), seen.std(axis=(0, 1))
     event = ask.task == "event"
     return SensorContract(
@@ -106,20 +106,20 @@ def contract_of(plant: Plant, ask: Ask, windows: SensorWindows) -> SensorContrac
 
 def _train(case: Case, folder: Path, device: str) -> None:
     plant, _, kind = case.parts
-    found = material(case.plant, case.ask, device)
+    found = prepare_material(case.plant, case.ask, device)
     torch.manual_seed(case.seed)
     steps = steps_of(kind.recipe, plant.effort)
     started = time.perf_counter()
     model = kind.build(found.contract)
     fit(model, found.inputs, found.targets, kind.recipe, case.seed, steps)
     seconds = time.perf_counter() - started
-    trained = Trained(
+    trained = TrainingNote(
         seconds=round(seconds, 2), device=device, steps=steps, torch=torch.__version__
     )
-    _keep(case, model, folder, trained)
+    _save(case, model, folder, trained)
 
 
-def _keep(case: Case, model: torch.nn.Module, folder: Path, trained: Trained) -> None:
+def _save(case: Case, model: torch.nn.Module, folder: Path, trained: TrainingNote) -> None:
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     case.parts[2].save(model.cpu(), part)

@@ -115,7 +115,7 @@ RULES: tuple[tuple[str, int], ...] = (
 )
 
 
-def tiny(
+def make_tiny(
     cls: type[PreTrainedConfig],
     said: Settings | None = None,
     default: PreTrainedConfig | None = None,
@@ -128,14 +128,14 @@ def tiny(
     kept = {} if default is None else own_settings(default)
     default = default or cls()
     nested = {
-        name: tiny(type(one), said.pop(name, None), one)
+        name: make_tiny(type(one), said.pop(name, None), one)
         for name, one in vars(default).items()
         if isinstance(one, PreTrainedConfig)
     }
     for name, kind in (getattr(cls, "sub_configs", None) or {}).items():
         if name not in nested and kind is not AutoConfig and isinstance(said.get(name), Mapping):
-            nested[name] = tiny(kind, said.pop(name))
-    settings = kept | shrunk(default) | said
+            nested[name] = make_tiny(kind, said.pop(name))
+    settings = kept | shrink_settings(default) | said
     make: Callable[..., PreTrainedConfig] = cls
     try:
         return make(**nested, **settings)
@@ -154,15 +154,15 @@ def own_settings(default: PreTrainedConfig) -> dict[str, Any]:
     }
 
 
-def shrunk(default: PreTrainedConfig) -> dict[str, Any]:
+def shrink_settings(default: PreTrainedConfig) -> dict[str, Any]:
     """The settings of `default` that have a small value, by name."""
-    depth, kept = kept_layers(default)
+    depth, kept = choose_layers(default)
     heads = vars(default).get("num_attention_heads")
     found: dict[str, Any] = {}
     for at, (name, value) in enumerate(vars(default).items()):
-        rule = _rule(name)
+        rule = _find_rule(name)
         if name.endswith(("_token_id", "_token_index")):
-            small = _special(name, value, rule, VOCABULARY - 4 - at % 60)
+            small = _choose_token_id(name, value, rule, VOCABULARY - 4 - at % 60)
         elif isinstance(value, list | tuple) and len(value) == depth > LAYERS:
             small = [value[layer] for layer in kept]
         elif rule == LAYERS and value == depth:
@@ -170,13 +170,13 @@ def shrunk(default: PreTrainedConfig) -> dict[str, Any]:
         elif rule == KEY_HEADS and name.startswith("num_") and value in (heads, None):
             small = HEADS  # each query head has keys of its own, here too
         else:
-            small = HEAD if name == "head_dim" and value is None else _small(name, value)
+            small = HEAD if name == "head_dim" and value is None else _shrink_value(name, value)
         if small is not None:
             found[name] = small
     return found
 
 
-def kept_layers(default: PreTrainedConfig) -> tuple[int, list[int]]:
+def choose_layers(default: PreTrainedConfig) -> tuple[int, list[int]]:
     """(layers of `default`, which of them the small model has): one of each kind, two at least."""
     depth = vars(default).get("num_hidden_layers")
     if not isinstance(depth, int) or depth <= LAYERS or hasattr(default, "depths"):
@@ -195,28 +195,28 @@ def kept_layers(default: PreTrainedConfig) -> tuple[int, list[int]]:
     return depth, sorted(chosen)
 
 
-def _special(name: str, value: Any, rule: int | None, free: int) -> Any:
+def _choose_token_id(name: str, value: Any, rule: int | None, free: int) -> Any:
     """A special token's id below the small vocabulary; lists of them keep their form."""
     if isinstance(value, list):
         return [2] if name == "eos_token_id" else [free]
     return (free if rule is None else rule) if isinstance(value, int) else None
 
 
-def _small(name: str, value: Any) -> Any:
-    rule = _rule(name)
+def _shrink_value(name: str, value: Any) -> Any:
+    rule = _find_rule(name)
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int):
         return None if rule is None else min(value, rule) if value >= 0 else None
     if isinstance(value, dict) and ("mrope_section" in value or "partial_rotary_factor" in value):
-        return _rope(value)
+        return _shrink_rope(value)
     if rule is None or not isinstance(value, list | tuple) or not value:
         return None
     whole = all(isinstance(one, int) and one > 0 for one in value)
-    return type(value)(_ratios(list(value), rule)) if whole else None
+    return type(value)(_scale_list(list(value), rule)) if whole else None
 
 
-def _ratios(values: list[int], rule: int) -> list[int]:
+def _scale_list(values: list[int], rule: int) -> list[int]:
     """A list keeps its length and its ratios where they are whole; depths become all alike."""
     if rule == LAYERS:
         return [min(one, 2) for one in values]
@@ -225,10 +225,10 @@ def _ratios(values: list[int], rule: int) -> list[int]:
     return [min(one, max(1, base * one // least)) for one in values]
 
 
-def _rope(value: dict[str, Any]) -> dict[str, Any]:
+def _shrink_rope(value: dict[str, Any]) -> dict[str, Any]:
     section = value.get("mrope_section")
     return value if section is None else {**value, "mrope_section": [2, 3, 3][: len(section)]}
 
 
-def _rule(name: str) -> int | None:
+def _find_rule(name: str) -> int | None:
     return next((small for pattern, small in RULES if re.fullmatch(pattern, name)), None)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.known_causes.moves import Moves, moves
+from benchmarks.known_causes.assessments import Assessments, assess_windows
+from benchmarks.known_causes.moves import Moves, measure_moves
 from benchmarks.known_causes.subject import Subject
-from benchmarks.known_causes.told import Told, told
-from benchmarks.known_causes.twins import Truth
+from benchmarks.known_causes.twins import TwinTruth
 from generator.claims.question import ground
 from generator.claims.workbench import workbench
 from generator.datasets.windows import SensorWindows
@@ -22,7 +22,7 @@ from generator.records import Claim
 
 
 @dataclass(frozen=True)
-class Case:
+class FaultCase:
     """What was found on the windows in which one kind of fault shows.
 
     Attributes:
@@ -31,7 +31,7 @@ class Case:
         firsts: first row of each span.
     """
 
-    told: Told
+    told: Assessments
     moved: Moves
     masks: np.ndarray
     firsts: tuple[int, ...]
@@ -46,32 +46,32 @@ class Case:
         """The masks of the windows whose effects `moved` has."""
         return np.asarray(self.masks[self.moved.tested])
 
-    def held_cells(self) -> list[tuple[Claim, float]]:
+    def list_held_cells(self) -> list[tuple[Claim, float]]:
         """Claims on a group in a span that were tested and held, were the gate passed.
 
         With each the share of windows in which the fault is visible there.
         """
         return [
-            (claim, float(self.masks[:, self._group(claim), self._span(claim)].mean()))
+            (claim, float(self.masks[:, self._find_group(claim), self._find_span(claim)].mean()))
             for claim in self.told.passed.of("cell")
             if claim.verdict is Verdict.SUPPORTED
         ]
 
-    def _group(self, claim: Claim) -> int:
+    def _find_group(self, claim: Claim) -> int:
         return self.told.passed.groups.index(claim.subject)
 
-    def _span(self, claim: Claim) -> int:
+    def _find_span(self, claim: Claim) -> int:
         return self.firsts.index(claim.first_row or 0)
 
 
-def case(subject: Subject, truth: Truth, explained: SensorWindows) -> Case:
+def measure_case(subject: Subject, truth: TwinTruth, explained: SensorWindows) -> FaultCase:
     """Verdicts, effects and masks of some windows."""
     bench = workbench(ground(subject.question(explained, passed=True)))
     seen, edges = truth.masks_of(explained), bench.base.edges
     columns = [bench.base.places(group) for group in subject.groups]
-    return Case(
-        told=told(subject, explained),
-        moved=moves(bench, truth.twins_of(explained)),
+    return FaultCase(
+        told=assess_windows(subject, explained),
+        moved=measure_moves(bench, truth.twins_of(explained)),
         masks=np.stack([group_mask(seen, places, edges) for places in columns], axis=1),
         firsts=tuple(edges.tolist()),
     )

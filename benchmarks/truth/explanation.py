@@ -17,7 +17,7 @@ NOT_ASSESSED = "not assessed"
 
 
 @dataclass(frozen=True)
-class Said:
+class GroupClaim:
     """One claim: that the model uses these sensors; `effect` is None where none was measured."""
 
     group: tuple[str, ...]
@@ -26,7 +26,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Assessed:
+class Explanation:
     """Everything that was said of one model.
 
     Attributes:
@@ -34,21 +34,21 @@ class Assessed:
         by_attention: what raw attention or rollout alone is said to show of sensors.
     """
 
-    claims: tuple[Said, ...]
-    by_attention: tuple[Said, ...] = ()
+    claims: tuple[GroupClaim, ...]
+    by_attention: tuple[GroupClaim, ...] = ()
 
 
-def write(assessed: Assessed, path: Path) -> None:
+def write(assessed: Explanation, path: Path) -> None:
     """Keep what was said as JSON; folders are made when they are not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(asdict(assessed), indent=1) + "\n", encoding="utf-8")
 
 
-def read(path: Path) -> Assessed:
+def read(path: Path) -> Explanation:
     """What was kept."""
     found = json.loads(path.read_text(encoding="utf-8"))
-    return Assessed(*(tuple(map(_said, found[name])) for name in ("claims", "by_attention")))
+    return Explanation(*(tuple(map(_to_claim, found[name])) for name in ("claims", "by_attention")))
 
 
-def _said(found: dict[str, Any]) -> Said:
-    return Said(tuple(found["group"]), found["effect"], found["verdict"])
+def _to_claim(found: dict[str, Any]) -> GroupClaim:
+    return GroupClaim(tuple(found["group"]), found["effect"], found["verdict"])

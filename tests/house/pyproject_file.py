@@ -7,7 +7,7 @@ import tomllib
 from tests.conftest import ROOT
 
 
-def entry_points_of(group: str) -> dict[str, str]:
+def read_entry_points(group: str) -> dict[str, str]:
     """Name → where, of the package's entry points in a group."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     declared: dict[str, str] = tomllib.loads(text)["project"]["entry-points"][group]

@@ -12,9 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
-from benchmarks.known_causes.expected import Cause
+from benchmarks.known_causes.assessments import (
+    IF_PASSED,
+    Assessments,
+    Row,
+    build_group_rows,
+    build_summary,
+    head,
+)
+from benchmarks.known_causes.causes import Cause
 from benchmarks.known_causes.subject import Subject
-from benchmarks.known_causes.told import IF_PASSED, Row, Told, group_rows, head, summary
 from generator.claims.question import ground
 from generator.claims.workbench import Workbench, workbench
 from generator.datasets.windows import SensorWindows
@@ -23,20 +30,20 @@ from generator.records import Claim
 SAMPLE_SEED = 0
 
 
-def in_states(held: SensorWindows, states: Sequence[str]) -> SensorWindows:
+def select_states(held: SensorWindows, states: Sequence[str]) -> SensorWindows:
     """The windows whose class is one of these."""
     places = [held.classes.index(state) for state in states]
     return held.take(np.flatnonzero(np.isin(held.target, places)))
 
 
-def hits(subject: Subject, explained: SensorWindows) -> float:
+def hit_rate(subject: Subject, explained: SensorWindows) -> float:
     """Share of windows whose state the model tells right."""
     said = subject.model.predict(explained.values).argmax(axis=1)
     return float((said == explained.target).mean())
 
 
 @dataclass(frozen=True)
-class Asked:
+class CauseSample:
     """One cause and the windows it is explained on.
 
     Attributes:
@@ -54,25 +61,27 @@ class Asked:
         return workbench(ground(self.subject.question(self.explained, passed=True)))
 
 
-def asked(subject: Subject, name: str, cause: Cause, states: Sequence[str], most: int) -> Asked:
+def sample_cause(
+    subject: Subject, name: str, cause: Cause, states: Sequence[str], most: int
+) -> CauseSample:
     """The cause with a sample of at most so many windows."""
-    explained = in_states(subject.held, states).sample(most, SAMPLE_SEED)
-    return Asked(subject, name, cause, explained)
+    explained = select_states(subject.held, states).sample(most, SAMPLE_SEED)
+    return CauseSample(subject, name, cause, explained)
 
 
-def graded(one: Asked, found: Told) -> tuple[Row, list[Row]]:
+def grade_sample(one: CauseSample, found: Assessments) -> tuple[Row, list[Row]]:
     """The summary and every group."""
     subject, cause = one.subject, one.cause
-    row = head(subject, one.name, one.explained) | {"told right": hits(subject, one.explained)}
-    row |= summary(found, cause)
-    return row, group_rows(subject.name, one.name, found, cause, {})
+    row = head(subject, one.name, one.explained) | {"told right": hit_rate(subject, one.explained)}
+    row |= build_summary(found, cause)
+    return row, build_group_rows(subject.name, one.name, found, cause, {})
 
 
-def sensor_rows(one: Asked, found: Told) -> list[Row]:
+def rank_sensors(one: CauseSample, found: Assessments) -> list[Row]:
     """Every sensor exchanged alone, the largest effect first, beside the verdict on its group."""
     bench, subject, cause = one.bench, one.subject, one.cause
     sensors = subject.model.sensors
-    effects = np.array([_alone(bench, name) for name in sensors])
+    effects = np.array([_effect_alone(bench, name) for name in sensors])
     alone = {claim.subject[0]: claim.verdict.value for claim in found.passed.of("sensor")}
     ranks = rankdata(-effects, method="min").astype(int)
     return [
@@ -80,24 +89,24 @@ def sensor_rows(one: Asked, found: Told) -> list[Row]:
             "model": subject.name,
             "rank": int(ranks[at]),
             "sensor": sensors[at],
-            "expected": "yes" if sensors[at] in cause.sensors else _never(cause, sensors[at]),
+            "expected": "yes" if sensors[at] in cause.sensors else _mark_never(cause, sensors[at]),
             "effect, sd(F)": float(effects[at]),
             f"claim on it alone, {IF_PASSED}": alone.get(sensors[at], ""),
-            "its group": ", ".join(_claim_of(found, sensors[at]).subject),
-            f"group's verdict, {IF_PASSED}": _claim_of(found, sensors[at]).verdict.value,
+            "its group": ", ".join(_find_claim(found, sensors[at]).subject),
+            f"group's verdict, {IF_PASSED}": _find_claim(found, sensors[at]).verdict.value,
         }
         for at in np.argsort(-effects, kind="stable").tolist()
     ]
 
 
-def _alone(bench: Workbench, sensor: str) -> float:
+def _effect_alone(bench: Workbench, sensor: str) -> float:
     found = bench.tested(bench.base.whole((sensor,))).effect
     return found.estimate if found else 0.0
 
 
-def _never(cause: Cause, sensor: str) -> str:
+def _mark_never(cause: Cause, sensor: str) -> str:
     return "never" if sensor in cause.never else ""
 
 
-def _claim_of(found: Told, sensor: str) -> Claim:
+def _find_claim(found: Assessments, sensor: str) -> Claim:
     return next(claim for claim in found.groups if sensor in claim.subject)

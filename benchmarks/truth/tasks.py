@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from benchmarks.truth.signals import GAP, STEPS, Signals
-from benchmarks.truth.truths import Group, sensors
+from benchmarks.truth.truths import Group, make_group
 
 OWN = 0
 SWING, SCATTER = 1.5, 0.3
@@ -21,7 +21,7 @@ Put = Callable[[Signals, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
-class Ask:
+class Task:
     """One task.
 
     Attributes:
@@ -38,21 +38,21 @@ class Ask:
     right: tuple[Group, ...] = ()
 
 
-def sign(
+def put_sign(
     _signals: Signals, readings: np.ndarray, amounts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The target is 1 where the amount is above 0."""
     return readings, (amounts > 0).astype(np.float64)
 
 
-def amount(
+def put_amount(
     _signals: Signals, readings: np.ndarray, amounts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The target is the amount."""
     return readings, amounts
 
 
-def future(
+def put_future(
     signals: Signals, readings: np.ndarray, amounts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """OWN wanders slowly; GAP rows after a window it is where it was, and the amount, and scatter.
@@ -69,8 +69,8 @@ def future(
 ASKS = {
     ask.name: ask
     for ask in (
-        Ask("event", "event", 0, sign),
-        Ask("value", "value", 0, amount),
-        Ask("forecast", "value", GAP, future, (sensors(OWN),)),
+        Task("event", "event", 0, put_sign),
+        Task("value", "value", 0, put_amount),
+        Task("forecast", "value", GAP, put_future, (make_group(OWN),)),
     )
 }

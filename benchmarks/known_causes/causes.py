@@ -37,14 +37,14 @@ class Cause(Record):
         return set(group) <= set(self.never)
 
 
-class Known(Record):
+class KnownCauses(Record):
     """The causes of one plant, and where they are known from."""
 
     source: str
     causes: dict[str, Cause]
 
 
-def known_causes(file: Path = FILE) -> dict[str, Known]:
+def read_causes(file: Path = FILE) -> dict[str, KnownCauses]:
     """Every plant's, by dataset."""
     read = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return {name: Known.model_validate(one) for name, one in read.items()}
+    return {name: KnownCauses.model_validate(one) for name, one in read.items()}

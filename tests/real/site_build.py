@@ -21,7 +21,7 @@ from generator.manifest import load_manifest
 from generator.records import DatasetRecord, Quality, RunRecord
 from generator.spec.manifest import Manifest
 from generator.store import Store
-from tests.real.attention_by_hand import ByHand
+from tests.real.attention_by_hand import NumpyModel
 
 ROOM = Path(__file__).parent
 DATA = ROOM.parents[2] / "shared/data"
@@ -37,7 +37,7 @@ COUNT, SEED = 200, 0
 
 
 @dataclass(frozen=True)
-class Made:
+class SiteBuild:
     """What one build left behind."""
 
     manifest: Manifest
@@ -58,12 +58,12 @@ class Made:
         return found
 
 
-def absent() -> list[str]:
+def list_absent() -> list[str]:
     """The data files that are not here."""
     return [name for name in FILES if not (DATA / name).is_file()]
 
 
-def make(home: Path) -> Made:
+def build_site(home: Path) -> SiteBuild:
     """Every report and the site, built by the program."""
     manifest, store = load_manifest(ROOM / "reports.yaml"), Store(home / "store")
     told = io.StringIO()
@@ -73,21 +73,21 @@ def make(home: Path) -> Made:
     kept = {report: record for report, record in records.items() if record is not None}
     assert set(kept) == set(records), told.getvalue()
     files = {report: store.files(key) for report, key in keys.items()}
-    return Made(manifest, home / "site", kept, files)
+    return SiteBuild(manifest, home / "site", kept, files)
 
 
-def by_hand(model: str) -> ByHand:
+def load_numpy_model(model: str) -> NumpyModel:
     """A model of this room, in numpy."""
-    return ByHand(ROOM / "models" / model)
+    return NumpyModel(ROOM / "models" / model)
 
 
-def explained(held_rows: np.ndarray) -> np.ndarray:
+def sample_explained(held_rows: np.ndarray) -> np.ndarray:
     """The manifest's seeded sample of the held-out windows, in order."""
     picked = np.random.default_rng(SEED).choice(len(held_rows), size=COUNT, replace=False)
     return held_rows[np.sort(picked)]
 
 
-def page(folder: Path) -> str:
+def read_page(folder: Path) -> str:
     """A page as read by people: tags dropped, entities resolved, spaces joined."""
     source = (folder / "index.html").read_text(encoding="utf-8")
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", source)).split())

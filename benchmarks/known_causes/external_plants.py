@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.known_causes import eastman
-from benchmarks.known_causes.by_class import asked, graded, sensor_rows
-from benchmarks.known_causes.eastman_model import model_folder
-from benchmarks.known_causes.expected import known_causes
-from benchmarks.known_causes.subject import Subject, subject_of, subjects
-from benchmarks.known_causes.told import Row, told
+from benchmarks.known_causes.assessments import Row, assess_windows
+from benchmarks.known_causes.causes import read_causes
+from benchmarks.known_causes.class_grades import grade_sample, rank_sensors, sample_cause
+from benchmarks.known_causes.eastman_model import ensure_model
+from benchmarks.known_causes.subject import Subject, build_subject, load_subjects
 from generator.build.plan import Run
 from generator.datasets.windows import cut_windows
 from generator.models.source import load_model
@@ -27,28 +27,28 @@ LARGEST = 5  # groups listed beside the expected ones where there are very many
 Tables = dict[str, list[Row]]
 
 
-def absent() -> list[str]:
+def list_absent() -> list[str]:
     """The data files that are not beside this checkout."""
     return [path.name for path in (RIG, eastman.DATA) if not path.exists()]
 
 
-def whole(subject: Subject) -> Subject:
+def drop_spans(subject: Subject) -> Subject:
     """The same, asked about whole windows alone: nothing is known of when."""
     return replace(subject, budget=subject.budget.model_copy(update={"spans": 1}))
 
 
-def rig_tables(most: int) -> Tables:
+def build_rig_tables(most: int) -> Tables:
     """A cooler throttled and a pump that leaks, on a rig that was measured."""
-    causes, rows, groups, sensors = known_causes(), [], [], []
-    for subject in subjects(ROOT / "tests" / "real" / "reports.yaml", RIG_REPORTS):
+    causes, rows, groups, sensors = read_causes(), [], [], []
+    for subject in load_subjects(ROOT / "tests" / "real" / "reports.yaml", RIG_REPORTS):
         states = FAULTY[subject.dataset]
         for name, cause in causes[subject.dataset].causes.items():
-            one = asked(whole(subject), name, cause, states, most)
-            found = told(subject, one.explained)
-            row, some = graded(one, found)
+            one = sample_cause(drop_spans(subject), name, cause, states, most)
+            found = assess_windows(subject, one.explained)
+            row, some = grade_sample(one, found)
             rows.append(row)
             groups += some
-            sensors += sensor_rows(one, found)
+            sensors += rank_sensors(one, found)
     return {
         "Hydraulic rig: expected groups": rows,
         "Hydraulic rig: every group": groups,
@@ -56,12 +56,12 @@ def rig_tables(most: int) -> Tables:
     }
 
 
-def eastman_tables(most: int) -> Tables:
+def build_eastman_tables(most: int) -> Tables:
     """Four faults of a simulated chemical plant."""
-    subject, rows, groups = whole(eastman_subject()), [], []
-    for fault, cause in known_causes()[eastman.DATASET].causes.items():
-        one = asked(subject, f"fault {fault}", cause, (fault,), most)
-        row, some = graded(one, told(subject, one.explained))
+    subject, rows, groups = drop_spans(load_eastman_subject()), [], []
+    for fault, cause in read_causes()[eastman.DATASET].causes.items():
+        one = sample_cause(subject, f"fault {fault}", cause, (fault,), most)
+        row, some = grade_sample(one, assess_windows(subject, one.explained))
         rows.append(row)
         groups += [each for at, each in enumerate(some) if at < LARGEST or each["expected"]]
     return {
@@ -70,10 +70,10 @@ def eastman_tables(most: int) -> Tables:
     }
 
 
-def eastman_subject() -> Subject:
+def load_eastman_subject() -> Subject:
     """The model and its windows; trained first where its weights are not kept."""
-    spec, table = eastman.read()
-    folder = model_folder(cut_windows(spec, table).held(out=False))
+    spec, table = eastman.read_runs()
+    folder = ensure_model(cut_windows(spec, table).select_held(out=False))
     model = ModelSpec(source="safetensors", path=str(folder))
     run = Run(
         id=eastman.DATASET,
@@ -89,4 +89,4 @@ def eastman_subject() -> Subject:
         model_digests=(),
         key="",
     )
-    return subject_of(run, table, load_model("safetensors", folder, eastman.DATASET))
+    return build_subject(run, table, load_model("safetensors", folder, eastman.DATASET))

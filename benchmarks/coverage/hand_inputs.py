@@ -10,12 +10,12 @@ import torch
 from generator.doctor.example_input import Given
 
 
-def by_hand(shapes: Mapping[str, Any]) -> Given:
+def build_inputs(shapes: Mapping[str, Any]) -> Given:
     """Inputs of stated shapes; a mapping says `values`, or of `zeros` the shape."""
-    return {name: _by_hand(name, shape) for name, shape in shapes.items()}
+    return {name: _build_tensor(name, shape) for name, shape in shapes.items()}
 
 
-def _by_hand(name: str, shape: Any) -> torch.Tensor:
+def _build_tensor(name: str, shape: Any) -> torch.Tensor:
     """Ones for a mask, zeros for padding, numbers below 5 for ids and steps, else random ones."""
     if isinstance(shape, Mapping) and "zeros" in shape:
         return torch.zeros(*shape["zeros"], dtype=torch.bool)

@@ -15,7 +15,7 @@ EXACT = 1e-5
 Maps = list[torch.Tensor]
 
 
-def compared(ours: Maps, theirs: Maps) -> tuple[float | None, Maps]:
+def compare_maps(ours: Maps, theirs: Maps) -> tuple[float | None, Maps]:
     """(largest difference over their maps, maps of theirs whose shape no unused map has).
 
     Each of theirs takes the nearest of ours of its shape; none of ours serves twice, unless
@@ -45,14 +45,14 @@ def difference(own: torch.Tensor, one: torch.Tensor) -> float:
     return math.inf if math.isnan(worst) else worst
 
 
-def why(ours: Maps, theirs: Maps) -> str:
+def explain_differences(ours: Maps, theirs: Maps) -> str:
     """The first cause that explains each of their maps that is not one of ours."""
-    odd = [one for one in theirs if not any(_near(own, one) for own in ours)]
-    causes = dict.fromkeys(_cause(ours, one) for one in odd)
+    odd = [one for one in theirs if not any(_is_near(own, one) for own in ours)]
+    causes = dict.fromkeys(_find_cause(ours, one) for one in odd)
     return f"{len(odd)} of their {len(theirs)} maps: {'; '.join(causes)}"
 
 
-def _cause(ours: Maps, one: torch.Tensor) -> str:
+def _find_cause(ours: Maps, one: torch.Tensor) -> str:
     if not bool(torch.isfinite(one).all()):
         return "not finite, ours is"
     for cause, explains in CAUSES.items():
@@ -64,26 +64,26 @@ def _cause(ours: Maps, one: torch.Tensor) -> str:
     return "another computation than the one that ran, whose output ours reproduces"
 
 
-def _near(own: torch.Tensor, one: torch.Tensor) -> bool:
+def _is_near(own: torch.Tensor, one: torch.Tensor) -> bool:
     return own.shape == one.shape and difference(own, one) <= EXACT
 
 
-def _scores(own: torch.Tensor, one: torch.Tensor) -> bool:
-    return _near(own, one.softmax(-1))
+def _is_scores(own: torch.Tensor, one: torch.Tensor) -> bool:
+    return _is_near(own, one.softmax(-1))
 
 
-def _head_mean(own: torch.Tensor, one: torch.Tensor) -> bool:
-    return own.shape[-2:] == one.shape[-2:] and _near(own.mean(1, keepdim=True), one[:, :1])
+def _is_head_mean(own: torch.Tensor, one: torch.Tensor) -> bool:
+    return own.shape[-2:] == one.shape[-2:] and _is_near(own.mean(1, keepdim=True), one[:, :1])
 
 
-def _part(own: torch.Tensor, one: torch.Tensor) -> bool:
+def _is_part(own: torch.Tensor, one: torch.Tensor) -> bool:
     """A corner of ours, as it is or brought to rows that sum to 1."""
     if own.shape[:-2] != one.shape[:-2] or own.shape == one.shape:
         return False
-    return any(_near(part, one) for part in _corners(own, *one.shape[-2:]))
+    return any(_is_near(part, one) for part in _cut_corners(own, *one.shape[-2:]))
 
 
-def _corners(own: torch.Tensor, queries: int, keys: int) -> Iterator[torch.Tensor]:
+def _cut_corners(own: torch.Tensor, queries: int, keys: int) -> Iterator[torch.Tensor]:
     for rows in (slice(queries), slice(own.shape[-2] - queries, None)):
         for columns in (slice(keys), slice(own.shape[-1] - keys, None)):
             part = own[..., rows, columns]
@@ -92,20 +92,20 @@ def _corners(own: torch.Tensor, queries: int, keys: int) -> Iterator[torch.Tenso
                 yield part / part.sum(-1, keepdim=True).clamp(min=1e-30)
 
 
-def _layout(own: torch.Tensor, one: torch.Tensor) -> bool:
+def _is_reordered(own: torch.Tensor, one: torch.Tensor) -> bool:
     """The same numbers, however they are ordered; masked zeros may be more or fewer."""
     mine, yours = (t.flatten()[t.flatten() > 0].sort().values for t in (own, one))
     return mine.shape == yours.shape and bool((mine - yours).abs().max() <= EXACT)
 
 
-def _rounding(own: torch.Tensor, one: torch.Tensor) -> bool:
+def _is_rounding(own: torch.Tensor, one: torch.Tensor) -> bool:
     return own.shape == one.shape and difference(own, one) <= 10 * EXACT
 
 
 CAUSES: dict[str, Callable[[torch.Tensor, torch.Tensor], bool]] = {
-    "scores before their softmax, whose softmax is ours": _scores,
-    "the mean of our heads": _head_mean,
-    "a part of ours": _part,
-    "our numbers in another layout": _layout,
-    "rounding of two kernels, below 1e-4": _rounding,
+    "scores before their softmax, whose softmax is ours": _is_scores,
+    "the mean of our heads": _is_head_mean,
+    "a part of ours": _is_part,
+    "our numbers in another layout": _is_reordered,
+    "rounding of two kernels, below 1e-4": _is_rounding,
 }

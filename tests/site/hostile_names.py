@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from generator.attention import AttentionWeights
 from generator.kinds import TokenKind, Verdict
-from generator.records import ClaimsRecord, MapSkill, RunRecord, When
-from tests.claims_by_hand import claim, claims_record
-from tests.site.claims_for_pages import expected, in_spans, instruments, member, told
+from generator.records import ClaimsRecord, MapSkill, RunRecord, SupportedSpan
+from tests.claims_by_hand import make_claim, make_claims_record
+from tests.site.claims_for_pages import make_expectation, make_span_claims, make_instruments, make_member, make_group_claim
 from tests.site.records_for_pages import (
-    digest,
-    some_agent,
-    some_attention,
-    some_dataset,
-    some_model,
-    some_quality,
-    some_range,
-    some_weights,
+    make_digest,
+    make_agent,
+    make_attention,
+    make_dataset,
+    make_model,
+    make_quality,
+    make_range,
+    make_weights,
 )
 
 HOSTILE_NAMES = (
@@ -42,27 +42,27 @@ HOSTILE_NAMES = (
 )
 
 
-def hostile_claims(names: Sequence[str]) -> ClaimsRecord:
+def make_hostile_claims(names: Sequence[str]) -> ClaimsRecord:
     """Claims of every kind whose every text is one of the names."""
     groups = (tuple(names[:3]), *((name,) for name in names[3:]))
     verdicts = list(Verdict)
     claims = [
         *(
-            told(subject, 0.5 - at / 50, verdicts[at % 5], names[-at])
+            make_group_claim(subject, 0.5 - at / 50, verdicts[at % 5], names[-at])
             for at, subject in enumerate(groups)
         ),
-        *(member(name, 0.5, verdicts[at], names[at + 1]) for at, name in enumerate(groups[0])),
-        *in_spans((), (0.1, 0.2, 0.3, 0.4), (1,)),
+        *(make_member(name, 0.5, verdicts[at], names[at + 1]) for at, name in enumerate(groups[0])),
+        *make_span_claims((), (0.1, 0.2, 0.3, 0.4), (1,)),
         *(
             cell.model_copy(update={"span": name, "reason": name})
-            for cell, name in zip(in_spans(groups[0], (0.1,) * 4, (2,)), names, strict=False)
+            for cell, name in zip(make_span_claims(groups[0], (0.1,) * 4, (2,)), names, strict=False)
         ),
-        claim([names[0]], 0.2, granularity="head"),
+        make_claim([names[0]], 0.2, granularity="head"),
     ]
-    record = claims_record(
+    record = make_claims_record(
         claims,
-        instruments=instruments(names),
-        expectations=[expected("rests on", (name,), "met", name) for name in names],
+        instruments=make_instruments(names),
+        expectations=[make_expectation("rests on", (name,), "met", name) for name in names],
     )
     changed = {
         "population": names[0],
@@ -71,7 +71,7 @@ def hostile_claims(names: Sequence[str]) -> ClaimsRecord:
         "donors": record.donors.model_copy(update={"regime": tuple(names[:2])}),
         "cut": tuple(names),
         "when": tuple(
-            When(subject=subject, first_row=0, last_row=1, span=names[at])
+            SupportedSpan(subject=subject, first_row=0, last_row=1, span=names[at])
             for at, subject in enumerate(groups)
         ),
         "maps": tuple(
@@ -88,10 +88,10 @@ def hostile_claims(names: Sequence[str]) -> ClaimsRecord:
     return record.model_copy(update=changed)
 
 
-def hostile_run(names: Sequence[str] = HOSTILE_NAMES) -> tuple[RunRecord, AttentionWeights]:
+def make_hostile_run(names: Sequence[str] = HOSTILE_NAMES) -> tuple[RunRecord, AttentionWeights]:
     """A run in which every text is one of `names`; with other names it is its benign twin."""
-    weights = some_weights([f"s{i}" for i in range(len(names))], TokenKind.SENSORS, seed=5)
-    attention = some_attention(weights)
+    weights = make_weights([f"s{i}" for i in range(len(names))], TokenKind.SENSORS, seed=5)
+    attention = make_attention(weights)
     positions = tuple(
         p.model_copy(update={"name": names[p.index], "label": names[p.index]})
         for p in attention.positions
@@ -100,21 +100,21 @@ def hostile_run(names: Sequence[str] = HOSTILE_NAMES) -> tuple[RunRecord, Attent
         h.model_copy(update={"top_query": names[h.head], "top_key": names[h.head + 4]})
         for h in attention.heads
     )
-    model = some_model("hostile-model", TokenKind.SENSORS, names)
-    data = some_dataset("hostile-data", simulated=False)
+    model = make_model("hostile-model", TokenKind.SENSORS, names)
+    data = make_dataset("hostile-data", simulated=False)
     texts = dict(zip(("file", "licence", "credit", "target_words", "step"), names, strict=False))
     record = RunRecord(
         id="hostile",
-        key=digest("hostile"),
+        key=make_digest("hostile"),
         model=model.model_copy(update={"description": names[3], "architecture": names[8]}),
         dataset=data.model_copy(
-            update={**texts, "sensors": tuple(some_range(n, n, n, n, 0, 1, 2) for n in names)}
+            update={**texts, "sensors": tuple(make_range(n, n, n, n, 0, 1, 2) for n in names)}
         ),
-        agent=some_agent().model_copy(
+        agent=make_agent().model_copy(
             update={"id": "hostile-agent", "name": names[0], "limits": tuple(names)}
         ),
-        quality=some_quality().model_copy(update={"words": names[9]}),
-        claims=hostile_claims(names),
+        quality=make_quality().model_copy(update={"words": names[9]}),
+        claims=make_hostile_claims(names),
         attention=attention.model_copy(
             update={"positions": positions, "heads": heads, "names": tuple(names)}
         ),

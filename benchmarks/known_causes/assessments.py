@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.known_causes.expected import Cause
-from benchmarks.known_causes.grade import area, first_rank, named
+from benchmarks.known_causes.causes import Cause
+from benchmarks.known_causes.grade import count_held, first_rank, roc_auc
 from benchmarks.known_causes.subject import Subject
 from generator.claims.assess import assess
 from generator.datasets.windows import SensorWindows
@@ -28,7 +28,7 @@ FEWEST = 2  # independent periods: one to name claims, one to test them
 
 
 @dataclass(frozen=True)
-class Told:
+class Assessments:
     """Both records of the same windows; the same one twice where the gate is passed."""
 
     published: ClaimsRecord
@@ -55,17 +55,17 @@ class Told:
         return [claim.verdict for claim in self.groups]
 
 
-def enough(subject: Subject, explained: SensorWindows) -> bool:
+def has_enough(subject: Subject, explained: SensorWindows) -> bool:
     """Whether there are windows of so many periods that something can be asked of them."""
     return len(explained) > 0 and len(subject.rule.of(explained)) >= FEWEST
 
 
-def told(subject: Subject, explained: SensorWindows) -> Told:
+def assess_windows(subject: Subject, explained: SensorWindows) -> Assessments:
     """Every claim about these windows."""
     published = assess(subject.question(explained))
     if subject.adequacy.passed:
-        return Told(published, published)
-    return Told(published, assess(subject.question(explained, passed=True)))
+        return Assessments(published, published)
+    return Assessments(published, assess(subject.question(explained, passed=True)))
 
 
 def head(subject: Subject, cause: str, explained: SensorWindows) -> Row:
@@ -80,25 +80,25 @@ def head(subject: Subject, cause: str, explained: SensorWindows) -> Row:
     }
 
 
-def summary(found: Told, cause: Cause) -> Row:
+def build_summary(found: Assessments, cause: Cause) -> Row:
     """How well the expected groups stand out, and how many were tested and held."""
     right = [cause.names(group) for group in found.passed.groups]
     never = [cause.forbids(group) for group in found.passed.groups]
     others = [not (yes or no) for yes, no in zip(right, never, strict=True)]
     return {
         "first rank of expected": f"{first_rank(found.effects, right)} of {len(right)}",
-        "AUC, expected": area(np.asarray(found.effects), np.asarray(right)),
-        "expected held": str(named(found.verdicts, right)),
-        f"expected held, {IF_PASSED}": str(named(found.verdicts_if_passed, right)),
-        "forbidden held": str(named(found.verdicts, never)),
-        f"forbidden held, {IF_PASSED}": str(named(found.verdicts_if_passed, never)),
-        "others held": str(named(found.verdicts, others)),
-        f"others held, {IF_PASSED}": str(named(found.verdicts_if_passed, others)),
-        f"held by under {HARDLY} point, {IF_PASSED}": hardly(found),
+        "AUC, expected": roc_auc(np.asarray(found.effects), np.asarray(right)),
+        "expected held": str(count_held(found.verdicts, right)),
+        f"expected held, {IF_PASSED}": str(count_held(found.verdicts_if_passed, right)),
+        "forbidden held": str(count_held(found.verdicts, never)),
+        f"forbidden held, {IF_PASSED}": str(count_held(found.verdicts_if_passed, never)),
+        "others held": str(count_held(found.verdicts, others)),
+        f"others held, {IF_PASSED}": str(count_held(found.verdicts_if_passed, others)),
+        f"held by under {HARDLY} point, {IF_PASSED}": count_hardly_held(found),
     }
 
 
-def hardly(found: Told) -> int | None:
+def count_hardly_held(found: Assessments) -> int | None:
     """Groups tested and held whose exchange moves a probability by less than one point.
 
     None where no probability is told.
@@ -109,8 +109,8 @@ def hardly(found: Told) -> int | None:
     return sum(claim.effect is not None and claim.effect.estimate < HARDLY for claim in held)
 
 
-def group_rows(
-    model: str, name: str, found: Told, cause: Cause, more: Mapping[str, Sequence[Any]]
+def build_group_rows(
+    model: str, name: str, found: Assessments, cause: Cause, more: Mapping[str, Sequence[Any]]
 ) -> list[Row]:
     """One row per group, the largest effect first; `more` has further columns, one value each."""
     rows = [
@@ -118,10 +118,10 @@ def group_rows(
             "model": model,
             "cause": name,
             "group": ", ".join(claim.subject),
-            "expected": _expected(cause, claim.subject),
+            "expected": _mark_expected(cause, claim.subject),
             **{title: values[at] for title, values in more.items()},
-            "effect, sd(F)": _range(claim.effect_sd),
-            "effect as shown": _shown(claim, found.passed.explained.unit),
+            "effect, sd(F)": _format_range(claim.effect_sd),
+            "effect as shown": _format_effect(claim, found.passed.explained.unit),
             "verdict": found.verdicts[at].value,
             IF_PASSED: claim.verdict.value,
             f"why, {IF_PASSED}": claim.reason,
@@ -132,17 +132,17 @@ def group_rows(
     return [rows[at] for at in order]
 
 
-def _expected(cause: Cause, group: Sequence[str]) -> str:
+def _mark_expected(cause: Cause, group: Sequence[str]) -> str:
     if cause.names(group):
         return "yes"
     return "never" if cause.forbids(group) else ""
 
 
-def _shown(claim: Claim, unit: str) -> str | None:
+def _format_effect(claim: Claim, unit: str) -> str | None:
     return amount(claim.effect, unit) if claim.effect else None
 
 
-def _range(effect: Interval | None) -> str | None:
+def _format_range(effect: Interval | None) -> str | None:
     if effect is None:
         return None
     if effect.low is None or effect.high is None:

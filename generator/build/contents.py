@@ -1,0 +1,165 @@
+"""What a manifest says of its files against what is in them: columns, and what a model reads.
+
+In: a manifest without mistakes. Out: nothing, or a ManifestError with each mistake at its place.
+Only headers and `config.json` are read. Never: a row, a weight, torch.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from generator.datasets.table import read_column_names
+from generator.errors import InputError
+from generator.manifest import ManifestError, Mistake
+from generator.manifest.located import Located
+from generator.manifest.mistakes import KeyPath
+from generator.models.huggingface_config import read_contract
+from generator.models.sensor_config import SensorContract, read_sensor_config
+from generator.spec.manifest import Manifest
+from generator.spec.schema import DatasetSpec, ReportSpec
+from generator.words import quote_text, suggest_name
+
+CONTRACTS: dict[str, Callable[[Path], SensorContract]] = {
+    "safetensors": read_sensor_config,
+    "huggingface": read_contract,
+}
+"""How a model folder's contract is read, by source; other packages' sources say it on loading."""
+
+Wanted = tuple[str, KeyPath, bool]
+"""A column, the key path that names it, and whether it is a key and not a value."""
+
+
+def check_contents(manifest: Manifest, tree: Located) -> None:
+    """Compare a manifest with the headers of its files; `tree` has the places of its values.
+
+    Raises:
+        ManifestError: with all mistakes, one a line, in the order of the file.
+    """
+    mistakes = [*_check_columns(tree, manifest), *_check_models(tree, manifest)]
+    if mistakes:
+        raise ManifestError(manifest.file, mistakes)
+
+
+def _check_columns(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
+    for name, spec in manifest.datasets.items():
+        at: KeyPath = ("datasets", name)
+        files = manifest.find_data_files(name)
+        yield from _find_missing(tree, files, (*at, "path"), list(_list_data_columns(spec, at)))
+        files = manifest.find_label_files(name)
+        yield from _find_missing(
+            tree, files, (*at, "target", "path"), list(_list_label_columns(spec, at))
+        )
+        files = manifest.find_twin_files(name)
+        yield from _find_missing(tree, files, (*at, "twins"), list(_list_twin_columns(spec, at)))
+
+
+def _list_data_columns(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
+    """The columns that the data's own files must hold."""
+    if spec.time:
+        yield spec.time.column, (*at, "time", "column"), False
+    if spec.group:
+        yield spec.group, (*at, "group"), False
+    if spec.target.join:
+        yield spec.target.join, (*at, "target", "join"), False
+    else:
+        yield spec.target.column, (*at, "target", "column"), False
+    for sensor in spec.sensors:
+        yield sensor, (*at, "sensors", sensor), True
+
+
+def _list_label_columns(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
+    """The columns that the label files must hold."""
+    if spec.target.join:
+        yield spec.target.join, (*at, "target", "join"), False
+        yield spec.target.column, (*at, "target", "column"), False
+
+
+def _list_twin_columns(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
+    """The columns that the files of twin runs must hold."""
+    if spec.time:
+        yield spec.time.column, (*at, "time", "column"), False
+    if spec.group:
+        yield spec.group, (*at, "group"), False
+    for sensor in spec.sensors:
+        yield sensor, (*at, "sensors", sensor), True
+
+
+def _find_missing(
+    tree: Located, files: Sequence[Path], at: KeyPath, wanted: Sequence[Wanted]
+) -> Iterator[Mistake]:
+    """What the first file that lacks anything lacks; a file that cannot be read lacks itself."""
+    for file in files:
+        try:
+            known = read_column_names(file)
+        except InputError as error:
+            yield tree.at_value(at, str(error))
+            return
+        missing = [one for one in wanted if one[0] not in known]
+        for column, path, is_key in missing:
+            says = f"{file.name} has no column {quote_text(column)} ({suggest_name(column, known)})"
+            yield tree.at_key(path, says) if is_key else tree.at_value(path, says)
+        if missing:
+            return
+
+
+def _check_models(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
+    contracts = {source: cache(read) for source, read in CONTRACTS.items()}
+    for index, report in enumerate(manifest.reports):
+        model = manifest.find_model_id(report)
+        read = contracts.get(manifest.models[model].source)
+        if read is None:
+            continue
+        try:
+            config = read(manifest.model_folder(model))
+        except InputError as error:
+            said = str(error).removeprefix(f"{manifest.model_folder(model)}{os.sep}")
+            yield tree.at_value(("models", model, "path"), said)
+            continue
+        for says in _compare_dataset(manifest, report, model, config):
+            yield tree.at_value(("reports", index, "dataset"), says)
+    for model, spec in manifest.models.items():
+        for index, sibling in enumerate(spec.siblings):
+            for says in _compare_sibling(manifest, model, sibling):
+                yield tree.at_value(("models", model, "siblings", index), says)
+
+
+def _compare_sibling(manifest: Manifest, model: str, sibling: str) -> Iterator[str]:
+    """How a sibling is not the same model trained again, as far as the two files tell."""
+    own_source, source = (manifest.models[name].source for name in (model, sibling))
+    read = CONTRACTS.get(source)
+    if own_source != source:
+        yield f"{sibling} is no refit of {model}: it has another source"
+    if own_source != source or read is None:
+        return
+    try:
+        other = read(manifest.model_folder(sibling))
+        own = read(manifest.model_folder(model))
+    except InputError as error:
+        yield str(error).removeprefix(f"{manifest.folder}{os.sep}")
+        return
+    for what in ("architecture", "sensors", "window", "target"):
+        if getattr(own, what, None) != getattr(other, what, None):
+            yield f"{sibling} is no refit of {model}: it differs in {what}"
+
+
+def _compare_dataset(
+    manifest: Manifest, report: ReportSpec, model: str, config: SensorContract
+) -> Iterator[str]:
+    """How a dataset is not what a model was made for, as far as the two files tell."""
+    spec, data = manifest.datasets[report.dataset], f"dataset {report.dataset}"
+    for name in config.sensors:
+        if name not in spec.sensors:
+            near = suggest_name(name, spec.sensors)
+            yield f"model {model} reads {quote_text(name)}, which {data} does not name ({near})"
+    if config.window != spec.window.length:
+        cut = f"{data} cuts {spec.window.length}"
+        yield f"model {model} reads windows of {config.window} rows, {cut}"
+    if config.target.name != spec.target.column:
+        own = f"the target of {data} is {quote_text(spec.target.column)}"
+        yield f"model {model} predicts {quote_text(config.target.name)}, {own}"
+    elif spec.target.task not in (None, config.target.task):
+        own = f"the target of {data} has task: {spec.target.task}"
+        yield f"model {model} predicts task: {config.target.task}, {own}"
