@@ -55,6 +55,13 @@ class Function:
         return ast.get_docstring(self.node) or ""
 
     @property
+    def length(self) -> int:
+        """Lines from `def` to the end, docstring left out."""
+        first = self.node.body[0]
+        words = (first.end_lineno or 0) - first.lineno + 1 if self.docstring else 0
+        return (self.node.end_lineno or 0) - self.node.lineno + 1 - words
+
+    @property
     def public(self) -> bool:
         """Neither it nor its class is private, and it can be called from outside."""
         return not (self.name.startswith("_") or self.owner.startswith("_") or self.inner)
@@ -92,7 +99,7 @@ def begins_with_verb(name: str) -> bool:
     return first in word_list("verbs") or (has_object and f"{first}_" in word_list("verbs"))
 
 
-def named_by_participle(name: str) -> bool:
+def has_participle_head(name: str) -> bool:
     """`moved_by` and `_asked` are; `held_windows` is named by its windows, `load_checked` acts."""
     return not begins_with_verb(name) and head_of(name) in word_list("participles")
 
@@ -108,7 +115,7 @@ def head_of(name: str) -> str:
     return words[-1]
 
 
-def counts(function: Function) -> bool:
+def is_counted(function: Function) -> bool:
     """Whether its name is one that is counted."""
     dunder = function.name.startswith("__") and function.name.endswith("__")
     return not (dunder or _is_property(function.node) or is_quantity(function))

@@ -78,8 +78,8 @@ def find_back_flows(root: Path = ROOT) -> list[str]:
 def describe_rooms(root: Path = ROOT) -> dict[str, str]:
     """Room -> what it does in one sentence; '' where it does not say."""
     heads = {each.room: each for each in sources(root) if _is_head(each.path)}
-    told = {room: ast.get_docstring(head.syntax) or "" for room, head in heads.items()}
-    return {room: _first_sentence(told.get(room, WORDS.get(room, ""))) for room in ROOMS}
+    texts = {room: ast.get_docstring(head.syntax) or "" for room, head in heads.items()}
+    return {room: _first_sentence(texts.get(room, WORDS.get(room, ""))) for room in ROOMS}
 
 
 def _is_head(path: Path) -> bool:

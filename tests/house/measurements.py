@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.house.docstrings import array_functions, names_error, names_shape, raising_functions
-from tests.house.functions import begins_with_verb, counts, functions, named_by_participle
+from tests.house.functions import begins_with_verb, functions, has_participle_head, is_counted
 from tests.house.imports import file_graph, find_chain, find_circles, find_floors, room_graph
 from tests.house.map import find_back_flows
 from tests.house.tree import ROOT, find_loose_files, find_rooms, sources
@@ -66,14 +66,13 @@ def _measure_imports(root: Path) -> Iterator[Measurement]:
 
 
 def _measure_names(root: Path, *folders: str) -> Iterator[Measurement]:
-    counted = [each for folder in folders for each in functions(root, folder) if counts(each)]
+    every = [each for folder in folders for each in functions(root, folder) if is_counted(each)]
     where = " and ".join(folders)
-    participles = [each.place for each in counted if named_by_participle(each.name)]
-    verbless = [each.place for each in counted if not begins_with_verb(each.name)]
-    verbs = len(counted) - len(verbless)
-    named = _share(len(participles), len(counted))
-    yield Measurement(f"{where}: named by a participle", named, tuple(participles))
-    share = _share(verbs, len(counted))
+    participles = [each.place for each in every if has_participle_head(each.name)]
+    verbless = [each.place for each in every if not begins_with_verb(each.name)]
+    share = _share(len(participles), len(every))
+    yield Measurement(f"{where}: named by a participle", share, tuple(participles))
+    share = _share(len(every) - len(verbless), len(every))
     yield Measurement(f"{where}: begin with a verb", share, tuple(verbless))
 
 
