@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.house.functions import WORDS, begins_with_verb, head_of, has_participle_head, word_list
+from tests.house.functions import WORDS, begins_with_verb, has_participle_head, head_of, word_list
 from tests.house.imports import file_graph, find_chain, find_circles, find_floors, room_graph
 from tests.house.measurements import find_absent, measure
 from tests.house.offenders import check_none
