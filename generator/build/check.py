@@ -10,7 +10,7 @@ from generator.manifest.load import read_manifest
 from generator.spec.manifest import Manifest
 
 
-def load_checked(file: str) -> Manifest:
+def load_checked_manifest(file: str) -> Manifest:
     """Read a manifest and compare it with the headers of its files.
 
     Raises:

@@ -18,32 +18,20 @@ from tests.house.tree import ROOT, find_rooms, sources
 
 FLOORS: dict[str, tuple[str, ...]] = {
     "ground": (
-        *("kinds", "notice", "errors", "hashing", "reason", "records", "attention"),
-        *("dataset_profile", "installed"),
+        *("templates", "notice", "kinds", "errors", "hashing", "records", "attention"),
+        *("installed", "words"),
     ),
-    "plan": ("progress", "outcome", "manifest", "plan"),
+    "spec": ("spec",),
+    "plan": ("manifest",),
     "intake": ("tokens", "models", "agents", "datasets"),
-    "capture": ("shelf", "capture", "profile_store", "store"),
-    "meaning": (
-        *("attention_record", "measures", "comparison", "summary", "gates", "doctor", "effects"),
-        *("claims", "quality"),
-    ),
-    "output": (
-        *("templates", "comparison_store", "render", "figures", "exports", "artifacts"),
-        "comparison_files",
-    ),
+    "capture": ("store", "capture"),
+    "meaning": ("measures", "comparison", "gates", "doctor", "effects", "claims", "quality"),
+    "output": ("render", "figures", "exports"),
     "site": ("pages", "site"),
     "proof": ("verify",),
-    "builds": (
-        *("contents", "profiling", "checked", "siblings", "claiming", "explanation", "comparing"),
-        "pipeline",
-    ),
-    "doors": (
-        *("arguments", "starter", "cli_output", "serve", "cli_doctor", "visualizer", "__init__"),
-        *("greenlang", "benchmarks", "cli", "__main__"),
-    ),
+    "builds": ("build",),
+    "doors": ("doors", "__main__", "__init__", "greenlang", "benchmarks"),
 }
-"""Rooms from the ground up: a room may import those that stand before it, on its floor or below."""
 ROOMS = [room for rooms in FLOORS.values() for room in rooms]
 RANK = {room: rank for rank, room in enumerate(ROOMS)}
 WORDS = {
