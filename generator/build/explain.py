@@ -19,7 +19,7 @@ from generator.build.assessment import Population, assess_claims, score_model
 from generator.build.plan import Run
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
-from generator.claims.looked import looked
+from generator.claims.attention_measures import measure_model
 from generator.datasets.clock import label_steps
 from generator.datasets.dataset import read_dataset
 from generator.datasets.description import describe_dataset
@@ -89,7 +89,7 @@ def _explain_loaded(
         attention=record_attention(
             summary, {row.sensor.name: row.sensor for row in data.sensors}, tokens.coverage
         ),
-        measures=looked(model, good.train, explained, weights, tokens.coverage),
+        measures=measure_model(model, good.train, explained, weights, tokens.coverage),
         settings=describe_settings(run),
         versions=list_versions(),
     )

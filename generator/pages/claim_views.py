@@ -118,7 +118,7 @@ class ClaimsView:
         return max((row.claim.windows for row in self.groups), default=0)
 
     @property
-    def refits(self) -> int:
+    def siblings(self) -> int:
         """How many other training runs of the model were asked the same."""
         return sum(run.passed for run in self.record.siblings)
 

@@ -82,27 +82,27 @@ def _find_own_column(model: LoadedModel) -> int | None:
     return model.sensors.index(model.target) if found else None
 
 
-def find_rivals(answer: ExplainedScalar, values: np.ndarray) -> np.ndarray:
+def find_rivals(scalar: ExplainedScalar, values: np.ndarray) -> np.ndarray:
     """(windows, 2): the class each untouched window is called and the next; empty but for classes.
 
     They stay the same when a part of the window is exchanged, so that F is one number.
     """
-    if answer.model.task != "class":
+    if scalar.model.task != "class":
         return np.empty((len(values), 0), dtype=np.int64)
-    return np.argsort(-predict_raw(answer.model, values), axis=1, kind="stable")[:, :2]
+    return np.argsort(-predict_raw(scalar.model, values), axis=1, kind="stable")[:, :2]
 
 
-def evaluate_scalar(answer: ExplainedScalar, values: np.ndarray, pair: np.ndarray) -> ScalarValues:
+def evaluate_scalar(scalar: ExplainedScalar, values: np.ndarray, pair: np.ndarray) -> ScalarValues:
     """F and what is shown of (windows, time, sensors) readings; `pair` is that of `find_rivals`."""
-    found = predict_raw(answer.model, values)
-    if answer.model.task == "event":
+    found = predict_raw(scalar.model, values)
+    if scalar.model.task == "event":
         return ScalarValues(found, 100 * expit(found))
-    if answer.model.task == "class":
+    if scalar.model.task == "class":
         first, second = np.take_along_axis(found, pair, axis=1).T
         called = np.take_along_axis(softmax(found, axis=1), pair[:, :1], axis=1)[:, 0]
         return ScalarValues(first - second, 100 * called)
-    if answer.own is not None:
-        found = found - last_known_readings(values[:, :, answer.own])
+    if scalar.own is not None:
+        found = found - last_known_readings(values[:, :, scalar.own])
     return ScalarValues(found, found)
 
 
