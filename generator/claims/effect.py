@@ -5,12 +5,11 @@ In: changes of F. Out: the figures of one claim, before any verdict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from generator.claims.half import Half
-from generator.effects.exchange import Change, Part
+from generator.effects.exchange import Change
 from generator.effects.intervals import mean_interval, p_value_above, period_means
 from generator.records import Interval, SiblingCount
 
@@ -27,7 +26,8 @@ class Effect:
         raised: share of exchanged windows whose answer was higher before.
         windows, periods: what was tested, in the testing half.
         unusual: share of exchanged windows unlike those of training; None: none were made.
-        second_sd: the effect by expected gradients; None: not taken.
+        second_sd: the effect by expected gradients; None: not taken. second_counts: whether its
+            shares add up, so that it may speak against a claim.
         twin_sd: the effect of the window's own twin; None: no twins.
         siblings: in how many training runs it counts; None: one was looked at.
         alone: for a sensor of a group: its share of the group's effect.
@@ -48,6 +48,7 @@ class Effect:
     periods: int
     unusual: float | None = None
     second_sd: float | None = None
+    second_counts: bool = True
     twin_sd: float | None = None
     siblings: SiblingCount | None = None
     alone: float | None = None
@@ -56,20 +57,6 @@ class Effect:
     agreement: float | None = None
     what: str = "it"
     act: str = ""
-
-
-def measure_effect(naming: Half, testing: Half, part: Part) -> Effect:
-    """Exchange `part` in both halves; windows with too many missing readings are left out."""
-    change, missing = testing.measure_change(part)
-    other, _ = naming.measure_change(part)
-    named = mean_interval(other.effect, naming.periods.codes)
-    effect = summarise_change(
-        change, testing.periods.codes, named, testing.floor, testing.scalar.most
-    )
-    every = np.concatenate([other.effect_shown, change.effect_shown])
-    known = every[np.isfinite(every)]
-    overall = float(known.mean()) if len(known) else None
-    return replace(effect, missing=missing, overall=overall)
 
 
 def summarise_change(

@@ -77,8 +77,8 @@ class ClaimFamily(Family[Subject, Effect, Claim]):
         corrected = self._correction(np.array([effect.p for effect in findings]))
         return [replace(effect, p=float(p)) for effect, p in zip(findings, corrected, strict=True)]
 
-    def judge(self, subject: Subject, finding: Effect) -> tuple[Verdict, str]:
-        """By the family's terms alone."""
+    def judge(self, subject: Subject, finding: Effect) -> tuple[Verdict, str]:  # noqa: ARG002
+        """By the family's terms alone; a family that must know the subject says how."""
         return judge_effect(finding, self)
 
     @property

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generator.claims.effect import Effect, summarise_change
 from generator.claims.question import Question
 from generator.effects.donors import DonorPool, choose_donors
 from generator.effects.exchange import (
@@ -19,6 +20,7 @@ from generator.effects.exchange import (
     exchange_part,
     explain_windows,
 )
+from generator.effects.intervals import mean_interval
 from generator.effects.periods import Periods
 from generator.effects.scalar import ExplainedScalar, define_scalar
 from generator.effects.unusual import Envelope, outside_share
@@ -76,6 +78,20 @@ class Half:
         """Share of the exchanged windows that are unlike those of training."""
         donors = self.choose_donors(self.match(part))
         return outside_share(envelope, self.windows.values, self.pool.values, donors, part)
+
+
+def measure_effect(naming: Half, testing: Half, part: Part) -> Effect:
+    """Exchange `part` in both halves; windows with too many missing readings are left out."""
+    change, missing = testing.measure_change(part)
+    other, _ = naming.measure_change(part)
+    named = mean_interval(other.effect, naming.periods.codes)
+    effect = summarise_change(
+        change, testing.periods.codes, named, testing.floor, testing.scalar.most
+    )
+    every = np.concatenate([other.effect_shown, change.effect_shown])
+    known = every[np.isfinite(every)]
+    overall = float(known.mean()) if len(known) else None
+    return replace(effect, missing=missing, overall=overall)
 
 
 def list_sibling_halves(question: Question, testing: Half) -> tuple[Half, ...]:

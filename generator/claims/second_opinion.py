@@ -1,8 +1,8 @@
 """The second method: what expected gradients say of the groups that were exchanged.
 
 On a stated number of the testing half's windows, spread over its periods. In: the study.
-Out: a group's effect in sd(F). Never: an effect of the target's own past, whose F is another; one
-from shares that do not add up to the whole.
+Out: a group's effect in sd(F), and whether it counts. Never: an effect of the target's own past,
+whose F is another.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class SecondOpinion:
     codes: np.ndarray
 
     def effect(self, sensors: tuple[str, ...]) -> float | None:
-        """The group's mean effect, in sd(F); None where it has another F, or shares do not add up."""
+        """The group's mean effect, in sd(F); None where it has another F."""
         columns = self.study.places(sensors)
-        if self.study.scalar.own in columns or not self.is_complete:
+        if self.study.scalar.own in columns:
             return None
         effect = mean_interval(self.shares.effect(columns), self.codes)
         return effect.estimate if effect else None
@@ -42,12 +42,17 @@ class SecondOpinion:
     @property
     def is_complete(self) -> bool:
         """Whether the gaps are small enough for the shares to be counted on."""
-        limits, far = self.study.limits, float(np.percentile(self.shares.gap, 95))
-        return self.completeness <= limits.completeness and far <= limits.completeness_p95
+        limits = self.study.limits
+        return self.completeness <= limits.completeness and self._far <= limits.completeness_p95
+
+    @property
+    def _far(self) -> float:
+        """The gap at the 95th percentile."""
+        return float(np.percentile(self.shares.gap, 95))
 
     @property
     def cut(self) -> tuple[str, ...]:
-        """What was left out: windows, to bound the cost; or all of it."""
+        """What was left out: windows, to bound the cost; or all of it, where it does not add up."""
         count = len(self.study.testing.windows)
         left_out = []
         if len(self.codes) < count:
@@ -55,7 +60,12 @@ class SecondOpinion:
                 f"expected gradients were taken of {len(self.codes):,} of {count:,} tested windows"
             )
         if not self.is_complete:
-            left_out.append("expected gradients were not counted: their shares miss the whole")
+            limits = self.study.limits
+            left_out.append(
+                f"expected gradients were not counted: their shares miss the whole by "
+                f"{self.completeness:.2%} at the median and {self._far:.1%} at the 95th percentile; "
+                f"at most {limits.completeness:.2%} and {limits.completeness_p95:.1%} may be"
+            )
         return tuple(left_out)
 
 

@@ -48,6 +48,7 @@ class GroupClaims(ClaimFamily[Sensors]):
             unusual=self.study.unusual_share(part),
             siblings=self.study.count_siblings(part),
             second_sd=self._second.effect(subject) if self._second else None,
+            second_counts=self._second is not None and self._second.is_complete,
             twin_sd=twin_effect(self.study, subject),
         )
 

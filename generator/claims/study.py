@@ -9,15 +9,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from generator.claims.effect import Effect, measure_effect
-from generator.claims.half import Half, list_sibling_halves
+from generator.claims.effect import Effect
+from generator.claims.half import Half, list_sibling_halves, measure_effect
 from generator.claims.question import Question
 from generator.effects.donors import DonorPool, build_donor_pool, find_healthy
 from generator.effects.exchange import Part, explain_windows
+from generator.effects.features import window_features
 from generator.effects.periods import Periods
 from generator.effects.scalar import define_scalar
 from generator.effects.spans import span_edges, span_rows
-from generator.effects.unusual import fit_envelope, window_features
+from generator.effects.unusual import fit_envelope
 from generator.errors import InputError
 from generator.kinds import Task
 from generator.records import SiblingCount, Thresholds

@@ -18,37 +18,47 @@ from generator.words import amount, counted, moved, number, plural
 
 
 class Terms(Protocol):
-    """What the effects of one family are judged on.
-
-    Attributes:
-        adequacy: how good the model is; limits: what verdicts turn on.
-        task, unit, period_word: of the answer, of shown effects, of one independent period.
-        floor, shown_floor: the smallest effect that counts, in sd(F) and in that unit.
-        alpha: the limit of a corrected p.
-        outside: share of explained windows unlike those of training.
-        is_marked: whether what was put in may be the mark of another class.
-    """
+    """What the effects of one family are judged on."""
 
     @property
-    def adequacy(self) -> Adequacy: ...
+    def adequacy(self) -> Adequacy:
+        """How good the model is."""
+
     @property
-    def limits(self) -> Thresholds: ...
+    def limits(self) -> Thresholds:
+        """What verdicts turn on."""
+
     @property
-    def task(self) -> Task: ...
+    def task(self) -> Task:
+        """What an effect is told of: an event, a value or a class."""
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Of shown effects."""
+
     @property
-    def period_word(self) -> str: ...
+    def period_word(self) -> str:
+        """What one independent period is."""
+
     @property
-    def floor(self) -> float: ...
+    def floor(self) -> float:
+        """The smallest effect that counts, in sd(F)."""
+
     @property
-    def shown_floor(self) -> float: ...
+    def shown_floor(self) -> float:
+        """The same in the unit of shown effects."""
+
     @property
-    def alpha(self) -> float: ...
+    def alpha(self) -> float:
+        """The limit of a corrected p."""
+
     @property
-    def outside(self) -> float: ...
+    def outside(self) -> float:
+        """Share of explained windows unlike those of training."""
+
     @property
-    def is_marked(self) -> bool: ...
+    def is_marked(self) -> bool:
+        """Whether what was put in may be the mark of another class."""
 
 
 def judge_effect(effect: Effect, terms: Terms) -> tuple[Verdict, str]:
@@ -169,19 +179,26 @@ def _doubt_effect(effect: Effect, size: Interval, terms: Terms) -> Iterator[str]
         yield "It has an effect in the periods it was tested on, but not in those that name claims."
     elif size.estimate < limits.kept_share * effect.named_sd:
         yield "Its effect was less than half of that in the periods that named it."
-    if effect.second_sd is not None and effect.second_sd <= terms.floor:
-        yield "It has an effect, but two methods disagree on its size."
-    if effect.agreement is not None and effect.agreement < limits.agreement:
-        yield (
-            f"It has an effect, but two methods put the groups in different orders (Kendall's tau "
-            f"{effect.agreement:.2f}; {number(limits.agreement)} is needed)."
-        )
+    if effect.second_counts:
+        yield from _doubt_method(effect, terms)
     if runs is not None and runs.found < limits.refits_share * runs.of:
         yield (
             f"It has an effect in this model, but only in {runs.found} of "
             f"{runs.of} training runs of it: trained again, it leans on something else."
         )
     yield from _doubt_windows(effect.unusual or 0.0, terms)
+
+
+def _doubt_method(effect: Effect, terms: Terms) -> Iterator[str]:
+    """Why the second method may speak against an effect."""
+    needed = terms.limits.agreement
+    if effect.second_sd is not None and effect.second_sd <= terms.floor:
+        yield "It has an effect, but two methods disagree on its size."
+    if effect.agreement is not None and effect.agreement < needed:
+        yield (
+            f"It has an effect, but two methods put the groups in different orders (Kendall's tau "
+            f"{effect.agreement:.2f}; {number(needed)} is needed)."
+        )
 
 
 def _doubt_windows(unusual: float, terms: Terms) -> Iterator[str]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.datasets.windows import SensorWindows
+from generator.effects.features import window_features
 from generator.effects.periods import Periods
-from generator.effects.unusual import window_features
 from generator.kinds import Task
 
 POOL_BYTES = 64_000_000

@@ -16,6 +16,7 @@ import torch
 from scipy.special import expit, log_softmax, logit, softmax
 
 from generator.datasets.windows import SensorWindows
+from generator.effects.features import last_known_readings
 from generator.models.source import LoadedModel
 
 AT_ONCE = 256  # windows in a pass: more fall out of the processor's cache
@@ -110,14 +111,6 @@ def predict_raw(model: LoadedModel, values: np.ndarray) -> np.ndarray:
     """(windows,) log odds or values in their unit, or (windows, classes) log probabilities."""
     parts = [_predict_batch(model, part) for part in _split_batches(values)]
     return np.concatenate(parts)
-
-
-def last_known_readings(readings: np.ndarray) -> np.ndarray:
-    """(windows,) the newest known reading of (windows, time); 0 where there is none."""
-    known = np.isfinite(readings)
-    newest = readings.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
-    found = readings[np.arange(len(readings)), newest]
-    return np.asarray(np.where(known.any(axis=1), found, 0.0))
 
 
 def _split_batches(values: np.ndarray) -> Iterator[np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.covariance import LedoitWolf
 
 from generator.effects.exchange import MOST_BYTES, Part
-from generator.effects.scalar import last_known_readings
+from generator.effects.features import window_features
 
 PERCENTILE = 99
 
@@ -49,15 +49,6 @@ def fit_envelope(features: np.ndarray) -> Envelope:
     plain = Envelope(centre, scale, inverse, 0.0)
     limit = float(np.percentile(plain._distance(features), PERCENTILE))
     return Envelope(centre, scale, inverse, limit)
-
-
-def window_features(values: np.ndarray) -> np.ndarray:
-    """(windows, 2 * sensors): the mean of each sensor's known readings, then its last known one."""
-    known = np.isfinite(values)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    mean = total / np.maximum(known.sum(axis=1), 1)
-    last = np.stack([last_known_readings(values[:, :, i]) for i in range(values.shape[2])], axis=1)
-    return np.concatenate([mean, last], axis=1)
 
 
 def outside_share(

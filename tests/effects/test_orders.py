@@ -92,7 +92,9 @@ def test_a_drop_is_the_mean_over_the_steps() -> None:
 def test_a_score_is_an_order_highest_first() -> None:
     """Ties keep the order of the parts."""
     score = RNG.random((5, 4))
-    assert (CURVED.measure_score_drop(score) == CURVED.measure_drop(np.argsort(-score, axis=1))).all()
+    assert (
+        CURVED.measure_score_drop(score) == CURVED.measure_drop(np.argsort(-score, axis=1))
+    ).all()
     same = CURVED.measure_drop(np.tile(np.arange(4), (5, 1)))
     assert (CURVED.measure_score_drop(np.ones((5, 4))) == same).all()
 
@@ -101,7 +103,9 @@ def test_chance_is_the_mean_of_ten_orders_by_seed() -> None:
     """The same each time, another with another seed; near the mean over every order."""
     assert (CURVED.measure_chance_drop(7) == CURVED.measure_chance_drop(7)).all()
     assert (CURVED.measure_chance_drop(7) != CURVED.measure_chance_drop(8)).any()
-    every = [CURVED.measure_drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))]
+    every = [
+        CURVED.measure_drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))
+    ]
     assert CURVED.measure_chance_drop(7).mean() == pytest.approx(np.mean(every), rel=0.2)
     assert orders.CHANCE_ORDERS == 10
 
@@ -131,7 +135,9 @@ def test_where_effects_add_up_the_order_by_size_is_the_best_there_is() -> None:
     weights[:, 2], weights[:, 0] = 1.0, 0.01
     found = search(make_model(make_linear(weights), SENSORS, 6))
     best = found.measure_drop(found.find_greedy_order())
-    every = [found.measure_drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))]
+    every = [
+        found.measure_drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))
+    ]
     assert (best >= np.max(every, axis=0) - 0.02).all()
     assert (found.find_greedy_order()[:, 0] == 2).all()
 
