@@ -63,8 +63,9 @@ class SecondOpinion:
             limits = self.study.limits
             left_out.append(
                 f"expected gradients were not counted: their shares miss the whole by "
-                f"{self.completeness:.2%} at the median and {self._far:.1%} at the 95th percentile; "
-                f"at most {limits.completeness:.2%} and {limits.completeness_p95:.1%} may be"
+                f"{self.completeness:.2%} at the median and {self._far:.1%} at the 95th "
+                f"percentile; at most {limits.completeness:.2%} and {limits.completeness_p95:.1%} "
+                f"may be"
             )
         return tuple(left_out)
 
