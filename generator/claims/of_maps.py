@@ -23,9 +23,9 @@ from generator.effects.periods import Periods
 from generator.effects.shuffled import shuffle_weights
 from generator.effects.skill import grade_orders
 from generator.errors import CaptureError
-from generator.kinds import Measure, Verdict
-from generator.measures.identifies import find_identifiability
-from generator.measures.meanings import MEANINGS
+from generator.kinds import Verdict
+from generator.measures.identifiability import find_identifiability
+from generator.measures.measure import Measure
 from generator.records import Identification as Told
 from generator.records import MapSkill, TokenCoverage
 from generator.tokens.stated import TokenMeaning
@@ -145,12 +145,10 @@ def _rows(
 ) -> Iterator[MapSkill]:
     told = {measure: _identified(measure, tokens, grading.grain) for measure in MAKERS}
     ranking = {m: _at(bench, grading.grain, maps[m]) for m in maps if told[m].yes}
-    drops = {
-        MEANINGS[m].title: grading.search.measure_score_drop(score) for m, score in ranking.items()
-    }
+    drops = {m.title: grading.search.measure_score_drop(score) for m, score in ranking.items()}
     found = grade_orders({**grading.drops, **drops}, grading.chance, grading.periods.codes)
     for measure, can in told.items():
-        title = MEANINGS[measure].title
+        title = measure.title
         grade = found.get(title)
         bare = MapSkill(
             name=title,
