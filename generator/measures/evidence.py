@@ -114,7 +114,7 @@ def head_means(evidence: Evidence) -> np.ndarray:
     return np.asarray(evidence.weights.weights.mean(axis=1, dtype=np.float64))
 
 
-def mask_unseen(values: np.ndarray, evidence: Evidence) -> np.ndarray:
+def blank_padding(values: np.ndarray, evidence: Evidence) -> np.ndarray:
     """(keys,) of the same unit as `values` (keys,), NaN for keys nobody may see."""
     return np.where(evidence.mask.any(axis=0), values, np.nan)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.measures.evidence import Evidence, MeasureValues, mask_unseen
+from generator.measures.evidence import Evidence, MeasureValues, blank_padding
 from generator.measures.measure import Measure
 from generator.measures.received import measure_received_and_even
 
@@ -31,7 +31,7 @@ def importance(lifted: np.ndarray) -> np.ndarray:
 def _take_lift(evidence: Evidence) -> MeasureValues:
     """(keys,) times the even share."""
     received, even = measure_received_and_even(evidence.weights, evidence.mask)
-    return MeasureValues(mask_unseen(lift(received, even), evidence), "keys")
+    return MeasureValues(blank_padding(lift(received, even), evidence), "keys")
 
 
 LIFT = Measure(

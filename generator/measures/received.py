@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generator.attention import AttentionWeights
-from generator.measures.evidence import Evidence, MeasureValues, mask_unseen
+from generator.measures.evidence import Evidence, MeasureValues, blank_padding
 from generator.measures.measure import Measure
 from generator.measures.visible import real_queries
 
@@ -54,7 +54,7 @@ def measure_received_and_even(
 def _take_received(evidence: Evidence) -> MeasureValues:
     """(keys,) shares."""
     received, _ = measure_received_and_even(evidence.weights, evidence.mask)
-    return MeasureValues(mask_unseen(received, evidence), "keys")
+    return MeasureValues(blank_padding(received, evidence), "keys")
 
 
 RECEIVED = Measure(

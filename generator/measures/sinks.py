@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.measures.evidence import Evidence, MeasureValues, describe_means, mask_unseen
+from generator.measures.evidence import Evidence, MeasureValues, blank_padding, describe_means
 from generator.measures.measure import Measure
 from generator.measures.value_norm import vector_norms
 
@@ -94,7 +94,7 @@ def _take_sinks(evidence: Evidence) -> MeasureValues:
     if even := int((sinks.even > MEAN_ABOVE).sum()):
         notes.append(f"Even attention alone would make {even} positions candidates.")
     notes.append(describe_means(evidence.weights))
-    shares = mask_unseen(chosen.mean(axis=(0, 1)), evidence)
+    shares = blank_padding(chosen.mean(axis=(0, 1)), evidence)
     return MeasureValues(shares, "keys", " ".join(filter(None, notes)))
 
 
