@@ -1,7 +1,7 @@
 """The two public data types: attention read from a model, and what was computed from it.
 
 Axes are always in the order layer head query key. Weights are probabilities: what really
-multiplied the values. Never: a computation; measures live in `measures/`, summaries in `summary`.
+multiplied the values. Never: a computation; measures and summaries live in `measures/`.
 """
 
 from __future__ import annotations
@@ -131,6 +131,17 @@ class AttentionWeights:
             low = float(explained[under].min())
             found.append(f"{int(under.sum())} rows sum to less than 1 (smallest {low:.4g})")
         return found
+
+
+def check_weights(weights: AttentionWeights) -> None:
+    """Refuse weights that are not attention.
+
+    Raises:
+        ValueError: they are none, with every reason.
+    """
+    problems = weights.problems()
+    if problems:
+        raise ValueError(f"Invalid attention weights: {'; '.join(problems)}")
 
 
 @dataclass(eq=False)

@@ -20,8 +20,8 @@ from generator.datasets.sensor_groups import group_sensors
 from generator.datasets.windows import SensorWindows
 from generator.effects.intervals import mean_interval
 from generator.effects.periods import PeriodRule, choose_period_rule
-from generator.kinds import Measure
-from generator.measures.meanings import MEANINGS
+from generator.measures.lift import LIFT
+from generator.measures.rollout import ROLLOUT
 from generator.models.source import LoadedModel
 from generator.quality import fit_simple_rules, measure_quality
 from generator.records import (
@@ -38,7 +38,7 @@ from generator.tokens.stated import TokenMeaning
 
 WINDOWS, SEED = 240, 0
 BUDGET = EffectsBudget(spans=1, steps=8, searched=4)  # when is not graded here
-OF_ATTENTION = (Measure.LIFT, Measure.ROLLOUT)
+OF_ATTENTION = (LIFT, ROLLOUT)
 
 
 def explain_by_claims(
@@ -130,6 +130,6 @@ def _to_group_claim(claim: Claim) -> GroupClaim:
 
 
 def _list_attention_claims(model: LoadedModel, found: ClaimsRecord) -> list[GroupClaim]:
-    titles = {MEANINGS[measure].title for measure in OF_ATTENTION}
+    titles = {measure.title for measure in OF_ATTENTION}
     rows = (row for row in found.maps if row.granularity == "sensor" and row.name in titles)
     return [GroupClaim(model.sensors, None, row.verdict.value) for row in rows]

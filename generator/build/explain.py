@@ -26,9 +26,10 @@ from generator.datasets.description import describe_dataset
 from generator.datasets.model_windows import adapt_to_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.errors import InputError
+from generator.installed import list_versions
 from generator.kinds import TokenKind
 from generator.measures.record import record_attention
-from generator.measures.summary import list_versions, summarise
+from generator.measures.summary import summarise
 from generator.models.source import LoadedModel, load_model
 from generator.models.threads import limit_threads
 from generator.records import AgentRecord, DatasetRecord, ModelRecord, RunRecord

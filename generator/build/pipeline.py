@@ -24,7 +24,7 @@ from generator.build.profiles import profile_datasets
 from generator.build.progress import Progress
 from generator.errors import describe_error
 from generator.gates.evaluate import evaluate
-from generator.measures.summary import list_versions
+from generator.installed import list_versions
 from generator.records import GatesRecord, RunFailure, RunRecord, RunRequest, SiteInfo
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile

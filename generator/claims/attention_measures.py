@@ -1,7 +1,7 @@
 """Every measure of a model's attention, with the gradients and the read-out they need.
 
-In: the maps of the explained windows, a loaded model. Out: AttentionFigures. Gradients are of F in
-sd(F), over a stated few of the windows.
+In: the maps of the explained windows, a loaded model. Out: AttentionMeasurements. Gradients are of
+F in sd(F), over a stated few of the windows.
 """
 
 from __future__ import annotations

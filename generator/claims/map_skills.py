@@ -24,9 +24,9 @@ from generator.effects.periods import Periods
 from generator.effects.shuffled import shuffle_weights
 from generator.effects.skill import Grade, grade_orders
 from generator.errors import CaptureError
-from generator.kinds import Measure, Verdict
-from generator.measures.identifies import find_identifiability
-from generator.measures.meanings import MEANINGS
+from generator.kinds import Verdict
+from generator.measures.identifiability import find_identifiability
+from generator.measures.measure import Measure
 from generator.records import Identification, MapSkill, TokenCoverage
 from generator.tokens.stated import TokenMeaning
 
@@ -74,7 +74,7 @@ class MapSkills(Family[Measure, Grade | None, MapSkill]):
 
     def measure(self, subject: Measure) -> Grade | None:
         """Its grade; None where it was not read, or cannot tell."""
-        return self._grades.get(MEANINGS[subject].title)
+        return self._grades.get(subject.title)
 
     def judge(self, subject: Measure, finding: Grade | None) -> tuple[Verdict, str]:
         """By what its tokens can carry, then by its skill."""
@@ -89,7 +89,7 @@ class MapSkills(Family[Measure, Grade | None, MapSkill]):
     ) -> MapSkill:
         """The row of one map."""
         skill = MapSkill(
-            name=MEANINGS[subject].title,
+            name=subject.title,
             granularity=self._grain,
             windows=len(self._sample.windows),
             verdict=verdict,
@@ -113,7 +113,7 @@ class MapSkills(Family[Measure, Grade | None, MapSkill]):
         for measure, maps in self._maps.items():
             if self._identify(measure).yes:
                 scores = self._score_parts(maps)
-                drops[MEANINGS[measure].title] = search.measure_score_drop(scores)
+                drops[measure.title] = search.measure_score_drop(scores)
         chance = search.measure_chance_drop(CHANCE_SEED)
         return grade_orders(drops, chance, self._sample.periods.codes)
 

@@ -17,10 +17,11 @@ from generator.capture.inputs import model_input
 from generator.claims.explained_module import wrap_model
 from generator.effects.exchange import ExplainedWindows
 from generator.effects.scalar import ExplainedScalar
-from generator.kinds import Measure
-from generator.measures.lift import lift
+from generator.measures.gradient_shares import USED
+from generator.measures.lift import LIFT, lift
+from generator.measures.measure import Measure
 from generator.measures.read_out import MeanOfRows, apply_read_out
-from generator.measures.rollout import rollout
+from generator.measures.rollout import ROLLOUT, rollout
 from generator.measures.visible import find_visible
 from generator.records import TokenCoverage
 from generator.tokens.spread import spread_to_cells
@@ -84,9 +85,9 @@ def used_cells(
 
 
 MAKERS: dict[Measure, Maker] = {
-    Measure.LIFT: lift_cells,
-    Measure.ROLLOUT: rollout_cells,
-    Measure.USED: used_cells,
+    LIFT: lift_cells,
+    ROLLOUT: rollout_cells,
+    USED: used_cells,
 }
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import kendalltau, norm, spearmanr
 
+from generator.measures.ranking import order
 from generator.records.comparison import RankAgreement
 from generator.records.ranks import Alikeness, Overlap
 
@@ -91,18 +92,6 @@ def _sum_squares(n: int) -> np.ndarray:
         rng.permuted(np.tile(first, (AT_ONCE, 1)), axis=1) @ first for _ in range(DRAWS // AT_ONCE)
     ]
     return np.asarray(2 * (first @ first) - 2 * np.concatenate(parts))
-
-
-def order(importance: np.ndarray) -> np.ndarray:
-    """(n,) positions from the highest down, ties by position."""
-    return np.argsort(-importance, kind="stable")
-
-
-def ranks(importance: np.ndarray) -> np.ndarray:
-    """(n,) rank of each position, 1 for the highest, ties by position."""
-    found = np.empty(len(importance), dtype=int)
-    found[order(importance)] = np.arange(1, len(importance) + 1)
-    return found
 
 
 def find_overlap(names: tuple[str, ...], a: np.ndarray, b: np.ndarray, k: int) -> Overlap:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from generator.comparison.alignment import Alignment, align, select_shared_maps
 from generator.comparison.matching import match_heads
 from generator.comparison.patterns import measure_heads
-from generator.comparison.ranks import compare_rankings, ranks
+from generator.comparison.ranks import compare_rankings
 from generator.comparison.side import Side
 from generator.kinds import TokenKind
+from generator.measures.ranking import ranks
 from generator.records.comparison import AttentionComparison, ComparedPosition, HeadStatistics
 
 NOT_ALIGNED = "heads are matched only where positions are the same"

@@ -14,7 +14,8 @@ from generator.claims.verdicts import judge_map
 from generator.claims.window_maps import WindowMaps, lift_cells, used_cells
 from generator.effects.exchange import Part
 from generator.effects.orders import Search
-from generator.kinds import Measure, TokenKind, Verdict
+from generator.kinds import TokenKind, Verdict
+from generator.measures.lift import LIFT
 from generator.records import EffectsBudget, Interval, Thresholds
 from generator.tokens.families import make_usual_coverage
 from generator.tokens.stated import TokenMeaning
@@ -108,7 +109,7 @@ def test_used_is_what_the_answer_takes_from_each_step() -> None:
 def test_cells_are_summed_by_sensor_and_by_span() -> None:
     """Nothing is lost on the way."""
     cells = np.arange(24.0).reshape(1, 4, 6)
-    maps = WindowMaps(Measure.LIFT, cells)
+    maps = WindowMaps(LIFT, cells)
     assert maps.sensors().tolist() == [cells[0].sum(axis=0).tolist()]
     assert maps.spans(np.array([0, 1])).tolist() == [[cells[0, 0].sum(), cells[0, 1:].sum()]]
 
