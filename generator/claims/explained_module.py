@@ -29,7 +29,11 @@ class ExplainedModule(nn.Module):
         self._answer, self._pair, self._sd = scalar.model.answer, torch.from_numpy(pair), scalar.sd
 
     def forward(self, readings: Tensor) -> Tensor:
-        """(windows, time, sensors) as the model takes them -> (windows,)."""
+        """(windows, time, sensors) as the model takes them -> (windows,) in sd(F).
+
+        Raises:
+            ValueError: the model gives no answer that can be derived.
+        """
         if self._answer is None:
             raise ValueError(NO_ANSWER)
         scores = self._answer(readings)

@@ -38,7 +38,7 @@ def list_instrument_rows(study: Study) -> tuple[InstrumentRow, ...]:
 
 
 def freeze_sensor(values: np.ndarray, column: int) -> np.ndarray:
-    """The sensor at its first known reading of each window."""
+    """(windows, time, sensors) with the sensor at its first known reading of each window."""
     readings = values[:, :, column]
     known = np.isfinite(readings)
     first = readings[np.arange(len(readings)), np.argmax(known, axis=1)]
@@ -48,14 +48,14 @@ def freeze_sensor(values: np.ndarray, column: int) -> np.ndarray:
 
 
 def shift_sensor(values: np.ndarray, column: int, by: float) -> np.ndarray:
-    """The sensor reading higher by so much."""
+    """(windows, time, sensors) with the sensor reading higher by so much, in its unit."""
     changed = values.copy()
     changed[:, :, column] += by
     return changed
 
 
 def drop_sensor(values: np.ndarray, column: int) -> np.ndarray:
-    """The sensor without a reading."""
+    """(windows, time, sensors) with the sensor without a reading."""
     changed = values.copy()
     changed[:, :, column] = np.nan
     return changed
@@ -71,7 +71,13 @@ def range_widths(training: np.ndarray) -> np.ndarray:
 def measure_change(
     scalar: ExplainedScalar, windows: ExplainedWindows, values: np.ndarray
 ) -> float | None:
-    """Mean |change| of what is shown with `values` instead; None where it is no number."""
+    """Mean |change| of what is shown with other readings; None where it is no number.
+
+    Args:
+        scalar: the number explained.
+        windows: the windows, with F of each.
+        values: (windows, time, sensors) the readings they have instead.
+    """
     after = evaluate_scalar(scalar, values, windows.pair)
     apart = np.abs(windows.before.shown - after.shown)
     return float(apart.mean()) if np.isfinite(apart).all() else None

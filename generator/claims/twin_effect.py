@@ -15,7 +15,7 @@ from generator.effects.intervals import period_means
 
 
 def find_twin_windows(study: Study) -> np.ndarray:
-    """Places, in the testing half, of the windows that differ from their twin."""
+    """(few,) places, in the testing half, of the windows that differ from their twin."""
     twins = _select_twins(study)
     if twins is None:
         return np.empty(0, dtype=np.int64)

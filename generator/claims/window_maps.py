@@ -54,7 +54,11 @@ Maker = Callable[[ExplainedScalar, ExplainedWindows, TokenCoverage], np.ndarray]
 def lift_cells(
     scalar: ExplainedScalar, windows: ExplainedWindows, coverage: TokenCoverage
 ) -> np.ndarray:
-    """(windows, time, sensors) attention received, beside an even share."""
+    """(windows, time, sensors) attention received, beside an even share.
+
+    Raises:
+        ValueError: attention was not read window by window.
+    """
     model = scalar.model
     given = model_input(model.module, model.forward_input(windows.values))
     weights = extract_attention(model.module, given, Extraction(prove=False))

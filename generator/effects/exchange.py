@@ -46,7 +46,7 @@ class ExplainedWindows:
     before: ScalarValues
 
     def take(self, kept: np.ndarray) -> ExplainedWindows:
-        """Some of the windows."""
+        """Some of the windows, by (few,) places or (windows,) bool."""
         before = ScalarValues(self.before.f[kept], self.before.shown[kept])
         return ExplainedWindows(self.values[kept], self.pair[kept], before)
 
