@@ -77,7 +77,8 @@ def build_donor_pool(
     Args:
         train: the windows not held out.
         codes: (windows,) the independent period of each.
-        healthy: (windows,) bool, those in which nothing is wrong, which alone are taken; None: any may be.
+        healthy: (windows,) bool, those in which nothing is wrong, which alone are taken; None: any
+            may be.
         missing: the largest share of missing readings a donor may have.
     """
     able = np.arange(len(train)) if healthy is None else np.flatnonzero(healthy)
