@@ -104,8 +104,8 @@ class Block:
         top = self.values.amax(-1)
         place = self.work.take("entropy", tuple(self.values.shape)) if self.work else None
         spread = torch.mul(self.values, self.scores, out=place).sum(-1)
-        found: torch.Tensor = self.scores.amax(-1) - top.log() - spread
-        return found.masked_fill_(top == 0, 0.0)
+        nats: torch.Tensor = self.scores.amax(-1) - top.log() - spread
+        return nats.masked_fill_(top == 0, 0.0)
 
 
 EVERY = slice(None)

@@ -96,7 +96,7 @@ def diagnose(patient: Patient, name: str) -> Diagnosis:
         raise InputError(
             f"{name}: could not be run on random input: {describe_error(error)}"
         ) from error
-    read = [item.found for item in reader.finish() if item.found is not None]
+    read = [item.result for item in reader.finish() if item.result is not None]
     proofs = [proof for proof in prover.proofs if proof is not None]
     parameter = next(module.parameters(), None)
     return Diagnosis(
@@ -108,7 +108,7 @@ def diagnose(patient: Patient, name: str) -> Diagnosis:
         input={key: tuple(v.shape) for key, v in given.arguments.items() if hasattr(v, "shape")},
         layers=tuple(_describe_layers(patient, read, proofs)),
         gaps=tuple(_describe_gap(module, one) for one in _find_unread(module, trail, read)),
-        not_reached=tuple(trail.not_reached()),
+        not_reached=tuple(trail.find_unreached()),
     )
 
 
@@ -152,11 +152,11 @@ def _describe_layer(
 
 def _find_unread(model: nn.Module, trail: ModuleTrail, read: list[LayerMap]) -> list[str]:
     """Modules that say attention and were not read; where there is none, those known by class."""
-    named = trail.unread(item.call.module for item in read)
+    named = trail.find_unread(item.call.module for item in read)
     if named or read:
         return named
     parts: dict[str, Any] = dict(model.named_modules())
-    known = (name for name in trail.ran if name and find_refusal(parts[name]) is not None)
+    known = (name for name in trail.path if name and find_refusal(parts[name]) is not None)
     return list(islice(known, 1))
 
 

@@ -33,8 +33,8 @@ class OutputMode(AttentionMode):
     """
 
     def __init__(self, trail: ModuleTrail, samples: int, visitor: Visitor) -> None:
-        self._seen = _OutputReader()
-        super().__init__(trail, self._seen, samples)
+        self._outputs = _OutputReader()
+        super().__init__(trail, self._outputs, samples)
         self._visitor = visitor
 
     def __torch_function__(
@@ -46,7 +46,7 @@ class OutputMode(AttentionMode):
     ) -> Any:
         """Run `func`; where it was an attention, show its output."""
         result = super().__torch_function__(func, types, args, kwargs)
-        for call, output in self._seen.take_outputs():
+        for call, output in self._outputs.take_outputs():
             with torch.no_grad(), torch._C.DisableTorchFunction():
                 self._visitor.visit(call, output if shares_memory(output, result) else None)
         return result

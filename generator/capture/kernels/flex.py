@@ -62,14 +62,14 @@ class FlexAttention:
         ]
         with torch._C._EnableTorchFunction(), enable_tensor_indexing():
             scores = vectorise(self.score_mod, scores)(scores, *places).to(work)
-            seen = vectorise(self.mask_mod)(*places).expand(scores.shape)
-        scores = scores.masked_fill(~seen, -torch.inf)
+            mask = vectorise(self.mask_mod)(*places).expand(scores.shape)
+        scores = scores.masked_fill(~mask, -torch.inf)
         visible = scores > -torch.inf
         dead = ~visible.any(-1, keepdim=True)
         values = scores.softmax(-1).masked_fill(dead, 0.0)
         finite = scores.clamp(min=torch.finfo(work).min)
-        shown = None if bool(visible.all()) else visible
-        return Block(rows.start, heads.start, queries.start, values, shown, finite)
+        some = None if bool(visible.all()) else visible
+        return Block(rows.start, heads.start, queries.start, values, some, finite)
 
 
 def enable_tensor_indexing() -> Any:

@@ -39,8 +39,8 @@ class Focus(Reduction[np.ndarray]):
         if block.visible is None:
             return entropy / math.log(self._keys) if self._keys > 1 else torch.ones_like(entropy)
         keys = block.visible.sum(-1).expand(entropy.shape)
-        found = (entropy / keys.clamp(min=2).log()).clamp_(0.0, 1.0)
-        return torch.where(keys < 2, torch.ones_like(found), found)
+        spread = (entropy / keys.clamp(min=2).log()).clamp_(0.0, 1.0)
+        return torch.where(keys < 2, torch.ones_like(spread), spread)
 
     def finish(self) -> np.ndarray:
         """Mean over the rows that counted."""

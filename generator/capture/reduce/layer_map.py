@@ -38,18 +38,18 @@ class LayerReduction(Reduction[LayerMap]):
     def finish(self) -> LayerMap:
         """The record."""
         received = self._received.finish()
-        maps, focus, seen = self._maps.finish(), self._focus.finish(), self._visible.finish()
-        return LayerMap(self._call, maps, focus, seen, received.received, received.expected)
+        maps, focus, visible = self._maps.finish(), self._focus.finish(), self._visible.finish()
+        return LayerMap(self._call, maps, focus, visible, received.received, received.expected)
 
 
 class MeanReader(StreamingReader[LayerMap]):
     """A Reader that keeps, per wanted call, a LayerMap over samples."""
 
     def __init__(
-        self, *, keep_heads: bool, chosen: int | None = None, wanted: CallSelection = EVERYTHING
+        self, *, keep_heads: bool, sample: int | None = None, selection: CallSelection = EVERYTHING
     ) -> None:
         super().__init__(
             lambda frame: LayerReduction(frame, keep_heads=keep_heads),
-            wanted=wanted,
-            chosen=chosen,
+            selection=selection,
+            sample=sample,
         )

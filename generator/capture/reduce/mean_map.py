@@ -39,9 +39,9 @@ class HeadMean(Reduction[np.ndarray]):
 class HeadMaps(Reduction[np.ndarray]):
     """(heads, queries, keys) float32: mean over batch rows, of all heads or of the chosen ones."""
 
-    def __init__(self, frame: Frame, chosen: Sequence[int] | None = None) -> None:
+    def __init__(self, frame: Frame, heads: Sequence[int] | None = None) -> None:
         call = frame.call
-        self._heads = list(range(call.heads) if chosen is None else chosen)
+        self._heads = list(range(call.heads) if heads is None else heads)
         self._total = torch.zeros(len(self._heads), call.queries, call.keys)
         self._counts = torch.zeros(call.queries)
 
@@ -74,8 +74,8 @@ class VisibleKeys(Reduction[np.ndarray]):
         if block.visible is None:
             at |= torch.ones(1, dtype=torch.bool) if real is None else real.any(0).cpu()[:, None]
             return
-        seen = block.visible.any(1)
-        at |= (seen if real is None else seen & real[..., None]).any(0).cpu()
+        visible = block.visible.any(1)
+        at |= (visible if real is None else visible & real[..., None]).any(0).cpu()
 
     def finish(self) -> np.ndarray:
         """As it is."""

@@ -57,8 +57,8 @@ class Pyramid(Reduction[Zooms]):
         before = block.query % self._factor
         pooled = pool_max(pool_max(mean, -2, self._factor, before), -1, self._factor).cpu()
         first = block.query // self._factor
-        held = self._cells[:, first : first + pooled.shape[-2], : pooled.shape[-1]]
-        torch.maximum(held, pooled.float(), out=held)
+        cells = self._cells[:, first : first + pooled.shape[-2], : pooled.shape[-1]]
+        torch.maximum(cells, pooled.float(), out=cells)
 
     def end(self) -> None:
         """The rows under way are whole."""

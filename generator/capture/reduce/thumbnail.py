@@ -51,8 +51,8 @@ class Thumbnails(Reduction[HeadThumbnails]):
         at = (block.heads, slice(first, first + pooled.shape[-2]), slice(pooled.shape[-1]))
         if self._now is None:
             self._now = self._values.float()
-        held = self._now[at]
-        torch.maximum(held, to_host(pooled), out=held)
+        cells = self._now[at]
+        torch.maximum(cells, to_host(pooled), out=cells)
 
     def end(self) -> None:
         """Half precision is enough for a picture; the pass itself is done in full."""
