@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from generator.capture.digests import argument_digest
-from generator.capture.visible import check_visible
+from generator.capture.refusals import check_visible
 from generator.hashing import sha256_json
 
 Arguments = dict[str, Any]

@@ -11,8 +11,8 @@ from torch import nn
 
 from generator.capture.inputs import ModelInput
 from generator.capture.mode import AttentionMode, Reader, Watcher
+from generator.capture.refusals import check_visible
 from generator.capture.trail import ModuleTrail
-from generator.capture.visible import check_visible
 
 SEED = 0  # for models that sample while they attend; the caller's generator is left as it was
 

@@ -19,7 +19,7 @@ from generator.capture.refusals import find_refusal
 from generator.capture.running import run
 from generator.capture.trail import ModuleTrail
 from generator.doctor.example_input import describe_error
-from generator.doctor.folder import Patient
+from generator.doctor.patient import Patient
 from generator.errors import InputError, ReportsError
 from generator.records import Record
 from generator.tokens.families import find_key_coverage

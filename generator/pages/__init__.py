@@ -17,14 +17,13 @@ from generator.pages.comparison import (
     make_comparison_view,
 )
 from generator.pages.dataset import make_dataset_pages
-from generator.pages.failure import make_failure_page
 from generator.pages.gates import make_gates_view
 from generator.pages.model import make_model_pages
 from generator.pages.overview import make_overview_page, make_reports_page
 from generator.pages.page import Page, check_folder_id
 from generator.pages.presentable import make_presentable
 from generator.pages.provenance import make_provenance_page
-from generator.pages.report import make_report_page
+from generator.pages.report import make_failure_page, make_report_page
 from generator.pages.run_view import RunView, make_run_view
 from generator.records import GatesRecord, RunRecord, SiteInfo
 from generator.records.comparison import ComparisonRecord

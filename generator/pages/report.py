@@ -170,6 +170,11 @@ def make_report_page(run: RunView) -> Page:
     return Page(f"reports/{run.id}/index.md", run.id, "pages/report.md.j2", view, long=True)
 
 
+def make_failure_page(run: RunView) -> Page:
+    """`reports/<id>/index.html` of a failed run; the run stays listed everywhere."""
+    return Page(f"reports/{run.id}/index.md", run.id, "pages/failure.md.j2", run)
+
+
 def _build_report(run: RunView, attention: AttentionRecord) -> Report:
     dataset, artifacts = run.record.dataset, run.record.artifacts
     ranges = dataset.sensors if dataset else ()

@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from generator.records.comparison import ComparisonRecord
-from generator.records.dataset_profile import DatasetProfile
 from generator.pages import make_pages
 from generator.records import GatesRecord, RunRecord, SiteInfo
-from generator.site.downloads import place_artifacts, place_catalogue, place_comparisons
+from generator.records.comparison import ComparisonRecord
+from generator.records.dataset_profile import DatasetProfile
 from generator.site.digests import write_marker, write_sums
+from generator.site.downloads import (
+    place_artifacts,
+    place_catalogue,
+    place_comparisons,
+    place_gates,
+    place_plotly,
+    place_profiles,
+)
 from generator.site.exchange import open_workplace
-from generator.site.gates import place_gates
 from generator.site.mkdocs import SiteBuildError, build_pages
-from generator.site.plotly import place_plotly
 from generator.site.policy import harden
-from generator.site.profiles import place_profiles
 from generator.site.staging import stage
 
 __all__ = ["SiteBuildError", "build_site"]
@@ -56,9 +60,7 @@ def build_site(
         MissingProgram: the site builder is not installed.
 
     """
-    pages = make_pages(
-        site, records, comparisons=comparisons, profiles=profiles, gates=gates
-    )
+    pages = make_pages(site, records, comparisons=comparisons, profiles=profiles, gates=gates)
     with open_workplace(target) as work:
         stage(site, pages, work.staging)
         build_pages(work.staging, work.fresh)

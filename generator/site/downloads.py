@@ -1,6 +1,8 @@
-"""Copies each report's files from the store into the site, and checks them on the way.
+"""Puts what readers download into the site: each report's files, checked on the way, and lists.
 
-Never: a file the record does not list, a path that leaves the report's folder, a changed byte.
+In: records, and the folders that hold their files. Out: files below the site, where SHA256SUMS
+covers them. Never: a file the record does not list, a path that leaves the report's folder, a
+changed byte, a clock.
 """
 
 from __future__ import annotations
@@ -8,16 +10,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from generator.agents.catalogue import CATALOGUE_SCHEMA, load_catalogue
-from generator.records.comparison import ComparisonRecord
-from generator.errors import IntegrityError, UsageError
+from generator.errors import IntegrityError, MissingProgram, UsageError
+from generator.exports.profile import make_profile_files
 from generator.hashing import canonical_json, sha256_file
-from generator.records import Artifact, RunRecord
+from generator.records import Artifact, GatesRecord, RunRecord
+from generator.records.comparison import ComparisonRecord
+from generator.records.dataset_profile import DatasetProfile
 
 RECORD = "provenance.json"
 CATALOGUE = "agents/catalogue.json"
+GATES = "gates.json"
 _OURS = frozenset({"index.html", RECORD})
 _UNFIT = frozenset('\\\n\r\0:*?"<>|')
 
@@ -52,7 +58,33 @@ def place_comparisons(
         (folder / RECORD).write_bytes(encode_record(record))
 
 
-def encode_record(record: RunRecord | ComparisonRecord) -> bytes:
+def place_profiles(profiles: Sequence[DatasetProfile], site: Path) -> None:
+    """Writes `site/datasets/<id>/profile.json` and `sensors.csv`; the ids were checked before."""
+    for profile in profiles:
+        for name, data in make_profile_files(profile).items():
+            (site / "datasets" / profile.id / name).write_bytes(data)
+
+
+def place_gates(gates: GatesRecord | None, site: Path) -> None:
+    """Writes the gates with their outcomes; nothing where no manifest stands behind the site."""
+    if gates is not None:
+        (site / GATES).write_bytes(encode_record(gates))
+
+
+def place_plotly(site: Path) -> None:
+    """Copies `plotly.min.js` of the installed package to `site/assets/`.
+
+    Raises:
+        MissingProgram: plotly is not installed.
+    """
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise MissingProgram("plotly is not installed: run pip install plotly")
+    script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
+    shutil.copyfile(script, site / "assets" / "plotly.min.js")
+
+
+def encode_record(record: RunRecord | ComparisonRecord | GatesRecord) -> bytes:
     """The record in canonical JSON: the same record, the same bytes."""
     return canonical_json(json.loads(record.model_dump_json(by_alias=True))) + b"\n"
 

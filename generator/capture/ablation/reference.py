@@ -16,10 +16,10 @@ from generator.capture.ablation.outputs import OutputMode, Visitor
 from generator.capture.calls import AttentionCall
 from generator.capture.groups import group_of
 from generator.capture.inputs import ModelInput
+from generator.capture.refusals import check_visible
 from generator.capture.running import set_truthful_state
 from generator.capture.streaming import check_same_call
 from generator.capture.trail import ModuleTrail
-from generator.capture.visible import check_visible
 from generator.errors import CaptureError
 
 T = torch.Tensor
