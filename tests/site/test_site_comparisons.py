@@ -15,14 +15,14 @@ from PIL import Image
 
 from generator.build.comparisons import LEFT_OUT as LEFT_OUT_WORDS
 from generator.build.comparisons import compare_all, to_outcome
-from generator.records.comparison import ComparisonRecord
-from generator.store import ComparisonStore
 from generator.hashing import sha256_file
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages
 from generator.pages.slope_drawing import FAR, HEAD, ROW
 from generator.records import RunRecord
+from generator.records.comparison import ComparisonRecord
 from generator.site import build_site
+from generator.store import ComparisonStore
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
 from tests.site.comparisons_for_pages import (
