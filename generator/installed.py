@@ -51,11 +51,11 @@ def find_installed_point(group: str, name: str) -> EntryPoint | None:
         InputError: two packages offer different things under the name.
 
     """
-    found = {point.value: point for point in entry_points(group=group, name=name)}
-    if len(found) > 1:
-        both = " and ".join(sorted(found))
+    points = {point.value: point for point in entry_points(group=group, name=name)}
+    if len(points) > 1:
+        both = " and ".join(sorted(points))
         raise InputError(f"two installed packages offer {name!r}: {both}; uninstall one of them")
-    return next(iter(found.values()), None)
+    return next(iter(points.values()), None)
 
 
 def find_installed_code(group: str, name: str) -> InstalledCode | None:

@@ -76,8 +76,8 @@ def chance_range(n: int) -> float:
     """
     if n > MOST_DRAWN:
         return float(norm.ppf((1 + WITHIN) / 2) / np.sqrt(n - 1))
-    found = np.abs(1 - 6 * _sum_squares(n) / (n * (n * n - 1)))
-    return float(np.quantile(found, WITHIN, method="inverted_cdf"))
+    correlations = np.abs(1 - 6 * _sum_squares(n) / (n * (n * n - 1)))
+    return float(np.quantile(correlations, WITHIN, method="inverted_cdf"))
 
 
 def _sum_squares(n: int) -> np.ndarray:
@@ -100,9 +100,9 @@ def order(importance: np.ndarray) -> np.ndarray:
 
 def ranks(importance: np.ndarray) -> np.ndarray:
     """(n,) rank of each position, 1 for the highest, ties by position."""
-    found = np.empty(len(importance), dtype=int)
-    found[order(importance)] = np.arange(1, len(importance) + 1)
-    return found
+    places = np.empty(len(importance), dtype=int)
+    places[order(importance)] = np.arange(1, len(importance) + 1)
+    return places
 
 
 def find_overlap(names: tuple[str, ...], a: np.ndarray, b: np.ndarray, k: int) -> Overlap:

@@ -41,22 +41,22 @@ def make_pages(
     gates: GatesRecord | None = None,
 ) -> tuple[Page, ...]:
     """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
-    shown, judged = make_presentable(site), make_presentable(gates or GatesRecord())
+    clean_site, clean_gates = make_presentable(site), make_presentable(gates or GatesRecord())
     runs = tuple(
         make_run_view(
             make_presentable(_check_ids(record)),
             find_comparisons(record.id, comparisons),
-            make_gates_view(judged.about(record.id)),
+            make_gates_view(clean_gates.about(record.id)),
         )
         for record in records
     )
     pairs = tuple(
         make_comparison_view(
-            make_presentable(_check_pair(c)), runs, make_gates_view(judged.about(c.id))
+            make_presentable(_check_pair(c)), runs, make_gates_view(clean_gates.about(c.id))
         )
         for c in comparisons
     )
-    return tuple(_list_pages(shown, runs, pairs, profiles, judged))
+    return tuple(_list_pages(clean_site, runs, pairs, profiles, clean_gates))
 
 
 def _list_pages(

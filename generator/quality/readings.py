@@ -38,11 +38,11 @@ def _means(values: np.ndarray) -> np.ndarray:
 
 def _find_newest_readings(windows: SensorWindows, newest: np.ndarray, rows: int) -> np.ndarray:
     """(windows, sensors) the newest good reading at row `newest` or up to `rows - 1` before."""
-    found = windows.gather_readings(newest)
+    readings = windows.gather_readings(newest)
     for back in range(1, rows):
-        left = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        left = np.flatnonzero(~np.isfinite(readings).all(axis=1))
         if not len(left):
             break
         older = windows.gather_readings(newest[left] - back)
-        found[left] = np.where(np.isfinite(found[left]), found[left], older)
-    return np.asarray(np.nan_to_num(found))
+        readings[left] = np.where(np.isfinite(readings[left]), readings[left], older)
+    return np.asarray(np.nan_to_num(readings))

@@ -28,9 +28,9 @@ def fit_event_rules(
 ) -> dict[str, np.ndarray]:
     """Scores of simple warnings: the best single sensor, and all last readings weighted."""
     last_train, last_held = last_readings(train), last_readings(held)
-    signed = [roc_auc_score(train.target, column) - 0.5 for column in last_train.T]
-    best = int(np.argmax(np.abs(signed)))
-    direction = "high" if signed[best] > 0 else "low"
+    skill = [roc_auc_score(train.target, column) - 0.5 for column in last_train.T]
+    best = int(np.argmax(np.abs(skill)))
+    direction = "high" if skill[best] > 0 else "low"
     slopes = {
         "last readings, weighted": (last_train, last_held),
         "last readings and trends, weighted": (
@@ -38,18 +38,18 @@ def fit_event_rules(
             readings_with_trend(held),
         ),
     }
-    found = {f"{direction} {sensors[best]} alone": np.sign(signed[best]) * last_held[:, best]}
+    predictions = {f"{direction} {sensors[best]} alone": np.sign(skill[best]) * last_held[:, best]}
     for name, (fitted_on, applied_to) in slopes.items():
         model = _add_scaler(LogisticRegression(max_iter=2000)).fit(fitted_on, train.target)
-        found[name] = model.decision_function(applied_to)
-    return found
+        predictions[name] = model.decision_function(applied_to)
+    return predictions
 
 
 def fit_value_rules(
     train: SensorWindows, held: SensorWindows, _sensors: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """Predictions of simple rules: the training mean, and linear regressions up to all readings."""
-    found = {"training mean": np.full(len(held), train.target.mean())}
+    predictions = {"training mean": np.full(len(held), train.target.mean())}
     features = {
         "last readings, weighted": (last_readings(train), last_readings(held)),
         "last readings and trends, weighted": (
@@ -58,11 +58,11 @@ def fit_value_rules(
         ),
     }
     for name, (fitted_on, applied_to) in features.items():
-        found[name] = (
+        predictions[name] = (
             _add_scaler(LinearRegression()).fit(fitted_on, train.target).predict(applied_to)
         )
-    name, said = fit_whole_window_rule(train, held)
-    return {**found, name: said}
+    name, values = fit_whole_window_rule(train, held)
+    return {**predictions, name: values}
 
 
 def fit_class_rules(

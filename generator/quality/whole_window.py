@@ -29,14 +29,14 @@ def fit_whole_window_rule(train: SensorWindows, held: SensorWindows) -> tuple[st
     Source: Hoerl and Kennard 1970; scikit-learn's RidgeCV.
     """
     stretches = _count_stretches(train)
-    known, asked = stretch_means(train, stretches), stretch_means(held, stretches)
-    usual = _training_means(known)
+    means, means_held = stretch_means(train, stretches), stretch_means(held, stretches)
+    usual = _training_means(means)
     model = make_pipeline(StandardScaler(), RidgeCV(PENALTIES))
-    model.fit(_fill_gaps(known, usual), train.target)
-    said: np.ndarray = model.predict(_fill_gaps(asked, usual))
+    model.fit(_fill_gaps(means, usual), train.target)
+    predicted: np.ndarray = model.predict(_fill_gaps(means_held, usual))
     whole = stretches == train.length
     name = "all readings" if whole else f"{stretches} means along the window"
-    return f"{name}, weighted (ridge)", said
+    return f"{name}, weighted (ridge)", predicted
 
 
 def _count_stretches(windows: SensorWindows) -> int:
@@ -58,11 +58,11 @@ def _means(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
-def _training_means(known: np.ndarray) -> np.ndarray:
+def _training_means(means: np.ndarray) -> np.ndarray:
     """(sensors,) mean of all training means; 0 for a sensor that was never read."""
-    good = np.isfinite(known)
+    good = np.isfinite(means)
     counts = good.sum(axis=(0, 1))
-    return np.asarray(np.where(good, known, 0.0).sum(axis=(0, 1)) / np.maximum(counts, 1))
+    return np.asarray(np.where(good, means, 0.0).sum(axis=(0, 1)) / np.maximum(counts, 1))
 
 
 def _fill_gaps(means: np.ndarray, usual: np.ndarray) -> np.ndarray:

@@ -41,8 +41,8 @@ def place_artifacts(
 
 def place_catalogue(site: Path) -> None:
     """Writes the list of process-heat agents as canonical JSON."""
-    listed = {"schema": CATALOGUE_SCHEMA, **load_catalogue().model_dump(mode="json")}
-    (site / CATALOGUE).write_bytes(canonical_json(listed) + b"\n")
+    document = {"schema": CATALOGUE_SCHEMA, **load_catalogue().model_dump(mode="json")}
+    (site / CATALOGUE).write_bytes(canonical_json(document) + b"\n")
 
 
 def place_comparisons(
@@ -97,12 +97,12 @@ def _find_source(record: RunRecord, artifacts: Mapping[str, Path]) -> Path:
 
 def _place(artifact: Artifact, source: Path, folder: Path, report: str) -> None:
     relative = _check_path(artifact.path, report)
-    found, wanted = source / relative, folder / relative
-    if found.is_symlink() or not found.is_file():
+    origin, copy = source / relative, folder / relative
+    if origin.is_symlink() or not origin.is_file():
         raise IntegrityError(f"report {report}: {artifact.path} is not a file in {source}")
-    wanted.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(found, wanted)
-    digest = sha256_file(wanted)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(origin, copy)
+    digest = sha256_file(copy)
     if digest != artifact.sha256:
         raise IntegrityError(
             f"report {report}: {artifact.path} has SHA-256 {digest}, its record says "
