@@ -1,7 +1,7 @@
 """The two public data types: attention read from a model, and what was computed from it.
 
 Axes are always in the order layer head query key. Weights are probabilities: what really
-multiplied the values. Never: a computation; measures live in `measures/`, summaries in `summary`.
+multiplied the values. Never: a computation; measures and summaries are made in `measures/`.
 """
 
 from __future__ import annotations

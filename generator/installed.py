@@ -59,7 +59,11 @@ def find_installed_point(group: str, name: str) -> EntryPoint | None:
 
 
 def find_installed_code(group: str, name: str) -> InstalledCode | None:
-    """The code behind a name; None where there is none, or where it is this program's own."""
+    """The code behind a name; None where there is none, or where it is this program's own.
+
+    Raises:
+        InputError: two packages offer different things under the name, or its module is not there.
+    """
     point = find_installed_point(group, name)
     if point is None or _top_package(point) == OURS:
         return None

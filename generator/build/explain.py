@@ -99,7 +99,11 @@ def _explain_loaded(
 
 
 def sample_population(run: Run, held: SensorWindows) -> Population:
-    """The seeded sample a report is about, of the windows it could be about."""
+    """The seeded sample a report is about, of the windows it could be about.
+
+    Raises:
+        InputError: only windows before an event are asked for, and there is none.
+    """
     able = select_explainable(run, held)
     choice = run.report.windows
     return Population(able.sample(choice.count, choice.seed), len(able))

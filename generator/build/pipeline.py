@@ -59,6 +59,10 @@ def build(
         store_folder: where records are kept.
         site: the folder to exchange; a foreign one is refused before anything runs.
         progress: told of stages and ends.
+
+    Raises:
+        ReportsError: an id that no report has, a site folder that is not ours to replace, or pages
+            that cannot be built; a run that fails is no error here.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     refuse_foreign(site)

@@ -54,7 +54,7 @@ class ExtractionCache:
 
 
 def arrays_of(weights: AttentionWeights) -> list[np.ndarray]:
-    """Every array an answer holds."""
+    """Every array an answer holds, each of its own shape."""
     return [value for value in vars(weights).values() if isinstance(value, np.ndarray)]
 
 

@@ -92,7 +92,7 @@ class Block:
         return self.values.shape[3]
 
     def entropy(self) -> torch.Tensor:
-        """(rows, heads, queries) of each row of probabilities, brought to 1, in nats.
+        """(rows, heads, queries) entropy of each row of probabilities, brought to 1, in nats.
 
         From scores it is logsumexp - sum(p s): one product where p log p needs a logarithm each.
         """

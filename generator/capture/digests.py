@@ -22,7 +22,7 @@ class Unhashable(Exception):
 
 
 def tensor_digest(tensor: torch.Tensor) -> str:
-    """Dtype, shape and bytes of a tensor, whatever its dtype and device."""
+    """Dtype, shape and bytes of a tensor of any shape, whatever its dtype and device."""
     plain = tensor.detach().cpu().contiguous()
     try:
         return sha256_array(plain.numpy())

@@ -181,7 +181,11 @@ def _describe_unproved(faults: Mapping[str, str], maps: Sequence[HasCall]) -> st
 def select_layers(
     maps: Sequence[ReducedCall[LayerMap]], request: Extraction
 ) -> list[ReducedCall[LayerMap]]:
-    """The layers that were asked for."""
+    """The layers that were asked for.
+
+    Raises:
+        ValueError: an index that is not there, or none at all.
+    """
     if request.layers is None:
         return list(maps) if request.all_layers else [maps[-1]]
     wrong = [layer for layer in request.layers if not 0 <= layer < len(maps)]
@@ -191,7 +195,11 @@ def select_layers(
 
 
 def check_same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
-    """The maps, if they can be stacked."""
+    """The maps, if they can be stacked.
+
+    Raises:
+        ValueError: (heads, queries, keys) are not the same in all of them.
+    """
     shapes = [(item.call.heads, *item.values.shape[1:]) for item in maps]
     if len(set(shapes)) > 1:
         names = "; ".join(f"{i}: {shape}" for i, shape in enumerate(shapes))

@@ -100,6 +100,8 @@ def extract_generation(
 ) -> Generation:
     """Run `model.generate(**inputs, **options)` and read every pass it makes.
 
+    The first of `inputs` holds the prompt, (samples, tokens) ids or (samples, positions, width).
+
     Raises:
         CaptureError: the model does not generate, several beams are asked for, nothing was read,
             or a map fails its proof.

@@ -74,7 +74,7 @@ def extract_gradients(
 ) -> GradientMaps:
     """Run `model`, then the gradient of `scalar(output)` back to its input, reading every call.
 
-    `scalar` gives one number, or one for each sample. Works for frozen models too.
+    `scalar` gives F, a scalar or (samples,), in its own unit. Works for frozen models too.
 
     Raises:
         CaptureError: F depends on no attention here, the kernel has no gradient on this device, or
@@ -130,13 +130,16 @@ class GradientReader:
         self._calls[call] = None
 
     def replace_embedding(self, result: T) -> T:
-        """A frozen table's result takes gradients; the model gets a copy it may change in place."""
+        """A frozen table's result, (..., width), takes gradients; the model gets a copy of it.
+
+        The model may change the copy in place.
+        """
         root = result if result.requires_grad else result.detach().requires_grad_()
         self.roots.append(root)
         return root.clone()
 
     def watch(self, call: AttentionCall, product: Product, watched: WatchedTensor) -> None:
-        """Reduce when the gradient comes."""
+        """Reduce when the gradient comes, which has the shape of the tensor that is watched."""
         if call.rows % self._inputs.samples:
             self._shared.add(call)
             return

@@ -79,7 +79,10 @@ class ModelInput:
         return tuple(mask.shape) == (self.samples, queries)
 
     def copy_with_gradients(self) -> tuple[ModelInput, list[torch.Tensor]]:
-        """The same with copies of its float tensors that take gradients, and those copies."""
+        """The same with copies of its float tensors that take gradients, and those copies.
+
+        Each has the shape of its original.
+        """
         arguments = {
             name: value.detach().clone().requires_grad_()
             if isinstance(value, torch.Tensor) and value.is_floating_point()

@@ -88,7 +88,10 @@ def classify_map(
     per_sample: int,
     channels: int | None = None,
 ) -> MapKind:
-    """The kind of one call; `channels` is how many series the model's config says it reads."""
+    """The kind of one call; `visible` (queries, keys) is True where a query may see a key.
+
+    `channels` is how many series the model's config says it reads.
+    """
     rows = _classify_rows(call, module, per_sample, channels)
     place = "positions within a window" if rows == "windows" else "positions"
     if has_sparse_queries(call, module):

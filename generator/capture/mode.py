@@ -35,10 +35,13 @@ class Watcher(Protocol):
     """Takes, in a pass with gradients, the tensors whose gradients tell those of the maps."""
 
     def replace_embedding(self, result: torch.Tensor) -> torch.Tensor:
-        """What the model gets for `result` of a table: where a frozen one's gradients may begin."""
+        """What the model gets for `result` (..., width) of a table, of the same shape.
+
+        A frozen table's gradients may begin there.
+        """
 
     def watch(self, call: AttentionCall, product: Product, watched: WatchedTensor) -> None:
-        """A call whose result has a gradient."""
+        """A call whose result has a gradient, of the shape of the watched tensor."""
 
 
 class AttentionMode(TorchFunctionMode):
@@ -173,5 +176,5 @@ class AttentionMode(TorchFunctionMode):
 
 
 def is_same_sequence(query: torch.Tensor, key: torch.Tensor) -> bool:
-    """Whether queries and keys come from one sequence."""
+    """Whether queries and keys, each of any shape, come from one sequence."""
     return query is key or (query.shape == key.shape and torch.equal(query, key))

@@ -101,16 +101,20 @@ class MeasuredProduct:
 
     @property
     def value(self) -> torch.Tensor | None:
-        """What the probabilities multiplied."""
+        """(rows, heads or fewer key heads, keys, width): what the probabilities multiplied."""
         return self._product.value
 
     @property
     def output(self) -> torch.Tensor | None:
-        """What the model computed of it."""
+        """(rows, heads, queries, width): what the model computed of it."""
         return self._product.output
 
     def blocks(self, rows: slice = EVERY) -> Iterator[Block]:
-        """The product's blocks, unchanged; once they are through, their proof is found."""
+        """The product's blocks, unchanged; once they are through, their proof is recorded.
+
+        Raises:
+            CaptureError: the model computes in a dtype for which no tolerance is known.
+        """
         worst: float | None = None
         for block in self._product.blocks(rows):
             apart = self._measure_error(block)

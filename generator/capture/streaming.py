@@ -46,7 +46,7 @@ class JointReduction(Reduction[tuple[Any, ...]]):
         self._parts = parts
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """To each."""
+        """To each; `real` is (rows, queries) bool."""
         for part in self._parts:
             part.add(block, real)
 
@@ -96,7 +96,12 @@ class StreamingReader(Generic[R]):
         ]
 
     def read(self, call: AttentionCall, product: Product) -> None:
-        """Reduce one call, leave it, or keep it until it is known to be the last."""
+        """Reduce one call, leave it, or keep it until it is known to be the last.
+
+        Raises:
+            CaptureError: the reader was not told of its input, another batch made another call, or
+                the call's rows do not divide into the samples.
+        """
         slot = self._take_slot(call)
         choice = self._chooser.choose(call)
         if choice == "read":
@@ -137,14 +142,22 @@ class StreamingReader(Generic[R]):
 
 
 def check_same_call(ours: AttentionCall, theirs: AttentionCall) -> None:
-    """Batches of one input make the same calls; CaptureError when they do not."""
+    """Batches of one input make the same calls.
+
+    Raises:
+        CaptureError: they do not: name, heads, queries or keys differ.
+    """
     mine = (ours.name, ours.heads, ours.queries, ours.keys)
     if mine != (theirs.name, theirs.heads, theirs.queries, theirs.keys):
         raise CaptureError(f"{theirs.name}: another batch ran {ours.name} at this place")
 
 
 def rows_per_sample(call: AttentionCall, inputs: ModelInput) -> int:
-    """How many batch rows the model made of each sample."""
+    """How many batch rows the model made of each sample.
+
+    Raises:
+        CaptureError: its rows do not divide into the samples.
+    """
     if call.rows % inputs.samples or call.rows < inputs.samples:
         raise CaptureError(
             f"{call.name}: {call.rows} attention rows do not divide into the {inputs.samples} "
@@ -156,7 +169,10 @@ def rows_per_sample(call: AttentionCall, inputs: ModelInput) -> int:
 def select_real_queries(
     by_sample: torch.Tensor | None, block: Block, per_sample: int
 ) -> torch.Tensor | None:
-    """(rows, queries) bool: queries that see a key and are no stated padding; None: all do."""
+    """(rows, queries) bool: queries that see a key and are no stated padding; None: all do.
+
+    `by_sample` (samples, queries) bool is False at stated padding.
+    """
     real = None if block.visible is None else block.visible.any(-1).any(1)
     if real is not None:
         real = real.expand(block.values.shape[0], block.values.shape[2])

@@ -82,7 +82,10 @@ def classify_head(
 
 
 def nearness(values: np.ndarray, mask: np.ndarray) -> float:
-    """Attention to keys at most REACH steps away, over what an even spread gives them."""
+    """Attention to keys at most REACH steps away, over what an even spread gives them.
+
+    `values` is (positions, positions) probabilities, `mask` the same in bool.
+    """
     steps = np.arange(len(values))
     band = np.abs(steps[:, None] - steps[None]) <= REACH
     expected = float((even_share(mask) * band).sum())
@@ -90,5 +93,8 @@ def nearness(values: np.ndarray, mask: np.ndarray) -> float:
 
 
 def even_share(mask: np.ndarray) -> np.ndarray:
-    """(queries, keys): each query's attention spread evenly over the keys it may see."""
+    """(queries, keys): each query's attention spread evenly over the keys it may see.
+
+    `mask` is of that shape, True where it may.
+    """
     return np.asarray(mask / np.maximum(mask.sum(axis=-1, keepdims=True), 1))

@@ -29,7 +29,7 @@ def comparison_id(a: str, b: str) -> str:
 
 
 def compare_runs(a: RunRecord, b: RunRecord, sides: tuple[Side, Side]) -> ComparisonRecord:
-    """Two runs with results, and what `run_side` made of each."""
+    """Two runs with results, and what `read_run_side` made of each."""
     reason = _explain_no_scores(a.quality, b.quality)
     return ComparisonRecord(
         id=comparison_id(a.id, b.id),

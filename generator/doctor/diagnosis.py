@@ -83,7 +83,12 @@ class Diagnosis(Record):
 
 
 def diagnose(patient: Patient, name: str) -> Diagnosis:
-    """One forward pass under capture."""
+    """One forward pass under capture.
+
+    Raises:
+        InputError: the model's own code fails on the random input.
+        CaptureError: the model hides what it computes, or its rows do not divide into the samples.
+    """
     module, inputs = patient.module, patient.inputs
     reader = MeanReader(keep_heads=False)
     prover = Prover(reader)

@@ -28,7 +28,7 @@ SOUND = ("input_features", "input_values", "audio_values", "speech_inputs", "pad
 
 
 def find_running_input(model: nn.Module, candidates: Iterable[Inputs]) -> Inputs:
-    """The first of some inputs that the model runs on.
+    """The first of some inputs, tensors of any shape by argument, that the model runs on.
 
     Raises:
         InputError: none does; the first error is told, in one line with its place.
@@ -55,7 +55,10 @@ def describe_error(error: Exception) -> str:
 
 
 def make_candidates(model: nn.Module) -> Iterator[Inputs]:
-    """Inputs to try: tokens alone, the model's main input, both together."""
+    """Inputs to try: tokens alone, the model's main input, both together.
+
+    Each is tensors by argument, of the shapes that the config asks for, random and unitless.
+    """
     names = tuple(inspect.signature(model.forward).parameters)
     main = getattr(model, "main_input_name", "input_ids")
     main = main if isinstance(main, str) else main[0]

@@ -40,7 +40,11 @@ def make_pages(
     profiles: Sequence[DatasetProfile] = (),
     gates: GatesRecord | None = None,
 ) -> tuple[Page, ...]:
-    """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
+    """All pages of a site, in a fixed order.
+
+    Raises:
+        UsageError: an id cannot be a folder name, or is not that of a comparison's two reports.
+    """
     clean_site, clean_gates = make_presentable(site), make_presentable(gates or GatesRecord())
     runs = tuple(
         make_run_view(

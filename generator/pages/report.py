@@ -162,7 +162,11 @@ class Report:
 
 
 def make_report_page(run: RunView) -> Page:
-    """`reports/<id>/index.html`."""
+    """`reports/<id>/index.html`.
+
+    Raises:
+        ValueError: the run has neither a result nor a failure.
+    """
     attention = run.record.attention
     if attention is None:
         raise ValueError(f"report {run.id} has neither a result nor a failure")

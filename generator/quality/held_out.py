@@ -65,8 +65,9 @@ def measure_quality(
 ) -> Quality:
     """The model's held-out figures beside each rule's; `overlap` is that of `count_seen_groups`.
 
-    `periods` are the independent ones of the held-out windows. `predicted` is (windows,), or
-    (windows, classes) probabilities where classes are told apart.
+    `periods` are the independent ones of the held-out windows. `predicted` is (windows,), values in
+    `unit` or probabilities of the event, or (windows, classes) probabilities where classes are told
+    apart.
     """
     task, rules = simple.task, simple.predictions
     answers = predicted.argmax(axis=1) if task == "class" else predicted

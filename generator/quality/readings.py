@@ -13,12 +13,18 @@ WINDOWS_AT_ONCE = 1024
 
 
 def last_readings(windows: SensorWindows) -> np.ndarray:
-    """(windows, sensors) last good reading of each window; 0 where a sensor has none."""
+    """(windows, sensors) last good reading of each window; 0 where a sensor has none.
+
+    In the sensors' units.
+    """
     return _find_newest_readings(windows, windows.last_row, windows.length)
 
 
 def readings_with_trend(windows: SensorWindows) -> np.ndarray:
-    """Last readings, and their difference from the middle of the window."""
+    """(windows, 2 * sensors) last readings, and their difference from the middle of the window.
+
+    In the sensors' units.
+    """
     half = windows.length // 2
     middle = _find_newest_readings(windows, windows.last_row - windows.length + half, half)
     last = last_readings(windows)
@@ -26,7 +32,10 @@ def readings_with_trend(windows: SensorWindows) -> np.ndarray:
 
 
 def mean_readings(windows: SensorWindows) -> np.ndarray:
-    """(windows, sensors) mean of each window's good readings; 0 where a sensor has none."""
+    """(windows, sensors) mean of each window's good readings; 0 where a sensor has none.
+
+    In the sensors' units.
+    """
     return np.concatenate([_means(values) for values in windows.iter_batches(WINDOWS_AT_ONCE)])
 
 

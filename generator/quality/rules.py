@@ -26,7 +26,10 @@ TREE_DEPTH = 2
 def fit_event_rules(
     train: SensorWindows, held: SensorWindows, sensors: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    """Scores of simple warnings: the best single sensor, and all last readings weighted."""
+    """Scores of simple warnings: the best single sensor, and all last readings weighted.
+
+    Each is (held-out windows,); only their order counts.
+    """
     last_train, last_held = last_readings(train), last_readings(held)
     skill = [roc_auc_score(train.target, column) - 0.5 for column in last_train.T]
     best = int(np.argmax(np.abs(skill)))
@@ -48,7 +51,10 @@ def fit_event_rules(
 def fit_value_rules(
     train: SensorWindows, held: SensorWindows, _sensors: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    """Predictions of simple rules: the training mean, and linear regressions up to all readings."""
+    """Predictions of simple rules: the training mean, and linear regressions up to all readings.
+
+    Each is (held-out windows,) in the target's unit.
+    """
     predictions = {"training mean": np.full(len(held), train.target.mean())}
     features = {
         "last readings, weighted": (last_readings(train), last_readings(held)),
@@ -70,9 +76,10 @@ def fit_class_rules(
 ) -> dict[str, np.ndarray]:
     """Class indices of simple rules: the most frequent, the best single sensor, all sensors.
 
-    Single sensor: a decision tree of depth 2 on the window's mean; the sensor is the one whose
-    tree has the best balanced accuracy in training. All sensors: logistic regression on window
-    means and last readings. Both weigh the classes alike, as balanced accuracy does.
+    Each is (held-out windows,). Single sensor: a decision tree of depth 2 on the window's mean; the
+    sensor is the one whose tree has the best balanced accuracy in training. All sensors: logistic
+    regression on window means and last readings. Both weigh the classes alike, as balanced accuracy
+    does.
     """
     means, means_held = mean_readings(train), mean_readings(held)
     trees = [_build_tree().fit(column[:, None], train.target) for column in means.T]

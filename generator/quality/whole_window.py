@@ -24,7 +24,7 @@ def fit_whole_window_rule(train: SensorWindows, held: SensorWindows) -> tuple[st
     """Ridge regression on standardised readings, its penalty by leave-one-out in training.
 
     Returns:
-        the rule's name, and (held windows,) predicted values.
+        the rule's name, and (held-out windows,) predicted values in the target's unit.
 
     Source: Hoerl and Kennard 1970; scikit-learn's RidgeCV.
     """
@@ -45,7 +45,10 @@ def _count_stretches(windows: SensorWindows) -> int:
 
 
 def stretch_means(windows: SensorWindows, stretches: int) -> np.ndarray:
-    """(windows, stretches, sensors) means of the good readings; NaN where there is none."""
+    """(windows, stretches, sensors) means of the good readings; NaN where there is none.
+
+    In the sensors' units.
+    """
     starts = np.arange(stretches) * windows.length // stretches
     batches = windows.iter_batches(WINDOWS_AT_ONCE)
     return np.concatenate([_means(values, starts) for values in batches])

@@ -1,7 +1,8 @@
-"""Records and artifacts in, a static site out: staged, built, hardened, summed, exchanged.
+"""Builds the site: pages and files in, one folder out that loads nothing from outside itself.
 
-The site opens by double-click and calls no network. Never: a half-written target folder, a hook or
-plugin of ours inside the site builder, a clock in what is published.
+The folder is staged, built, given its policy and its digests, and exchanged in one step; it opens
+by double-click. Never: a half-written target folder, a hook or plugin of ours inside the site
+builder, a clock in what is published.
 """
 
 from __future__ import annotations

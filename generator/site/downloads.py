@@ -31,7 +31,12 @@ _UNFIT = frozenset('\\\n\r\0:*?"<>|')
 def place_artifacts(
     records: Sequence[RunRecord], artifacts: Mapping[str, Path], site: Path
 ) -> None:
-    """Copies the files every record lists to `site/reports/<id>/`, and its record beside them."""
+    """Copies the files every record lists to `site/reports/<id>/`, and its record beside them.
+
+    Raises:
+        UsageError: no folder holds a report's files, or a path would leave its folder.
+        IntegrityError: a file is not there, or is not what its record says.
+    """
     for record in records:
         folder = site / "reports" / record.id
         for artifact in record.artifacts:
@@ -48,7 +53,12 @@ def place_catalogue(site: Path) -> None:
 def place_comparisons(
     comparisons: Sequence[ComparisonRecord], compared: Path | None, site: Path
 ) -> None:
-    """Copies the files of every comparison to `site/compare/<id>/`, its record beside them."""
+    """Copies the files of every comparison to `site/compare/<id>/`, its record beside them.
+
+    Raises:
+        UsageError: no folder holds the files, or a path would leave its folder.
+        IntegrityError: a file is not there, or is not what its record says.
+    """
     for record in comparisons:
         folder = site / "compare" / record.id
         for artifact in record.artifacts:

@@ -48,7 +48,11 @@ class _Scripts(HTMLParser):
 
 
 def harden(site: Path) -> None:
-    """Writes the policy into every page of `site`; IntegrityError for a script not the theme's."""
+    """Writes the policy into every page of `site`.
+
+    Raises:
+        IntegrityError: a page without a head, or with a script that is not the theme's.
+    """
     for page in sorted(site.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
         hardened = add_policy(text, page.relative_to(site).as_posix())
@@ -56,7 +60,11 @@ def harden(site: Path) -> None:
 
 
 def add_policy(page: str, name: str) -> str:
-    """The page with its policy as the first element of its head."""
+    """The page with its policy as the first element of its head.
+
+    Raises:
+        IntegrityError: it has no head, or holds a script that is not the theme's.
+    """
     hashes = [script_hash(text) for text in _find_theme_scripts(page, name)]
     meta = f'<meta http-equiv="Content-Security-Policy" content="{format_policy(hashes)}">'
     head, mark, rest = page.partition("<head>")

@@ -23,7 +23,10 @@ class Visitor(Protocol):
     """Takes each call's output while the model runs."""
 
     def visit(self, call: AttentionCall, output: T | None) -> None:
-        """`output` may be written to; None: it is in no layout that is known, or was copied."""
+        """`output` (rows, heads, queries, width) may be written to.
+
+        None: it is in no layout that is known, or was copied.
+        """
 
 
 class OutputMode(AttentionMode):
@@ -69,7 +72,7 @@ class _OutputReader:
 
 
 def shares_memory(output: T | None, result: Any) -> bool:
-    """Whether a tensor shares its memory with a function's result, or a part of it."""
+    """Whether a tensor of any shape shares its memory with a function's result, or a part of it."""
     if output is None:
         return False
     parts = result if isinstance(result, tuple) else (result,)

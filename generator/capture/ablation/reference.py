@@ -99,7 +99,7 @@ def run_with_visitor(model: nn.Module, inputs: ModelInput, visitor: Visitor) -> 
 
 
 def mark_real_positions(call: AttentionCall, inputs: ModelInput, device: torch.device) -> T:
-    """(samples, queries) bool: positions that are no stated padding."""
+    """(samples, queries) bool, on `device`: positions that are no stated padding."""
     mask = inputs.find_real_queries(call.queries, group_of(call) != "encoder")
     if mask is None:
         return torch.ones(inputs.samples, call.queries, dtype=torch.bool, device=device)

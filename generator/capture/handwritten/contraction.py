@@ -44,7 +44,10 @@ def find_contraction(
     side: int,
     result: T,
 ) -> Contraction | None:
-    """The product `result`, with the map on its left (`side` 0) or right (1); None: not known."""
+    """The product `result`, with the map on its left (`side` 0) or right (1); None: not known.
+
+    `result` and the tensors among `arguments` are of any shape.
+    """
     if func is torch.einsum:
         terms = _parse_einsum(arguments)
         return None if terms is None else _match_letters(*terms, side, result)
@@ -58,7 +61,10 @@ def find_contraction(
 
 
 def find_sum_contraction(one: T, other: T, axis: int, side: int, result: T) -> Contraction | None:
-    """The same for `(one * other).sum(axis)`, where both broadcast to more than either holds."""
+    """The same for `(one * other).sum(axis)`, where both broadcast to more than either holds.
+
+    All three tensors are of any shape; `axis` counts in the shape they broadcast to.
+    """
     size = np.broadcast_shapes(one.shape, other.shape)
     letters = ascii_letters[: len(size)]
     if result.dim() == len(size):  # keepdim

@@ -103,7 +103,7 @@ class SoftmaxTracker:
         return TrackedMap(weakref.ref(result), axis, shapes, dropped)
 
     def consume(self, operand: T) -> TrackedMap | None:
-        """What is known of a product's operand, the first time it is consumed."""
+        """What is known of a product's operand, of any shape, the first time it is consumed."""
         tracked_map = self.find_map(operand)
         values = tracked_map.values() if tracked_map else None
         if values is None or id(values) in self._used:
@@ -113,7 +113,7 @@ class SoftmaxTracker:
         return tracked_map
 
     def find_map(self, tensor: T) -> TrackedMap | None:
-        """What is known of a tensor."""
+        """What is known of a tensor of any shape."""
         hit = self._maps.get(id(tensor))
         return hit[1] if hit is not None and hit[0]() is tensor else None
 
@@ -130,8 +130,8 @@ class SoftmaxTracker:
 def find_axis(source: T, axis: int, result: T) -> int | None:
     """Where an axis of `source` is in a tensor computed from it; None where it cannot be told.
 
-    A view keeps the axis' size and stride; a copy keeps its place in an equal shape, and the last
-    axis where it is as long as before, for rows are copied whole.
+    Both are of any shape. A view keeps the axis' size and stride; a copy keeps its place in an
+    equal shape, and the last axis where it is as long as before, for rows are copied whole.
     """
     size = source.shape[axis]
     if result.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
@@ -146,7 +146,7 @@ def find_axis(source: T, axis: int, result: T) -> int | None:
 
 
 def find_tensors(args: Sequence[Any]) -> Iterator[T]:
-    """The tensors among arguments, those inside lists and tuples too."""
+    """The tensors among arguments, of any shape, those inside lists and tuples too."""
     for argument in args:
         if isinstance(argument, T):
             yield argument

@@ -173,13 +173,19 @@ def _build_map(
 
 
 def is_row_substochastic(probabilities: T) -> bool:
-    """Whether no row sums to more than 1: sums over the queries do, however they are laid out."""
+    """Whether no row of (..., queries, keys) sums to more than 1.
+
+    Sums over the queries do, however they are laid out.
+    """
     with torch.no_grad(), torch._C.DisableTorchFunction():
         return bool((probabilities.sum(-1) <= 1 + ROW_SUM).all())
 
 
 def is_row_stochastic(left: T) -> bool:
-    """Non-negative rows that sum to 1 and are no mere selection of one key each."""
+    """Whether (..., queries, keys) has rows that sum to 1, and that do more than choose one key.
+
+    No entry is negative; a row whose keys are all masked may be zeros.
+    """
     if left.shape[-1] < 2 or left.numel() == 0 or bool(left.amin() < 0):
         return False
     sums = left.sum(-1)

@@ -42,7 +42,7 @@ class WeightedTracker:
         self._factors[key] = (weakref.ref(result, forget), (sides[0], sides[1]))
 
     def find_factors(self, arguments: Sequence[Any]) -> tuple[T, T] | None:
-        """The factors of the first argument, where it is such a product."""
+        """The factors, of any shape, of the first argument, where it is such a product."""
         hit = self._factors.get(id(arguments[0])) if arguments else None
         return hit[1] if hit is not None and hit[0]() is arguments[0] else None
 

@@ -83,7 +83,10 @@ def enable_tensor_indexing() -> Any:
 
 
 def build_flex_attention(args: Sequence[Any], result: tuple[T, ...]) -> FlexAttention:
-    """The operator's arguments, in its own order, and what it returned."""
+    """The operator's arguments, in its own order, and what it returned.
+
+    The first of `result` is the output, (rows, heads, queries, width).
+    """
     query, key, value, score_mod, block_mask, scale = args[:6]
     scored, masked = (*args[7:9], (), ())[:2]  # tensors the two functions take besides
     rows = query.shape[0]
@@ -99,7 +102,10 @@ def build_flex_attention(args: Sequence[Any], result: tuple[T, ...]) -> FlexAtte
 
 
 def vectorise(function: Callable[..., T], score: T | None = None) -> Callable[..., T]:
-    """A function of one score and its place, or of the place alone, as one of whole blocks."""
+    """A function of one score and its place, or of the place alone, as one of whole blocks.
+
+    `score` is (rows, heads, queries, keys), and so is what the new function returns.
+    """
     first = () if score is None else (0,)
     for axis in reversed(OVER):
         places = tuple(0 if axis == at else None for at in OVER)

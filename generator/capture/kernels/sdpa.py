@@ -51,7 +51,7 @@ class ScaledDotProduct:
         )
 
     def with_output(self, output: torch.Tensor) -> ScaledDotProduct:
-        """The same call with what the kernel returned for it, any leading axes."""
+        """The same call with what the kernel returned for it, (..., queries, width)."""
         rows, heads, queries, _ = self.query.shape
         return replace(self, output=output.reshape(rows, heads, queries, -1))
 
@@ -180,7 +180,9 @@ def build_scaled_dot_product(
 ) -> ScaledDotProduct:
     """The kernel's arguments (its own names and order) as a ScaledDotProduct.
 
-    Leading axes before the heads are flattened to rows; three axes mean one head per row.
+    `query` is (..., heads, queries, width), `key` and `value` (..., key heads, keys, width),
+    `attn_mask` broadcasts to (..., heads, queries, keys). Leading axes before the heads are
+    flattened to rows; three axes mean one head per row.
     """
     del dropout_p  # capture runs in eval mode
     if attn_mask is not None and query.dim() <= 3:

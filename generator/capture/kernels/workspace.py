@@ -16,7 +16,7 @@ class Workspace:
         self._views: dict[tuple[str, tuple[int, ...]], torch.Tensor] = {}
 
     def take(self, name: str, size: tuple[int, ...]) -> torch.Tensor:
-        """A contiguous tensor of that size, holding anything."""
+        """A contiguous tensor of shape `size`, holding anything."""
         view = self._views.get((name, size))
         if view is not None:
             return view

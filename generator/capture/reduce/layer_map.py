@@ -27,7 +27,7 @@ class LayerReduction(Reduction[LayerMap]):
         )
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """To each of the four."""
+        """To each of the four; `real` is (rows, queries) bool."""
         for part in (self._maps, self._focus, self._visible, self._received):
             part.add(block, real)
 

@@ -43,7 +43,10 @@ class Pyramid(Reduction[Zooms]):
         self._cells = torch.zeros(0, rows, columns)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Heads of the same rows and queries come one after the other and are added first."""
+        """Heads of the same rows and queries come one after the other and are added first.
+
+        `real` is (rows, queries) bool.
+        """
         if block.query == 0 and block.head == 0:
             self.end()
             self._cells = torch.zeros(block.values.shape[0], *self._total.shape)

@@ -59,7 +59,10 @@ class ReceivedSums(Reduction[ReceivedAttention]):
         self._rows: dict[int, _RowSums] = {}
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Add the columns of its maps, of an even map, and its queries, to their rows."""
+        """Add the columns of its maps, of an even map, and its queries, to their rows.
+
+        `real` is (rows, queries) bool.
+        """
         sums = to_host(mask_queries(block.values, real).sum((1, 2)))
         even = None if block.visible is None else _sum_even_maps(block, real)
         counts = None if real is None else real.sum(-1).tolist()
@@ -86,7 +89,11 @@ class ReceivedSums(Reduction[ReceivedAttention]):
             self._rows = {}
 
     def finish(self) -> ReceivedAttention:
-        """Mean over the rows of each sample."""
+        """Mean over the rows of each sample.
+
+        Raises:
+            CaptureError: no row came, for the chosen sample has none.
+        """
         if not self._parts:
             raise CaptureError(f"{self._call.name}: the chosen sample has no attention rows")
         means = torch.cat(self._parts)

@@ -30,7 +30,10 @@ class RolloutMap:
 
 
 def add_residual(mean: torch.Tensor) -> torch.Tensor:
-    """(..., positions, positions): 0.5 A + 0.5 I of a layer's head mean A, rows brought to 1."""
+    """(..., positions, positions): 0.5 A + 0.5 I of a layer's head mean A, rows brought to 1.
+
+    A is of that shape too.
+    """
     blend = 0.5 * mean + 0.5 * torch.eye(mean.shape[-1], dtype=mean.dtype)
     return blend / blend.sum(-1, keepdim=True)
 

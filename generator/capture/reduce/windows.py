@@ -44,7 +44,7 @@ class WindowSpread(Reduction[WindowStatistics]):
         self._map, self._rows = torch.zeros(size), torch.zeros(frame.call.queries)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Each batch row to its sample's map."""
+        """Each batch row to its sample's map; `real` is (rows, queries) bool."""
         values = mask_queries(block.values, real)
         for at, row in enumerate(range(block.rows.start, block.rows.stop)):
             if row // self._per_sample != self._sample:
