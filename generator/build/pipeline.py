@@ -108,7 +108,7 @@ def _publish(
         build_site(
             *(info, records, folders, site),
             comparisons=comparisons,
-            compared=scratch,
+            comparison_folder=scratch,
             profiles=profiles,
             gates=gates,
         )

@@ -38,7 +38,7 @@ def build_site(
     target: Path,
     *,
     comparisons: Sequence[ComparisonRecord] = (),
-    compared: Path | None = None,
+    comparison_folder: Path | None = None,
     profiles: Sequence[DatasetProfile] = (),
     gates: GatesRecord | None = None,
 ) -> None:
@@ -50,7 +50,7 @@ def build_site(
         artifacts: for each report id the folder that holds the files its record lists.
         target: the site's folder; absent, empty, or a site this program built before.
         comparisons: pairs of reports side by side, in the order of the manifest.
-        compared: the folder that holds each comparison's files in a folder of its id.
+        comparison_folder: the folder that holds each comparison's files in a folder of its id.
         profiles: of the datasets that the records are about.
         gates: the manifest's, with their outcomes.
 
@@ -67,7 +67,7 @@ def build_site(
         build_pages(work.staging, work.fresh)
         harden(work.fresh)
         place_artifacts(records, artifacts, work.fresh)
-        place_comparisons(comparisons, compared, work.fresh)
+        place_comparisons(comparisons, comparison_folder, work.fresh)
         place_catalogue(work.fresh)
         place_profiles(profiles, work.fresh)
         place_gates(gates, work.fresh)

@@ -51,7 +51,7 @@ def place_catalogue(site: Path) -> None:
 
 
 def place_comparisons(
-    comparisons: Sequence[ComparisonRecord], compared: Path | None, site: Path
+    comparisons: Sequence[ComparisonRecord], comparison_folder: Path | None, site: Path
 ) -> None:
     """Copies the files of every comparison to `site/compare/<id>/`, its record beside them.
 
@@ -62,9 +62,9 @@ def place_comparisons(
     for record in comparisons:
         folder = site / "compare" / record.id
         for artifact in record.artifacts:
-            if compared is None:
+            if comparison_folder is None:
                 raise UsageError(f"comparison {record.id} lists files, but no folder was given")
-            _place(artifact, compared / record.id, folder, record.id)
+            _place(artifact, comparison_folder / record.id, folder, record.id)
         (folder / RECORD).write_bytes(encode_record(record))
 
 

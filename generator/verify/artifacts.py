@@ -30,12 +30,12 @@ def check_artifacts(root: Path) -> list[Finding]:
 
 def _check_files(root: Path, path: Path) -> Iterator[Finding]:
     folder = path.parent.relative_to(root).as_posix()
-    listed = _read_list(path)
-    if listed is None:
+    artifacts = _read_list(path)
+    if artifacts is None:
         yield make_finding(
             "changed", f"{folder}/{PROVENANCE}", "holds no list of the report's files"
         )
-    for artifact in listed or ():
+    for artifact in artifacts or ():
         name, file = f"{folder}/{artifact.path}", path.parent / artifact.path
         if leads_outside(artifact.path):
             yield make_finding(

@@ -26,12 +26,12 @@ def check_sums(root: Path) -> list[Finding]:
         text = sums.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return [make_finding("sums", SUMS, "the list of digests is not UTF-8")]
-    listed: dict[str, str] = {}
-    findings = list(_read(text, listed))
-    return findings + list(_compare(root, listed))
+    digests: dict[str, str] = {}
+    findings = list(_read(text, digests))
+    return findings + list(_compare(root, digests))
 
 
-def _read(text: str, listed: dict[str, str]) -> Iterator[Finding]:
+def _read(text: str, digests: dict[str, str]) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
         match = _LINE.fullmatch(line)
         if match is None:
@@ -40,10 +40,10 @@ def _read(text: str, listed: dict[str, str]) -> Iterator[Finding]:
             yield make_finding(
                 "sums", SUMS, f"line {number} names a file outside the site: {match[2]}"
             )
-        elif match[2] in listed:
+        elif match[2] in digests:
             yield make_finding("sums", SUMS, f"line {number} lists {match[2]} a second time")
         else:
-            listed[match[2]] = match[1]
+            digests[match[2]] = match[1]
 
 
 def leads_outside(name: str) -> bool:
@@ -52,10 +52,10 @@ def leads_outside(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or "\\" in name
 
 
-def _compare(root: Path, listed: dict[str, str]) -> Iterator[Finding]:
+def _compare(root: Path, digests: dict[str, str]) -> Iterator[Finding]:
     there = {p.relative_to(root).as_posix(): p for p in root.rglob("*") if _is_entry(p)}
     there.pop(SUMS, None)
-    for name, digest in listed.items():
+    for name, digest in digests.items():
         path = there.get(name)
         if path is None:
             yield make_finding("missing", name, "is listed but not there")
@@ -63,7 +63,7 @@ def _compare(root: Path, listed: dict[str, str]) -> Iterator[Finding]:
             yield make_finding("changed", name, "is a symbolic link, not a file")
         elif sha256_file(path) != digest:
             yield make_finding("changed", name, "is not what its digest says")
-    for name in there.keys() - listed.keys():
+    for name in there.keys() - digests.keys():
         yield make_finding("extra", name, "is there but not listed")
 
 

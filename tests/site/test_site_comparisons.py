@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     """Five comparisons: of sensors, of time steps, of both, one with a failed side, one missing."""
     home = tmp_path_factory.mktemp("compared")
     records, comparisons = compare_runs(home)
-    pairs = {"comparisons": comparisons, "compared": home / "compared"}
+    pairs = {"comparisons": comparisons, "comparison_folder": home / "compared"}
     build_site(hand_made.SITE, records, {}, home / "site", **pairs)
     return Compared(home / "site", records, comparisons)
 

@@ -140,15 +140,15 @@ class _OutputSum:
     def __init__(self, call: AttentionCall) -> None:
         self.call = call
         self._values, self._counts = torch.zeros(()), torch.zeros(call.queries)
-        self._refused = ""
+        self._refusal = ""
 
     def add(self, call: AttentionCall, output: T | None, inputs: ModelInput) -> None:
         """`output` (rows, heads, queries, width) of one batch."""
         if output is None:
-            self._refused = f"read by {call.caught}, its output is not seen in a known layout"
+            self._refusal = f"read by {call.caught}, its output is not seen in a known layout"
         elif call.rows % inputs.samples:
-            self._refused = "its rows are shared by all samples"
-        if output is None or self._refused:
+            self._refusal = "its rows are shared by all samples"
+        if output is None or self._refusal:
             return
         real = mark_real_positions(call, inputs, output.device)
         grouped = output.double().reshape(inputs.samples, -1, *output.shape[1:])
@@ -160,6 +160,6 @@ class _OutputSum:
         """The sum over its count; 0 where no sample was real."""
         real = self._counts > 0
         values = (
-            self._values / self._counts.clamp(min=1)[:, None] if not self._refused else self._values
+            self._values / self._counts.clamp(min=1)[:, None] if not self._refusal else self._values
         )
-        return CallMean(self.call, values, real, self._refused)
+        return CallMean(self.call, values, real, self._refusal)

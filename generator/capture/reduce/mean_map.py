@@ -66,11 +66,11 @@ class VisibleKeys(Reduction[np.ndarray]):
     """(queries, keys) bool: True where a real query may see the key in some sample."""
 
     def __init__(self, frame: Frame) -> None:
-        self._seen = torch.zeros(frame.call.queries, frame.call.keys, dtype=torch.bool)
+        self._visible = torch.zeros(frame.call.queries, frame.call.keys, dtype=torch.bool)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
         """Add what its queries may see; `real` is (rows, queries) bool."""
-        at = self._seen[block.queries, : block.keys]
+        at = self._visible[block.queries, : block.keys]
         if block.visible is None:
             at |= torch.ones(1, dtype=torch.bool) if real is None else real.any(0).cpu()[:, None]
             return
@@ -79,4 +79,4 @@ class VisibleKeys(Reduction[np.ndarray]):
 
     def finish(self) -> np.ndarray:
         """(queries, keys) bool."""
-        return self._seen.numpy()
+        return self._visible.numpy()

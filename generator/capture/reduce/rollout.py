@@ -53,7 +53,7 @@ class Rollout:
         self._total: torch.Tensor | None = None
         self._rows = 0
 
-    def layer(self, frame: Frame) -> Reduction[None]:
+    def add_layer(self, frame: Frame) -> Reduction[None]:
         """The reduction of the next layer.
 
         Raises:
