@@ -53,15 +53,19 @@ def find_installed_point(group: str, name: str) -> EntryPoint | None:
         InputError: two packages offer different things under the name.
 
     """
-    found = {point.value: point for point in entry_points(group=group, name=name)}
-    if len(found) > 1:
-        both = " and ".join(sorted(found))
+    points = {point.value: point for point in entry_points(group=group, name=name)}
+    if len(points) > 1:
+        both = " and ".join(sorted(points))
         raise InputError(f"two installed packages offer {name!r}: {both}; uninstall one of them")
-    return next(iter(found.values()), None)
+    return next(iter(points.values()), None)
 
 
 def find_installed_code(group: str, name: str) -> InstalledCode | None:
-    """The code behind a name; None where there is none, or where it is this program's own."""
+    """The code behind a name; None where there is none, or where it is this program's own.
+
+    Raises:
+        InputError: two packages offer different things under the name, or its module is not there.
+    """
     point = find_installed_point(group, name)
     if point is None or _top_package(point) == OURS:
         return None

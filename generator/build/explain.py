@@ -68,8 +68,8 @@ def _explain_loaded(
 ) -> RunRecord:
     stage("measuring held-out quality")
     good = score_model(run, table, model, windows)
-    asked = sample_population(run, windows.select_held(out=True))
-    explained = asked.explained
+    population = sample_population(run, windows.select_held(out=True))
+    explained = population.explained
     stage("extracting attention")
     weights = extract_weights(model, explained)
     tokens = identify_tokens(run, model, weights)
@@ -78,7 +78,7 @@ def _explain_loaded(
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
     data = record_dataset(run, table, windows, explained, model)
     stage("testing what is claimed")
-    claims = assess_claims(run, table, model, good, asked, data, tokens)
+    claims = assess_claims(run, table, model, good, population, data, tokens)
     record = RunRecord(
         id=run.id,
         key=run.key,
@@ -100,10 +100,14 @@ def _explain_loaded(
 
 
 def sample_population(run: Run, held: SensorWindows) -> Population:
-    """The seeded sample a report is about, of the windows it could be about."""
+    """The seeded sample a report is about, of the windows it could be about.
+
+    Raises:
+        InputError: only windows before an event are asked for, and there is none.
+    """
     able = select_explainable(run, held)
-    asked = run.report.windows
-    return Population(able.sample(asked.count, asked.seed), len(able))
+    choice = run.report.windows
+    return Population(able.sample(choice.count, choice.seed), len(able))
 
 
 def select_explainable(run: Run, held: SensorWindows) -> SensorWindows:
@@ -114,9 +118,9 @@ def select_explainable(run: Run, held: SensorWindows) -> SensorWindows:
     Raises:
         InputError: only windows before an event are asked for, and there is none.
     """
-    asked = run.report.windows
+    choice = run.report.windows
     held = held.take(np.flatnonzero(held.doubtful <= run.thresholds.missing))
-    if asked.of == "events":
+    if choice.of == "events":
         before = np.flatnonzero(held.target > 0)
         if held.classes or not len(before) or not np.isin(held.target, (0, 1)).all():
             raise InputError(
@@ -156,8 +160,8 @@ def extract_weights(model: LoadedModel, windows: SensorWindows) -> AttentionWeig
     layers, _, queries, keys = probe.get_shape()
     size = layers * probe.averaged_heads * queries * keys * np.dtype(np.float32).itemsize
     batches = [_prepare_batch(model, values) for values in windows.iter_batches(WINDOWS_AT_ONCE)]
-    asked = Extraction(all_heads=size <= ALL_HEADS_BYTES)
-    return extract_attention(model.module, batches, asked, probe.model_digest)
+    request = Extraction(all_heads=size <= ALL_HEADS_BYTES)
+    return extract_attention(model.module, batches, request, probe.model_digest)
 
 
 def _prepare_batch(model: LoadedModel, values: np.ndarray) -> ModelInput:
@@ -186,9 +190,9 @@ def identify_tokens(run: Run, model: LoadedModel, weights: AttentionWeights) -> 
     Raises:
         InputError: the manifest's statement is not the model's, or does not fit the map.
     """
-    keys, known = weights.get_shape()[3], TokenMeaning(model.tokens, model.coverage)
+    keys, meaning = weights.get_shape()[3], TokenMeaning(model.tokens, model.coverage)
     try:
-        return choose_meaning(known, run.report.tokens, model.window, model.sensors, keys)
+        return choose_meaning(meaning, run.report.tokens, model.window, model.sensors, keys)
     except InputError as error:
         raise InputError(f"report {run.id}: {error}") from error
 

@@ -47,7 +47,7 @@ def compare_rankings(names: tuple[str, ...], a: np.ndarray, b: np.ndarray) -> Ra
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float | None:
-    """Rank correlation rho; None where one of the two is level."""
+    """Rank correlation rho of (n,) and (n,); None where one of the two is level."""
     level = len(np.unique(a)) < 2 or len(np.unique(b)) < 2
     return None if level else float(spearmanr(a, b).statistic)
 
@@ -77,8 +77,8 @@ def chance_range(n: int) -> float:
     """
     if n > MOST_DRAWN:
         return float(norm.ppf((1 + WITHIN) / 2) / np.sqrt(n - 1))
-    found = np.abs(1 - 6 * _sum_squares(n) / (n * (n * n - 1)))
-    return float(np.quantile(found, WITHIN, method="inverted_cdf"))
+    correlations = np.abs(1 - 6 * _sum_squares(n) / (n * (n * n - 1)))
+    return float(np.quantile(correlations, WITHIN, method="inverted_cdf"))
 
 
 def _sum_squares(n: int) -> np.ndarray:
@@ -95,14 +95,14 @@ def _sum_squares(n: int) -> np.ndarray:
 
 
 def find_overlap(names: tuple[str, ...], a: np.ndarray, b: np.ndarray, k: int) -> Overlap:
-    """Which of the first k of a are among the first k of b, in the order of a."""
+    """Which of the first k of a, (n,), are among the first k of b, (n,), in the order of a."""
     second = set(order(b)[:k].tolist())
     shared = tuple(names[i] for i in order(a)[:k].tolist() if i in second)
     return Overlap(k=k, shared=shared, by_chance=k * k / len(names))
 
 
 def js_distance(a: np.ndarray, b: np.ndarray) -> float | None:
-    """Jensen-Shannon distance, base 2, of both as distributions; None where one sums to 0."""
+    """Jensen-Shannon distance, base 2, of (n,) and (n,) as shares; None where one sums to 0."""
     if a.sum() <= 0 or b.sum() <= 0:
         return None
     return float(np.clip(jensenshannon(a, b, base=2), 0.0, 1.0))
