@@ -27,6 +27,12 @@ def make_inert(text: str) -> str:
     return "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
 
 
+def cut_middle(name: str, longest: int) -> str:
+    """The name, or its beginning and end around an ellipsis: at most `longest` characters."""
+    head, tail = (longest - 1) // 2, longest // 2
+    return name if len(name) <= longest else f"{name[:head]}…{name[-tail:]}"
+
+
 def escape_markdown(text: object) -> Markup:
     """The text as Markdown shows it literally: every special character becomes an entity."""
     encoded = _SPECIAL.sub(lambda hit: f"&#{ord(hit.group())};", make_inert(str(text)))

@@ -245,7 +245,7 @@ class ReportSpec(Record):
         default=EffectsBudget(), description="how much is exchanged to test what is claimed"
     )
     exports: tuple[ExportFormat, ...] = Field(
-        default=(), max_length=5, description="formats written beside the usual downloads"
+        (), max_length=len(ExportFormat), description="formats written beside the usual downloads"
     )
 
 

@@ -26,7 +26,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "intake": ("tokens", "models", "agents", "datasets"),
     "capture": ("store", "capture"),
     "meaning": ("measures", "comparison", "gates", "doctor", "effects", "claims", "quality"),
-    "output": ("render", "figures", "exports"),
+    "output": ("colours", "render", "figures", "exports"),
     "site": ("pages", "site"),
     "proof": ("verify",),
     "builds": ("build",),
