@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from generator.kinds import Task
-from generator.records import Interval
+from generator.records.interval import Interval
 
 SHOWN = 60
 _SUGGESTED_LENGTH = 64

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generator.claims.effect import Effect, summarise_change
+from generator.claims.effect import Effect
 from generator.claims.question import Question
 from generator.effects.donors import DonorPool, choose_donors
 from generator.effects.exchange import (
@@ -20,10 +20,11 @@ from generator.effects.exchange import (
     exchange_part,
     explain_windows,
 )
-from generator.effects.intervals import mean_interval
+from generator.effects.intervals import mean_interval, p_value_above, period_means
 from generator.effects.periods import Periods
 from generator.effects.scalar import ExplainedScalar, define_scalar
 from generator.effects.unusual import Envelope, outside_share
+from generator.records import Interval
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,40 @@ def measure_effect(naming: Half, testing: Half, part: Part) -> Effect:
     known = every[np.isfinite(every)]
     overall = float(known.mean()) if len(known) else None
     return replace(effect, missing=missing, overall=overall)
+
+
+def summarise_change(
+    change: Change, codes: np.ndarray, named: Interval | None, floor: float, most: float = np.inf
+) -> Effect:
+    """The figures of changes in the testing half, beside the naming half's.
+
+    Args:
+        change: (windows, donors) of F.
+        codes: (windows,) the period of each.
+        named: the effect in the naming half, in sd(F).
+        floor: the smallest effect that counts, in sd(F).
+        most: the largest shown effect there can be.
+    """
+    means = period_means(change.effect, codes)
+    known = np.isfinite(change.effect)
+    return Effect(
+        effect=_bound(mean_interval(change.effect_shown, codes), most),
+        effect_sd=_bound(mean_interval(change.effect, codes), np.inf),
+        named_sd=named.estimate if named else None,
+        p=p_value_above(change.effect, codes, floor),
+        share=float((means > floor).mean()) if len(means) else 0.0,
+        raised=float((change.f[known] > 0).mean()) if known.any() else None,
+        windows=int(known.sum()),
+        periods=len(means),
+    )
+
+
+def _bound(interval: Interval | None, most: float) -> Interval | None:
+    """Limits where an effect can lie: never below 0."""
+    if interval is None or interval.low is None or interval.high is None:
+        return interval
+    low, high = max(0.0, interval.low), min(most, interval.high)
+    return interval.model_copy(update={"low": low, "high": high})
 
 
 def list_sibling_halves(question: Question, testing: Half) -> tuple[Half, ...]:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from generator.claims.assess import assess
-from generator.claims.effect import summarise_change
+from generator.claims.half import summarise_change
 from generator.claims.study import Study
 from generator.effects.donors import choose_donors
 from generator.effects.exchange import Change, Part
