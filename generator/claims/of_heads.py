@@ -49,12 +49,27 @@ class Which:
         return f"layer {self.layer}" + ("" if self.head is None else f", head {self.head}")
 
 
+@dataclass(frozen=True)
+class Untouched:
+    """The windows of one half as the model takes them, and F of each with nothing replaced.
+
+    Attributes:
+        module, given: what is run on what; before: (windows,) F in sd(F); codes: their periods.
+    """
+
+    module: Answering
+    given: ModelInput
+    before: np.ndarray
+    codes: np.ndarray
+
+
 def head_claims(bench: Workbench) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
     """One claim per head and per layer; and what was left out, with why."""
     try:
         means = _means(bench)
         asked = list(_asked(means))
-        found = [_tested(bench, means, which) for which in asked[:MOST]]
+        sides = (_untouched(bench, bench.naming), _untouched(bench, bench.testing))
+        found = [_tested(bench, means, which, *sides) for which in asked[:MOST]]
     except CaptureError as error:
         return (), (f"heads and layers were not tested: {_plain(error)}",)
     corrected = benjamini_yekutieli(np.array([one.p for one in found]))
@@ -96,19 +111,23 @@ def _asked(means: ReferenceMeans) -> Iterator[Which]:
                 yield Which(OneHead(mean.call.name, head), layer, head)
 
 
-def _tested(bench: Workbench, means: ReferenceMeans, which: Which) -> Tested:
-    naming, testing = bench.naming, bench.testing
-    named = mean_interval(_moved(bench, naming, means, which).effect, naming.periods.codes)
-    moved = _moved(bench, testing, means, which)
-    return summed(moved, testing.periods.codes, named, bench.base.floor)
-
-
-def _moved(bench: Workbench, half: Half, means: ReferenceMeans, which: Which) -> Change:
-    """How far F moves in sd(F); there is no other unit it is told in."""
+def _untouched(bench: Workbench, half: Half) -> Untouched:
     module, given = _asking(bench, half.asked)
     before = np.asarray(run_plain(module, given).double())
-    after = np.asarray(run_ablated(module, given, means, which.ablated).double())
-    change = (before - after)[:, None]
+    return Untouched(module, given, before, half.periods.codes)
+
+
+def _tested(
+    bench: Workbench, means: ReferenceMeans, which: Which, naming: Untouched, testing: Untouched
+) -> Tested:
+    named = mean_interval(_moved(naming, means, which).effect, naming.codes)
+    return summed(_moved(testing, means, which), testing.codes, named, bench.base.floor)
+
+
+def _moved(half: Untouched, means: ReferenceMeans, which: Which) -> Change:
+    """How far F moves in sd(F); there is no other unit it is told in."""
+    after = np.asarray(run_ablated(half.module, half.given, means, which.ablated).double())
+    change = (half.before - after)[:, None]
     return Change(change, change)
 
 

@@ -5,7 +5,7 @@ In: windows, periods, donors. Out: figures of one claim, before any verdict.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,16 +21,27 @@ SEEDS = (3, 4)  # of marginal donors: for naming, for testing
 
 @dataclass(frozen=True)
 class Half:
-    """Windows of one half of the periods, and the donors that only this half uses."""
+    """Windows of one half of the periods, and the donors that only this half uses.
+
+    `chosen` holds the donors by regime and count: most parts are exchanged for those of one.
+    """
 
     asked: ExplainedWindows
     periods: Periods
     pool: DonorPool
     seed: int
+    chosen: dict[tuple[tuple[int, ...], int], np.ndarray] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def donors(self, regime: tuple[int, ...], each: int) -> np.ndarray:
         """(windows, each) places in the pool."""
-        return choose_donors(self.pool, self.asked.values, np.array(regime, int), each, self.seed)
+        if (regime, each) not in self.chosen:
+            matched = np.array(regime, int)
+            self.chosen[regime, each] = choose_donors(
+                self.pool, self.asked.values, matched, each, self.seed
+            )
+        return self.chosen[regime, each]
 
 
 @dataclass(frozen=True)
