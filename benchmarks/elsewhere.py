@@ -104,7 +104,7 @@ def check_model(
     except Exception as error:  # noqa: BLE001 - other people's code may fail in any way
         return Line(name, "does not run here", not_read=f"{type(error).__name__}: {error}"[:160])
     proofs = [proof for proof in prover.proofs if proof is not None]
-    gaps = trail.unread(call.module for call in whole.calls)
+    gaps = trail.find_unread(call.module for call in whole.calls)
     held = all(proof.holds for proof in proofs)
     apart, unlike = compare_maps(whole.maps, [one.float() for one in reference()])
     word = "no attention matrix" if not proofs else "proved" if held else "unproved"

@@ -12,8 +12,9 @@ from pathlib import Path
 from generator.attention import AttentionWeights
 from generator.build.artifacts import write_artifacts
 from generator.hashing import sha256_bytes
+from generator.installed import list_versions
 from generator.measures.record import record_attention
-from generator.measures.summary import list_versions, summarise
+from generator.measures.summary import summarise
 from generator.records import DatasetRecord, ModelRecord, RunRecord, SiteInfo
 from generator.site import build_site
 

@@ -1,7 +1,7 @@
 """The two public data types: attention read from a model, and what was computed from it.
 
 Axes are always in the order layer head query key. Weights are probabilities: what really
-multiplied the values. Never: a computation; measures live in `measures/`, summaries in `summary`.
+multiplied the values. Never: a computation; measures and summaries live in `measures/`.
 """
 
 from __future__ import annotations
@@ -122,15 +122,26 @@ class AttentionWeights:
 
     def _check_row_sums(self, atol: float) -> list[str]:
         sums = self.weights.sum(axis=-1, dtype=np.float64)
-        explained = sums if self.missing_mass is None else sums + self.missing_mass
-        over, under = sums > 1 + atol, (explained < 1 - atol) & (sums != 0)
-        found = []
+        whole = sums if self.missing_mass is None else sums + self.missing_mass
+        over, under = sums > 1 + atol, (whole < 1 - atol) & (sums != 0)
+        problems = []
         if over.any():
-            found.append(f"{int(over.sum())} rows sum to more than 1 (largest {sums.max():.4g})")
+            problems.append(f"{int(over.sum())} rows sum to more than 1 (largest {sums.max():.4g})")
         if under.any():
-            low = float(explained[under].min())
-            found.append(f"{int(under.sum())} rows sum to less than 1 (smallest {low:.4g})")
-        return found
+            low = float(whole[under].min())
+            problems.append(f"{int(under.sum())} rows sum to less than 1 (smallest {low:.4g})")
+        return problems
+
+
+def check_weights(weights: AttentionWeights) -> None:
+    """Refuse weights that are not attention.
+
+    Raises:
+        ValueError: they are none, with every reason.
+    """
+    problems = weights.problems()
+    if problems:
+        raise ValueError(f"Invalid attention weights: {'; '.join(problems)}")
 
 
 @dataclass(eq=False)
@@ -183,8 +194,8 @@ class AttentionSummary:
 def to_hashable(value: Any) -> Any:
     """A JSON value that stands for `value` completely: arrays by digest, records by field."""
     if isinstance(value, AttentionWeights | AttentionSummary):
-        kept = (f.name for f in fields(value) if f.name not in UNHASHED)
-        return {name: to_hashable(getattr(value, name)) for name in kept}
+        names = (f.name for f in fields(value) if f.name not in UNHASHED)
+        return {name: to_hashable(getattr(value, name)) for name in names}
     if isinstance(value, np.ndarray):
         return {"sha256": sha256_array(value)}
     if isinstance(value, dict):

@@ -41,7 +41,7 @@ def sha256_json(value: Any) -> str:
 
 
 def sha256_array(array: np.ndarray) -> str:
-    """The digest of an array: dtype, shape and little-endian C-order bytes."""
+    """The digest of an array of any shape: dtype, shape and little-endian C-order bytes."""
     plain = np.ascontiguousarray(array)
     plain = plain.astype(plain.dtype.newbyteorder("<"), copy=False)
     digest = hashlib.sha256(canonical_json({"dtype": plain.dtype.str, "shape": list(plain.shape)}))
@@ -50,5 +50,5 @@ def sha256_array(array: np.ndarray) -> str:
 
 
 def sha256_arrays(arrays: Mapping[str, np.ndarray]) -> str:
-    """One digest for named arrays, whatever their order."""
+    """One digest for named arrays of any shape, whatever their order."""
     return sha256_json({name: sha256_array(array) for name, array in arrays.items()})

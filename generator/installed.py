@@ -1,14 +1,15 @@
 """What installed packages offer this program: entry points, found by name, and their code's digest.
 
-In: a group and a name. Out: names, entry points, InstalledCode. Never: an import of what is found;
-whoever asks for names or digests runs none of a package's code.
+In: a group and a name. Out: names, entry points, InstalledCode, versions. Never: an import of what
+is found; whoever asks for names or digests runs none of a package's code.
 """
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -20,6 +21,7 @@ from generator.records import Record
 AGENTS = "attention_reports.agents"
 MODELS = "attention_reports.models"
 OURS = "generator"
+RECORDED_PACKAGES = ("attention-reports", "numpy", "torch", "transformers")
 ROLES: dict[str, Literal["model source", "agent"]] = {MODELS: "model source", AGENTS: "agent"}
 
 
@@ -51,15 +53,19 @@ def find_installed_point(group: str, name: str) -> EntryPoint | None:
         InputError: two packages offer different things under the name.
 
     """
-    found = {point.value: point for point in entry_points(group=group, name=name)}
-    if len(found) > 1:
-        both = " and ".join(sorted(found))
+    points = {point.value: point for point in entry_points(group=group, name=name)}
+    if len(points) > 1:
+        both = " and ".join(sorted(points))
         raise InputError(f"two installed packages offer {name!r}: {both}; uninstall one of them")
-    return next(iter(found.values()), None)
+    return next(iter(points.values()), None)
 
 
 def find_installed_code(group: str, name: str) -> InstalledCode | None:
-    """The code behind a name; None where there is none, or where it is this program's own."""
+    """The code behind a name; None where there is none, or where it is this program's own.
+
+    Raises:
+        InputError: two packages offer different things under the name, or its module is not there.
+    """
     point = find_installed_point(group, name)
     if point is None or _top_package(point) == OURS:
         return None
@@ -95,3 +101,14 @@ def _find_sources(spec: ModuleSpec) -> Iterator[tuple[str, Path]]:
     for folder in map(Path, spec.submodule_search_locations):
         for path in folder.rglob("*.py"):
             yield path.relative_to(folder).as_posix(), path
+
+
+def list_versions() -> dict[str, str]:
+    """Versions of this program and of the libraries that computed the numbers."""
+    versions = {"python": platform.python_version()}
+    for package in RECORDED_PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return versions

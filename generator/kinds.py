@@ -46,30 +46,6 @@ class TokenKind(str, Enum):
         )
 
 
-class Measure(str, Enum):
-    """What is measured of attention."""
-
-    RECEIVED = "received"
-    LIFT = "lift"
-    FOCUS = "focus"
-    ENTROPY = "entropy"
-    OFF_DIAGONAL = "off_diagonal"
-    SINKS = "sinks"
-    VALUE_NORM = "value_norm"
-    ROLLOUT = "rollout"
-    FLOW = "flow"
-    RELEVANCE = "relevance"
-    GATHER = "gather"
-    USED = "used"
-    USED_BY_SERIES = "used_by_series"
-    HEAD_CLASS = "head_class"
-    REDUNDANCY = "redundancy"
-    EFFECTIVE_RANK = "effective_rank"
-    HEAD_IMPORTANCE = "head_importance"
-    HEAD_ABLATION = "head_ablation"
-    LAYER_ABLATION = "layer_ablation"
-
-
 MeasuredOf = Literal["position", "series", "head", "layer"]
 """What one number of a measure belongs to."""
 

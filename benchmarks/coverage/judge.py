@@ -102,7 +102,7 @@ def _judge_capture(
         handle.remove()
     same = is_identical(plain, outputs[-1])
     worst = max((proof.error for proof in prover.proofs if proof), default=None)
-    gaps = tuple(trail.unread(call.module for call in kept.calls))
+    gaps = tuple(trail.find_unread(call.module for call in kept.calls))
     theirs, trouble = _read_eager_maps(config, model, given)
     failed = [
         f"{call.name}: {proof.reason()}"

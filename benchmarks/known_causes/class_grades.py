@@ -22,8 +22,7 @@ from benchmarks.known_causes.assessments import (
 )
 from benchmarks.known_causes.causes import Cause
 from benchmarks.known_causes.subject import Subject
-from generator.claims.question import ground
-from generator.claims.workbench import Workbench, workbench
+from generator.claims.study import Study
 from generator.datasets.windows import SensorWindows
 from generator.records import Claim
 
@@ -56,9 +55,9 @@ class CauseSample:
     explained: SensorWindows
 
     @property
-    def bench(self) -> Workbench:
+    def study(self) -> Study:
         """What its claims are tested with, were the gate passed."""
-        return workbench(ground(self.subject.question(self.explained, passed=True)))
+        return Study(self.subject.question(self.explained, passed=True))
 
 
 def sample_cause(
@@ -79,9 +78,9 @@ def grade_sample(one: CauseSample, found: Assessments) -> tuple[Row, list[Row]]:
 
 def rank_sensors(one: CauseSample, found: Assessments) -> list[Row]:
     """Every sensor exchanged alone, the largest effect first, beside the verdict on its group."""
-    bench, subject, cause = one.bench, one.subject, one.cause
+    study, subject, cause = one.study, one.subject, one.cause
     sensors = subject.model.sensors
-    effects = np.array([_effect_alone(bench, name) for name in sensors])
+    effects = np.array([_effect_alone(study, name) for name in sensors])
     alone = {claim.subject[0]: claim.verdict.value for claim in found.passed.of("sensor")}
     ranks = rankdata(-effects, method="min").astype(int)
     return [
@@ -99,8 +98,8 @@ def rank_sensors(one: CauseSample, found: Assessments) -> list[Row]:
     ]
 
 
-def _effect_alone(bench: Workbench, sensor: str) -> float:
-    found = bench.tested(bench.base.whole((sensor,))).effect
+def _effect_alone(study: Study, sensor: str) -> float:
+    found = study.test(study.whole((sensor,))).effect_sd
     return found.estimate if found else 0.0
 
 

@@ -14,8 +14,7 @@ from benchmarks.known_causes.assessments import Assessments, assess_windows
 from benchmarks.known_causes.moves import Moves, measure_moves
 from benchmarks.known_causes.subject import Subject
 from benchmarks.known_causes.twins import TwinTruth
-from generator.claims.question import ground
-from generator.claims.workbench import workbench
+from generator.claims.study import Study
 from generator.datasets.windows import SensorWindows
 from generator.kinds import Verdict
 from generator.records import Claim
@@ -66,12 +65,12 @@ class FaultCase:
 
 def measure_case(subject: Subject, truth: TwinTruth, explained: SensorWindows) -> FaultCase:
     """Verdicts, effects and masks of some windows."""
-    bench = workbench(ground(subject.question(explained, passed=True)))
-    seen, edges = truth.masks_of(explained), bench.base.edges
-    columns = [bench.base.places(group) for group in subject.groups]
+    study = Study(subject.question(explained, passed=True))
+    seen, edges = truth.masks_of(explained), study.edges
+    columns = [study.places(group) for group in subject.groups]
     return FaultCase(
         told=assess_windows(subject, explained),
-        moved=measure_moves(bench, truth.twins_of(explained)),
+        moved=measure_moves(study, truth.twins_of(explained)),
         masks=np.stack([group_mask(seen, places, edges) for places in columns], axis=1),
         firsts=tuple(edges.tolist()),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.claims.workbench import Workbench
+from generator.claims.study import Study
 from generator.effects.exchange import Change, Part, exchange_part
 
 
@@ -33,38 +33,36 @@ class Moves:
     whole: np.ndarray
 
 
-def measure_moves(bench: Workbench, twins: np.ndarray) -> Moves:
+def measure_moves(study: Study, twins: np.ndarray) -> Moves:
     """Every group, and every group in every span; `twins` is (explained windows, time, sensors)."""
-    base, tested = bench.base, bench.base.periods.split_halves()[1]
-    parts = [base.whole(group) for group in base.question.groups]
-    healthy = twins[tested]
-    every = Part(tuple(range(twins.shape[2])), 0, base.rows - 1)
+    tested = study.periods.split_halves()[1]
+    parts = [study.whole(group) for group in study.question.groups]
+    healthy, every = twins[tested], Part(study.every, 0, study.rows - 1)
     return Moves(
         tested=tested,
-        donors=np.stack([measure_donor_effect(bench, part) for part in parts], axis=1),
-        twins=np.stack([_exchange_for_twin(bench, healthy, part).effect for part in parts], axis=1),
-        cells=np.stack([_measure_span_effects(bench, part) for part in parts], axis=1),
-        whole=_exchange_for_twin(bench, healthy, every).shown[:, 0],
+        donors=np.stack([measure_donor_effect(study, part) for part in parts], axis=1),
+        twins=np.stack([_exchange_for_twin(study, healthy, part).effect for part in parts], axis=1),
+        cells=np.stack([_measure_span_effects(study, part) for part in parts], axis=1),
+        whole=_exchange_for_twin(study, healthy, every).shown[:, 0],
     )
 
 
-def measure_donor_effect(bench: Workbench, part: Part) -> np.ndarray:
+def measure_donor_effect(study: Study, part: Part) -> np.ndarray:
     """(windows,) the effect of one part, by the donors that its claim is tested with."""
-    base, half = bench.base, bench.testing
-    matched = tuple(at for at in base.regime if at not in part.columns)
-    donors = half.donors(matched, base.question.budget.donors)
-    return exchange_part(base.answer, half.asked, half.pool.values, donors, part).effect
+    half = study.testing
+    donors = half.choose_donors(half.match(part))
+    return exchange_part(half.scalar, half.windows, half.pool.values, donors, part).effect
 
 
-def _measure_span_effects(bench: Workbench, part: Part) -> np.ndarray:
+def _measure_span_effects(study: Study, part: Part) -> np.ndarray:
     """(windows, spans)."""
-    spans = bench.base.spans
+    spans = study.spans
     return np.stack(
-        [measure_donor_effect(bench, Part(part.columns, *span)) for span in spans], axis=1
+        [measure_donor_effect(study, Part(part.columns, *span)) for span in spans], axis=1
     )
 
 
-def _exchange_for_twin(bench: Workbench, twins: np.ndarray, part: Part) -> Change:
-    asked = bench.testing.asked
-    own = np.arange(len(asked))[:, None]
-    return exchange_part(bench.base.answer, asked, twins, own, part)
+def _exchange_for_twin(study: Study, twins: np.ndarray, part: Part) -> Change:
+    windows = study.testing.windows
+    own = np.arange(len(windows))[:, None]
+    return exchange_part(study.scalar, windows, twins, own, part)

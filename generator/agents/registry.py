@@ -28,8 +28,8 @@ def load_agent(name: str, config: AgentConfig | None = None) -> Agent:
     """
     point = _find_installed().get(name)
     if point is None:
-        known = ", ".join(list_agent_names()) or "none"
-        raise InputError(f"no agent {name!r} is installed; installed agents: {known}")
+        names = ", ".join(list_agent_names()) or "none"
+        raise InputError(f"no agent {name!r} is installed; installed agents: {names}")
     agent = _load_class(point)(config)
     if not isinstance(agent, Agent):
         raise InputError(f"agent {name!r}: {point.value} is no agent: {_describe_missing(agent)}")
@@ -53,6 +53,6 @@ def _load_class(point: EntryPoint) -> type:
 
 
 def _describe_missing(agent: object) -> str:
-    wanted = ["get_sensor_names", "process", *Agent.__annotations__]
-    missing = [name for name in wanted if not hasattr(agent, name)]
+    members = ["get_sensor_names", "process", *Agent.__annotations__]
+    missing = [name for name in members if not hasattr(agent, name)]
     return f"it lacks {', '.join(missing)}"

@@ -62,7 +62,11 @@ def write_artifacts(
     sample_labels: Sequence[str],
     extra: Sequence[ExportFormat],
 ) -> tuple[Artifact, ...]:
-    """All files of a report below `folder`, listed with size and digest."""
+    """All files of a report below `folder`, listed with size and digest.
+
+    Raises:
+        ValueError: the record has no result.
+    """
     if record.attention is None or record.dataset is None:
         raise ValueError(f"report {record.id} has no result to write")
     banner = SIMULATED if record.dataset.simulated else ""

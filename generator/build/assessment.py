@@ -62,11 +62,11 @@ def score_model(
     train, held = windows.select_held(out=False), windows.select_held(out=True)
     predicted = _predict_windows(model, held)
     ahead = horizon_rows(run.dataset.target.horizon, table.clock)
-    said = predicted.max(axis=1) if predicted.ndim > 1 else predicted
-    rule = choose_period_rule(held, ahead, said, run.dataset.group or "")
+    scores = predicted.max(axis=1) if predicted.ndim > 1 else predicted
+    rule = choose_period_rule(held, ahead, scores, run.dataset.group or "")
     rules = fit_simple_rules(train, held, model.sensors, model.task)
 
-    def figures(of: LoadedModel, predicted: np.ndarray) -> Quality:
+    def judge(of: LoadedModel, predicted: np.ndarray) -> Quality:
         same_data = of.trained_sha256 == dataset_sha256(run.dataset_digests, run.label_digests)
         overlap = count_seen_groups(of.trained_groups, same_data, held)
         given = (train, held, predicted, rules, of.target_unit, overlap)
@@ -74,9 +74,9 @@ def score_model(
 
     others = load_siblings(run, model)
     siblings = [
-        _build_sibling(other, figures(other, _predict_windows(other, held))) for other in others
+        _build_sibling(other, judge(other, _predict_windows(other, held))) for other in others
     ]
-    return HeldOutResult(train, rule, figures(model, predicted), tuple(siblings))
+    return HeldOutResult(train, rule, judge(model, predicted), tuple(siblings))
 
 
 def _predict_windows(model: LoadedModel, held: SensorWindows) -> np.ndarray:
@@ -93,22 +93,27 @@ def assess_claims(
     run: Run,
     table: SensorTable,
     model: LoadedModel,
-    good: HeldOutResult,
-    asked: Population,
+    held_out: HeldOutResult,
+    population: Population,
     data: DatasetRecord,
     tokens: TokenMeaning,
 ) -> ClaimsRecord:
-    """Every claim about the model on the explained windows, and what was expected of it."""
-    if good.quality.adequacy is None:
+    """Every claim about the model on the explained windows, and what was expected of it.
+
+    Raises:
+        ValueError: the model was not judged.
+        InputError: too few training windows to exchange anything for.
+    """
+    if held_out.quality.adequacy is None:
         raise ValueError(f"report {run.id}: its model was not judged")
-    found = assess(
+    record = assess(
         Question(
             model=model,
-            train=good.train,
-            explained=asked.explained,
-            rule=good.rule,
-            adequacy=good.quality.adequacy,
-            rmse=good.quality.rmse,
+            train=held_out.train,
+            explained=population.explained,
+            rule=held_out.rule,
+            adequacy=held_out.quality.adequacy,
+            rmse=held_out.quality.rmse,
             groups=claim_groups(model.sensors, data.sensor_groups),
             regime=run.dataset.regime,
             setpoints=_list_setpoints(run),
@@ -116,19 +121,19 @@ def assess_claims(
             step=table.clock.step if table.clock.is_real else None,
             twins=None
             if table.twins is None
-            else replace(asked.explained, readings=table.twins).values,
-            population=describe_population(run, asked, data.doubtful),
+            else replace(population.explained, readings=table.twins).values,
+            population=describe_population(run, population, data.doubtful),
             tokens=tokens,
-            siblings=good.siblings,
+            siblings=held_out.siblings,
             budget=run.report.effects,
             limits=run.thresholds,
         )
     )
-    donors = found.donors.model_copy(update={"twin_files": run.twin_digests})
+    donors = record.donors.model_copy(update={"twin_files": run.twin_digests})
     expect = run.agent.expect if run.agent else ExpectSpec()
-    rows = expectation_rows(expect.rests_on, expect.not_on, found.claims)
-    runs = record_siblings(run, good.siblings)
-    return found.model_copy(update={"donors": donors, "expectations": rows, "siblings": runs})
+    rows = expectation_rows(expect.rests_on, expect.not_on, record.claims)
+    runs = record_siblings(run, held_out.siblings)
+    return record.model_copy(update={"donors": donors, "expectations": rows, "siblings": runs})
 
 
 def _list_setpoints(run: Run) -> tuple[str, ...]:
@@ -137,10 +142,10 @@ def _list_setpoints(run: Run) -> tuple[str, ...]:
     return tuple(name for name, spec in named if spec.kind is SensorKind.SETPOINT)
 
 
-def describe_population(run: Run, asked: Population, doubtful: int) -> str:
+def describe_population(run: Run, population: Population, doubtful: int) -> str:
     """Which windows are explained, of how many."""
     kind = "that the event follows" if run.report.windows.of == "events" else "of the held-out part"
-    count = len(asked.explained)
-    whole = "all" if count == asked.of else "a seeded sample of"
+    count = len(population.explained)
+    whole = "all" if count == population.of else "a seeded sample of"
     doubt = f"; {doubtful:,} with readings that are not good left out" if doubtful else ""
-    return f"{count:,} windows {kind} ({whole} {asked.of:,} such held-out windows{doubt})"
+    return f"{count:,} windows {kind} ({whole} {population.of:,} such held-out windows{doubt})"

@@ -43,14 +43,14 @@ def write_comparison_files(
     """The record with its files in `folder`, listed with size and digest."""
     folder.mkdir(parents=True, exist_ok=True)
     use = compose_description(NOTICE, SIMULATED if record.simulated else "")
-    found = record.attention
+    attention = record.attention
     write_comparison(record, folder / "comparison.json")
     if record.claims and record.claims.claims:
         write_compared_claims(record.claims, folder / "claims.csv", use)
-    if found and found.positions:
-        write_compared_positions(found, folder / "positions.csv", use)
-    if found and (found.heads_a or found.heads_b):
-        write_compared_heads(found, folder / "heads.csv", use)
+    if attention and attention.positions:
+        write_compared_positions(attention, folder / "positions.csv", use)
+    if attention and (attention.heads_a or attention.heads_b):
+        write_compared_heads(attention, folder / "heads.csv", use)
     pair = build_map_pair(*sides, SIMULATED if record.simulated else "") if sides else None
     if pair:
         save_png(draw_pair(pair), folder / PICTURE, use)
@@ -59,13 +59,13 @@ def write_comparison_files(
 
 def build_map_pair(a: Side, b: Side, banner: str = "") -> MapPair | None:
     """Both mean maps over the shared positions; None where rows or columns are not the same."""
-    found = align(a, b)
-    if not found.comparable or a.same != b.same:
+    alignment = align(a, b)
+    if not alignment.comparable or a.same != b.same:
         return None
-    one, other = (_mean_map(a, found.places_a), _mean_map(b, found.places_b))
+    one, other = (_mean_map(a, alignment.places_a), _mean_map(b, alignment.places_b))
     if one.shape != other.shape:
         return None
-    names = tuple(a.names[place] for place in found.places_a)
+    names = tuple(a.names[place] for place in alignment.places_a)
     queries = names if a.same else tuple(f"position_{row}" for row in range(len(one)))
     return MapPair(one, other, queries, names, a.name, b.name, banner)
 

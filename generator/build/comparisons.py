@@ -39,16 +39,18 @@ def compare_all(
         folder: where each comparison's files are written, in a folder of its id.
         store: where finished comparisons are kept; None keeps none.
     """
-    shown = {record.id: record for record in records}
-    made = []
+    reports = {record.id: record for record in records}
+    comparisons = []
     for a, b in pairs:
         place = folder / comparison_id(a, b)
-        missing = "; ".join(filter(None, (_explain_missing(a, shown), _explain_missing(b, shown))))
+        reasons = (_explain_missing(name, reports) for name in (a, b))
+        missing = "; ".join(filter(None, reasons))
         if missing:
-            made.append(write_comparison_files(_record_missing(a, b, shown, missing), None, place))
+            record = write_comparison_files(_record_missing(a, b, reports, missing), None, place)
         else:
-            made.append(_load_or_compare(shown[a], shown[b], files, place, store))
-    return tuple(made)
+            record = _load_or_compare(reports[a], reports[b], files, place, store)
+        comparisons.append(record)
+    return tuple(comparisons)
 
 
 def _load_or_compare(
@@ -60,9 +62,9 @@ def _load_or_compare(
 ) -> ComparisonRecord:
     """A comparison from the store, or made and kept there."""
     key = comparison_key(a, b)
-    kept = store.take(key, place) if store else None
-    if kept is not None:
-        return kept
+    current = store.take(key, place) if store else None
+    if current is not None:
+        return current
     record = _compare_pair(a, b, files, place)
     if store and not record.missing:
         store.keep(key, record, place)
@@ -85,26 +87,26 @@ def _compare_pair(
         )
 
 
-def _explain_missing(name: str, shown: Mapping[str, RunRecord]) -> str:
+def _explain_missing(name: str, reports: Mapping[str, RunRecord]) -> str:
     """Why one side has nothing to compare; '' where it has."""
-    if name not in shown:
+    if name not in reports:
         return f"report {name} is not on this site: {LEFT_OUT}"
-    failure = shown[name].failure
+    failure = reports[name].failure
     return f"report {name} failed at {failure.stage}: {failure.message}" if failure else ""
 
 
 def _record_missing(
-    a: str, b: str, shown: Mapping[str, RunRecord], missing: str
+    a: str, b: str, reports: Mapping[str, RunRecord], missing: str
 ) -> ComparisonRecord:
     """The record of a comparison that could not be made."""
-    known = [shown[name] for name in (a, b) if name in shown]
-    data = [record.dataset or (record.failure and record.failure.asked) for record in known]
+    sides = [reports[name] for name in (a, b) if name in reports]
+    data = [record.dataset or (record.failure and record.failure.asked) for record in sides]
     return ComparisonRecord(
         id=comparison_id(a, b),
-        dataset=next(filter(None, map(_find_dataset, known)), ""),
+        dataset=next(filter(None, map(_find_dataset, sides)), ""),
         simulated=any(part.simulated for part in data if part),
-        a=_find_side(a, shown),
-        b=_find_side(b, shown),
+        a=_find_side(a, reports),
+        b=_find_side(b, reports),
         missing=missing,
     )
 
@@ -112,13 +114,13 @@ def _record_missing(
 def _find_dataset(record: RunRecord) -> str:
     if record.dataset:
         return record.dataset.id
-    asked = record.failure.asked if record.failure else None
-    return asked.dataset if asked else ""
+    request = record.failure.asked if record.failure else None
+    return request.dataset if request else ""
 
 
-def _find_side(name: str, shown: Mapping[str, RunRecord]) -> SideRecord:
-    if name in shown:
-        return record_side(shown[name])
+def _find_side(name: str, reports: Mapping[str, RunRecord]) -> SideRecord:
+    if name in reports:
+        return record_side(reports[name])
     return SideRecord(id=name, state="not built", detail=LEFT_OUT)
 
 

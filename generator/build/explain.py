@@ -19,16 +19,17 @@ from generator.build.assessment import Population, assess_claims, score_model
 from generator.build.plan import Run
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
-from generator.claims.looked import looked
+from generator.claims.attention_measures import measure_model
 from generator.datasets.clock import label_steps
 from generator.datasets.dataset import read_dataset
 from generator.datasets.description import describe_dataset
 from generator.datasets.model_windows import adapt_to_model
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.errors import InputError
+from generator.installed import list_versions
 from generator.kinds import TokenKind
 from generator.measures.record import record_attention
-from generator.measures.summary import list_versions, summarise
+from generator.measures.summary import summarise
 from generator.models.source import LoadedModel, load_model
 from generator.models.threads import limit_threads
 from generator.records import AgentRecord, DatasetRecord, ModelRecord, RunRecord
@@ -67,8 +68,8 @@ def _explain_loaded(
 ) -> RunRecord:
     stage("measuring held-out quality")
     good = score_model(run, table, model, windows)
-    asked = sample_population(run, windows.select_held(out=True))
-    explained = asked.explained
+    population = sample_population(run, windows.select_held(out=True))
+    explained = population.explained
     stage("extracting attention")
     weights = extract_weights(model, explained)
     tokens = identify_tokens(run, model, weights)
@@ -77,7 +78,7 @@ def _explain_loaded(
     summary = summarise(weights, min(SHOWN_TOP, weights.get_shape()[3]))
     data = record_dataset(run, table, windows, explained, model)
     stage("testing what is claimed")
-    claims = assess_claims(run, table, model, good, asked, data, tokens)
+    claims = assess_claims(run, table, model, good, population, data, tokens)
     record = RunRecord(
         id=run.id,
         key=run.key,
@@ -89,7 +90,7 @@ def _explain_loaded(
         attention=record_attention(
             summary, {row.sensor.name: row.sensor for row in data.sensors}, tokens.coverage
         ),
-        measures=looked(model, good.train, explained, weights, tokens.coverage),
+        measures=measure_model(model, good.train, explained, weights, tokens.coverage),
         settings=describe_settings(run),
         versions=list_versions(),
     )
@@ -99,10 +100,14 @@ def _explain_loaded(
 
 
 def sample_population(run: Run, held: SensorWindows) -> Population:
-    """The seeded sample a report is about, of the windows it could be about."""
+    """The seeded sample a report is about, of the windows it could be about.
+
+    Raises:
+        InputError: only windows before an event are asked for, and there is none.
+    """
     able = select_explainable(run, held)
-    asked = run.report.windows
-    return Population(able.sample(asked.count, asked.seed), len(able))
+    choice = run.report.windows
+    return Population(able.sample(choice.count, choice.seed), len(able))
 
 
 def select_explainable(run: Run, held: SensorWindows) -> SensorWindows:
@@ -113,9 +118,9 @@ def select_explainable(run: Run, held: SensorWindows) -> SensorWindows:
     Raises:
         InputError: only windows before an event are asked for, and there is none.
     """
-    asked = run.report.windows
+    choice = run.report.windows
     held = held.take(np.flatnonzero(held.doubtful <= run.thresholds.missing))
-    if asked.of == "events":
+    if choice.of == "events":
         before = np.flatnonzero(held.target > 0)
         if held.classes or not len(before) or not np.isin(held.target, (0, 1)).all():
             raise InputError(
@@ -155,8 +160,8 @@ def extract_weights(model: LoadedModel, windows: SensorWindows) -> AttentionWeig
     layers, _, queries, keys = probe.get_shape()
     size = layers * probe.averaged_heads * queries * keys * np.dtype(np.float32).itemsize
     batches = [_prepare_batch(model, values) for values in windows.iter_batches(WINDOWS_AT_ONCE)]
-    asked = Extraction(all_heads=size <= ALL_HEADS_BYTES)
-    return extract_attention(model.module, batches, asked, probe.model_digest)
+    request = Extraction(all_heads=size <= ALL_HEADS_BYTES)
+    return extract_attention(model.module, batches, request, probe.model_digest)
 
 
 def _prepare_batch(model: LoadedModel, values: np.ndarray) -> ModelInput:
@@ -185,9 +190,9 @@ def identify_tokens(run: Run, model: LoadedModel, weights: AttentionWeights) -> 
     Raises:
         InputError: the manifest's statement is not the model's, or does not fit the map.
     """
-    keys, known = weights.get_shape()[3], TokenMeaning(model.tokens, model.coverage)
+    keys, meaning = weights.get_shape()[3], TokenMeaning(model.tokens, model.coverage)
     try:
-        return choose_meaning(known, run.report.tokens, model.window, model.sensors, keys)
+        return choose_meaning(meaning, run.report.tokens, model.window, model.sensors, keys)
     except InputError as error:
         raise InputError(f"report {run.id}: {error}") from error
 

@@ -24,7 +24,7 @@ from generator.build.profiles import profile_datasets
 from generator.build.progress import Progress
 from generator.errors import describe_error
 from generator.gates.evaluate import evaluate
-from generator.measures.summary import list_versions
+from generator.installed import list_versions
 from generator.records import GatesRecord, RunFailure, RunRecord, RunRequest, SiteInfo
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
@@ -59,24 +59,28 @@ def build(
         store_folder: where records are kept.
         site: the folder to exchange; a foreign one is refused before anything runs.
         progress: told of stages and ends.
+
+    Raises:
+        ReportsError: an id that no report has, a site folder that is not ours to replace, or pages
+            that cannot be built; a run that fails is no error here.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     refuse_foreign(site)
     store = Store(store_folder)
-    chosen = {report.id for report in select_reports(manifest, only)}
+    ids = {report.id for report in select_reports(manifest, only)}
     plan = make_plan(manifest, store.has)
-    stale = [p.run for p in plan.runs if p.state == "stale" and p.run.id in chosen]
-    made = dict(_make_records(stale, store, jobs, progress))
-    shown = [p for p in plan.runs if p.run.id in made or p.state == "current"]
-    _tell_the_others(plan, made, progress)
-    records = [_find_record(planned, made, store) for planned in shown]
-    profiles = profile_datasets([p.run for p in shown], ProfileStore(store_folder), progress)
-    compared, gates = _publish(manifest, records, profiles, store_folder, site, progress)
+    stale = [p.run for p in plan.runs if p.state == "stale" and p.run.id in ids]
+    fresh = dict(_make_records(stale, store, jobs, progress))
+    runs = [p for p in plan.runs if p.run.id in fresh or p.state == "current"]
+    _tell_the_others(plan, fresh, progress)
+    records = [_find_record(planned, fresh, store) for planned in runs]
+    profiles = profile_datasets([p.run for p in runs], ProfileStore(store_folder), progress)
+    comparisons, gates = _publish(manifest, records, profiles, store_folder, site, progress)
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(
         site=site,
-        outcomes=tuple(_to_run_outcome(r, made) for r in records),
-        comparisons=tuple(to_outcome(record) for record in compared),
+        outcomes=tuple(_to_run_outcome(r, fresh) for r in records),
+        comparisons=tuple(to_outcome(record) for record in comparisons),
         reports=tuple(planned.run.id for planned in plan.runs),
         gates=gates,
     )
@@ -91,31 +95,31 @@ def _publish(
     progress: Progress,
 ) -> tuple[tuple[ComparisonRecord, ...], GatesRecord]:
     """Compare what is to be compared, judge the gates, and build the site of everything."""
-    store, kept = Store(store_folder), ComparisonStore(store_folder)
+    store, comparison_store = Store(store_folder), ComparisonStore(store_folder)
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
     with tempfile.TemporaryDirectory(prefix="attention-reports-") as name:
         scratch = Path(name)
         if manifest.comparisons:
             progress.stage("site", "comparing")
-        compared = compare_all(manifest.comparisons, records, folders, scratch, kept)
-        gates = evaluate(manifest.gates, manifest.thresholds, records, compared)
+        comparisons = compare_all(manifest.comparisons, records, folders, scratch, comparison_store)
+        gates = evaluate(manifest.gates, manifest.thresholds, records, comparisons)
         progress.stage("site", "rendering pages")
         build_site(
             *(info, records, folders, site),
-            comparisons=compared,
-            compared=scratch,
+            comparisons=comparisons,
+            comparison_folder=scratch,
             profiles=profiles,
             gates=gates,
         )
-    return tuple(compared), gates
+    return tuple(comparisons), gates
 
 
-def _tell_the_others(plan: Plan, made: dict[str, RunRecord], progress: Progress) -> None:
+def _tell_the_others(plan: Plan, fresh: dict[str, RunRecord], progress: Progress) -> None:
     for planned in plan.runs:
         if planned.state == "current":
             progress.done(planned.run.id, "current", "")
-        elif planned.run.id not in made:
+        elif planned.run.id not in fresh:
             left_out = "--only leaves it out and the store has no record; not on the site"
             progress.done(planned.run.id, "not built", left_out)
 
@@ -223,7 +227,7 @@ def attempt_run(run: Run, store: Store, stage: Callable[[str], None] | None = No
 
 def record_failure(run: Run, stage: str, message: str) -> RunRecord:
     """The record of a run without a result: what it was asked for, and why there is none."""
-    asked = RunRequest(
+    request = RunRequest(
         model=run.model_id,
         dataset=run.dataset_id,
         agent=run.agent_id,
@@ -234,22 +238,22 @@ def record_failure(run: Run, stage: str, message: str) -> RunRecord:
         key=run.key,
         settings=describe_settings(run),
         versions=list_versions(),
-        failure=RunFailure(stage=stage, message=message, asked=asked),
+        failure=RunFailure(stage=stage, message=message, asked=request),
     )
 
 
-def _find_record(planned: PlannedRun, made: dict[str, RunRecord], store: Store) -> RunRecord:
-    if planned.run.id in made:
-        return made[planned.run.id]
+def _find_record(planned: PlannedRun, fresh: dict[str, RunRecord], store: Store) -> RunRecord:
+    if planned.run.id in fresh:
+        return fresh[planned.run.id]
     record = store.read(planned.run.key)
     if record is None:
         raise FileNotFoundError(f"{store.folder}: the record {planned.run.key} vanished")
     return record
 
 
-def _to_run_outcome(record: RunRecord, made: dict[str, RunRecord]) -> RunOutcome:
+def _to_run_outcome(record: RunRecord, fresh: dict[str, RunRecord]) -> RunOutcome:
     if record.failure:
         return RunOutcome(id=record.id, state="failed", detail=record.failure.message)
     expected = record.claims.expectations if record.claims else ()
-    state: OutcomeState = "built" if record.id in made else "current"
+    state: OutcomeState = "built" if record.id in fresh else "current"
     return RunOutcome(id=record.id, state=state, expectations=expected)

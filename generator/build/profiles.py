@@ -51,17 +51,17 @@ def profile_key(run: Run) -> str:
 
 
 def _load_or_profile(run: Run, store: ProfileStore, progress: Progress) -> DatasetProfile:
-    asked = _start_profile(run)
-    current = store.read(asked.key)
+    profile = _start_profile(run)
+    current = store.read(profile.key)
     if current is not None:
         return current
     progress.stage(run.dataset_id, "profiling the dataset")
-    made = _attempt_profile(run, asked)
-    if made.failure:
-        progress.done(run.dataset_id, "no profile", made.failure)
+    profile = _attempt_profile(run, profile)
+    if profile.failure:
+        progress.done(run.dataset_id, "no profile", profile.failure)
     else:
-        store.keep(made)
-    return made
+        store.keep(profile)
+    return profile
 
 
 def _start_profile(run: Run) -> DatasetProfile:
@@ -76,10 +76,10 @@ def _start_profile(run: Run) -> DatasetProfile:
     )
 
 
-def _attempt_profile(run: Run, asked: DatasetProfile) -> DatasetProfile:
+def _attempt_profile(run: Run, profile: DatasetProfile) -> DatasetProfile:
     try:
-        found = profile_dataset(run.dataset, run.dataset_files)
+        facts = profile_dataset(run.dataset, run.dataset_files)
     except Exception as error:  # whatever the data holds, the reports stand
         LOG.debug("profile of %s failed", run.dataset_id, exc_info=error)
-        return asked.model_copy(update={"failure": describe_error(error, run.manifest_folder)})
-    return asked.model_copy(update={"found": found})
+        return profile.model_copy(update={"failure": describe_error(error, run.manifest_folder)})
+    return profile.model_copy(update={"found": facts})

@@ -21,11 +21,11 @@ class ExtractionCache:
 
     def __init__(self, most: int = MOST_EXTRACTIONS, most_bytes: int = MOST_BYTES) -> None:
         self.most, self.most_bytes = most, most_bytes
-        self._kept: OrderedDict[str, AttentionWeights] = OrderedDict()
+        self._answers: OrderedDict[str, AttentionWeights] = OrderedDict()
         self._bytes = 0
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._answers)
 
     @property
     def nbytes(self) -> int:
@@ -34,27 +34,27 @@ class ExtractionCache:
 
     def find(self, key: str) -> AttentionWeights | None:
         """The answer under a key, now the one used last; None where there is none."""
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
+        answer = self._answers.get(key)
+        if answer is not None:
+            self._answers.move_to_end(key)
+        return answer
 
     def keep(self, key: str, weights: AttentionWeights) -> None:
         """Take an answer in under a new key, and let go of what no longer fits."""
         for array in arrays_of(weights):
             array.setflags(write=False)  # every later answer shares them
-        self._kept[key] = weights
+        self._answers[key] = weights
         self._bytes += size_of(weights)
-        while len(self._kept) > 1 and self._is_full():
-            _, oldest = self._kept.popitem(last=False)
+        while len(self._answers) > 1 and self._is_full():
+            _, oldest = self._answers.popitem(last=False)
             self._bytes -= size_of(oldest)
 
     def _is_full(self) -> bool:
-        return len(self._kept) > self.most or self._bytes > self.most_bytes
+        return len(self._answers) > self.most or self._bytes > self.most_bytes
 
 
 def arrays_of(weights: AttentionWeights) -> list[np.ndarray]:
-    """Every array an answer holds."""
+    """Every array an answer holds, each of its own shape."""
     return [value for value in vars(weights).values() if isinstance(value, np.ndarray)]
 
 

@@ -92,7 +92,7 @@ class Block:
         return self.values.shape[3]
 
     def entropy(self) -> torch.Tensor:
-        """(rows, heads, queries) of each row of probabilities, brought to 1, in nats.
+        """(rows, heads, queries) entropy of each row of probabilities, brought to 1, in nats.
 
         From scores it is logsumexp - sum(p s): one product where p log p needs a logarithm each.
         """
@@ -104,8 +104,8 @@ class Block:
         top = self.values.amax(-1)
         place = self.work.take("entropy", tuple(self.values.shape)) if self.work else None
         spread = torch.mul(self.values, self.scores, out=place).sum(-1)
-        found: torch.Tensor = self.scores.amax(-1) - top.log() - spread
-        return found.masked_fill_(top == 0, 0.0)
+        nats: torch.Tensor = self.scores.amax(-1) - top.log() - spread
+        return nats.masked_fill_(top == 0, 0.0)
 
 
 EVERY = slice(None)

@@ -22,7 +22,7 @@ class Unhashable(Exception):
 
 
 def tensor_digest(tensor: torch.Tensor) -> str:
-    """Dtype, shape and bytes of a tensor, whatever its dtype and device."""
+    """Dtype, shape and bytes of a tensor of any shape, whatever its dtype and device."""
     plain = tensor.detach().cpu().contiguous()
     try:
         return sha256_array(plain.numpy())
@@ -52,14 +52,14 @@ def argument_digest(value: Any, *, strict: bool = False) -> Any:
 
 def model_digest(model: nn.Module) -> str:
     """SHA-256 over every parameter and buffer: name, dtype, shape, bytes."""
-    named = [*model.named_parameters(), *model.named_buffers()]
-    return sha256_json({name.replace("_orig_mod.", ""): tensor_digest(t) for name, t in named})
+    tensors = [*model.named_parameters(), *model.named_buffers()]
+    return sha256_json({name.replace("_orig_mod.", ""): tensor_digest(t) for name, t in tensors})
 
 
 def model_cache_key(model: nn.Module, digest: str) -> str:
     """The model's digest, its configuration and its modules' plain attributes: a cache key."""
     config = getattr(model, "config", None)
-    told = getattr(config, "to_json_string", None) or getattr(config, "model_dump_json", None)
+    to_json = getattr(config, "to_json_string", None) or getattr(config, "model_dump_json", None)
     plain = {
         f"{name}:{type(module).__qualname__}": {
             key: repr(value)
@@ -68,4 +68,4 @@ def model_cache_key(model: nn.Module, digest: str) -> str:
         }
         for name, module in model.named_modules()
     }
-    return sha256_json([digest, str(told()) if told else "", plain])
+    return sha256_json([digest, str(to_json()) if to_json else "", plain])

@@ -52,7 +52,7 @@ class Extraction:
     layers: tuple[int, ...] | None = None
     prove: bool = True
 
-    def wanted(self) -> CallSelection:
+    def make_selection(self) -> CallSelection:
         """The calls that are worth reducing."""
         return CallSelection(
             self.group, self.layers, last=self.layers is None and not self.all_layers
@@ -72,11 +72,11 @@ class Extraction:
 
 def extract_attention(
     model: nn.Module,
-    given: ModelInput | Sequence[ModelInput],
-    asked: Extraction,
+    inputs: ModelInput | Sequence[ModelInput],
+    request: Extraction,
     digest: str = "",
 ) -> AttentionWeights:
-    """Read attention while `model` runs on `given`, or on several batches one after the other.
+    """Read attention while `model` runs on `inputs`, or on several batches one after the other.
 
     `digest` is the model's, where the caller has it already.
 
@@ -86,113 +86,125 @@ def extract_attention(
             chosen; a chosen layer fails its proof.
         ValueError: group, layer or sample that is not there; layers of unequal shape.
     """
-    batches = [given] if isinstance(given, ModelInput) else list(given)
-    _check_request(asked, batches[0])
-    reader = MeanReader(keep_heads=asked.all_heads, chosen=asked.sample, wanted=asked.wanted())
+    batches = [inputs] if isinstance(inputs, ModelInput) else list(inputs)
+    _check_request(request, batches[0])
+    reader = MeanReader(
+        keep_heads=request.all_heads, sample=request.sample, selection=request.make_selection()
+    )
     prover = Prover(reader)
     for batch in batches:
         reader.begin(batch)
         prover.begin()
-        trail = run(model, batch, prover if asked.prove else reader)
-    read = reader.finish()
-    if not read:
+        trail = run(model, batch, prover if request.prove else reader)
+    calls = reader.finish()
+    if not calls:
         raise CaptureError(_describe_no_attention(model, trail))
-    gaps = trail.unread(item.call.module for item in read)
-    if gaps and asked.layers is None:
-        raise CaptureError(_describe_gaps(model, gaps, read))
-    groups = group_calls(read)
-    if asked.group not in groups:
-        raise ValueError(f"no {asked.group} attention here; this model has: {', '.join(groups)}")
-    proofs = dict(zip((item.call for item in read), prover.proofs, strict=False))
-    failed = {
+    gaps = trail.find_unread(item.call.module for item in calls)
+    if gaps and request.layers is None:
+        raise CaptureError(_describe_gaps(model, gaps, calls))
+    groups = group_calls(calls)
+    if request.group not in groups:
+        raise ValueError(f"no {request.group} attention here; this model has: {', '.join(groups)}")
+    proofs = dict(zip((item.call for item in calls), prover.proofs, strict=False))
+    faults = {
         call.name: proof.reason() for call, proof in proofs.items() if proof and not proof.holds
     }
-    chosen = select_layers(groups[asked.group], asked)
-    shown = failed if asked.layers is None else {item.call.name for item in chosen}
-    if wrong := {name: reason for name, reason in failed.items() if name in shown}:
-        raise CaptureError(_describe_unproved(wrong, read))
-    kept = check_same_shape(_collect_maps(chosen))
-    found = _build_weights(model, batches, asked, kept, digest or model_digest(model))
-    proof = tuple(one.error for one in (proofs.get(item.call) for item in chosen) if one)
-    return replace(found, gaps=(*gaps, *failed), proof=proof)
+    layers = select_layers(groups[request.group], request)
+    names = faults if request.layers is None else {item.call.name for item in layers}
+    if wrong := {name: reason for name, reason in faults.items() if name in names}:
+        raise CaptureError(_describe_unproved(wrong, calls))
+    maps = check_same_shape(_collect_maps(layers))
+    weights = _build_weights(model, batches, request, maps, digest or model_digest(model))
+    proof = tuple(one.error for one in (proofs.get(item.call) for item in layers) if one)
+    return replace(weights, gaps=(*gaps, *faults), proof=proof)
 
 
-def _collect_maps(chosen: Sequence[ReducedCall[LayerMap]]) -> list[LayerMap]:
+def _collect_maps(layers: Sequence[ReducedCall[LayerMap]]) -> list[LayerMap]:
     """The maps of the chosen layers.
 
     Raises:
         CaptureError: one was not reduced: a decoder ran before the encoder, so that the model's
             order of layers was only known afterwards.
     """
-    missing = [item.call.name for item in chosen if item.found is None]
+    missing = [item.call.name for item in layers if item.result is None]
     if missing:
         raise CaptureError(
             f"{', '.join(missing)}: a decoder ran before the encoder here; ask for all layers"
         )
-    return [item.found for item in chosen if item.found is not None]
+    return [item.result for item in layers if item.result is not None]
 
 
-def _check_request(asked: Extraction, given: ModelInput) -> None:
-    if asked.group not in GROUPS:
-        raise ValueError(f"group must be one of {', '.join(GROUPS)} (found {asked.group!r})")
-    if asked.sample is not None and not 0 <= asked.sample < given.samples:
-        raise ValueError(f"sample must be 0..{given.samples - 1} (found {asked.sample})")
+def _check_request(request: Extraction, inputs: ModelInput) -> None:
+    if request.group not in GROUPS:
+        raise ValueError(f"group must be one of {', '.join(GROUPS)} (found {request.group!r})")
+    if request.sample is not None and not 0 <= request.sample < inputs.samples:
+        raise ValueError(f"sample must be 0..{inputs.samples - 1} (found {request.sample})")
 
 
 def _describe_no_attention(model: nn.Module, trail: ModuleTrail) -> str:
-    named = trail.list_attention_like()
-    seen = (
-        f"modules named like attention ran ({', '.join(named[:5])})"
-        if named
+    modules = trail.list_attention_like()
+    evidence = (
+        f"modules named like attention ran ({', '.join(modules[:5])})"
+        if modules
         else ("no module named like attention ran")
     )
-    known = find_refusal(model)
-    why = f"{known.reason}; {known.instead}" if known else HIDDEN
+    refusal = find_refusal(model)
+    why = f"{refusal.reason}; {refusal.instead}" if refusal else HIDDEN
     return (
-        f"{type(model).__name__}: no attention matrix was computed in this forward pass; {seen}. "
+        f"{type(model).__name__}: no attention matrix was computed in this forward pass; "
+        f"{evidence}. "
         f"{why[0].upper()}{why[1:]}."
     )
 
 
 def _describe_gaps(model: nn.Module, gaps: Sequence[str], maps: Sequence[HasCall]) -> str:
-    read = "; ".join(f"{i}: {item.call.name}" for i, item in enumerate(maps))
-    known = find_refusal(dict(model.named_modules()).get(gaps[0], model))
+    layers = "; ".join(f"{i}: {item.call.name}" for i, item in enumerate(maps))
+    refusal = find_refusal(dict(model.named_modules()).get(gaps[0], model))
     return (
         f"attention-like modules ran and no attention matrix was seen in them: "
         f"{', '.join(gaps[:5])}{' and more' if len(gaps) > 5 else ''}"
-        f"{f' ({known.reason})' if known else ''}. "
-        f"Layers that were read can be chosen with layers=[...]: {read}"
+        f"{f' ({refusal.reason})' if refusal else ''}. "
+        f"Layers that were read can be chosen with layers=[...]: {layers}"
     )
 
 
-def _describe_unproved(failed: Mapping[str, str], maps: Sequence[HasCall]) -> str:
-    listed = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
-    read = "; ".join(f"{i}: {m.call.name}" for i, m in enumerate(maps) if m.call.name not in failed)
+def _describe_unproved(faults: Mapping[str, str], maps: Sequence[HasCall]) -> str:
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in faults.items())
+    names = enumerate(item.call.name for item in maps)
+    layers = "; ".join(f"{at}: {name}" for at, name in names if name not in faults)
     return (
-        f"maps that do not reproduce the model's own output are not shown: {listed}. "
-        f"Layers that do can be chosen with layers=[...]: {read or 'none'}"
+        f"maps that do not reproduce the model's own output are not shown: {reasons}. "
+        f"Layers that do can be chosen with layers=[...]: {layers or 'none'}"
     )
 
 
 def select_layers(
-    maps: Sequence[ReducedCall[LayerMap]], asked: Extraction
+    maps: Sequence[ReducedCall[LayerMap]], request: Extraction
 ) -> list[ReducedCall[LayerMap]]:
-    """The layers that were asked for."""
-    if asked.layers is None:
-        return list(maps) if asked.all_layers else [maps[-1]]
-    wrong = [layer for layer in asked.layers if not 0 <= layer < len(maps)]
-    if wrong or not asked.layers:
-        raise ValueError(f"layers must be among 0..{len(maps) - 1} (found {list(asked.layers)})")
-    return [maps[layer] for layer in asked.layers]
+    """The layers that were asked for.
+
+    Raises:
+        ValueError: an index that is not there, or none at all.
+    """
+    if request.layers is None:
+        return list(maps) if request.all_layers else [maps[-1]]
+    wrong = [layer for layer in request.layers if not 0 <= layer < len(maps)]
+    if wrong or not request.layers:
+        raise ValueError(f"layers must be among 0..{len(maps) - 1} (found {list(request.layers)})")
+    return [maps[layer] for layer in request.layers]
 
 
 def check_same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
-    """The maps, if they can be stacked."""
+    """The maps, if they can be stacked.
+
+    Raises:
+        ValueError: (heads, queries, keys) are not the same in all of them.
+    """
     shapes = [(item.call.heads, *item.values.shape[1:]) for item in maps]
     if len(set(shapes)) > 1:
-        listed = "; ".join(f"{i}: {shape}" for i, shape in enumerate(shapes))
+        names = "; ".join(f"{i}: {shape}" for i, shape in enumerate(shapes))
         raise ValueError(
-            f"layers have different (heads, queries, keys): {listed}. "
+            f"layers have different (heads, queries, keys): {names}. "
             f"Choose layers of one shape with layers=[...]"
         )
     return list(maps)
@@ -201,43 +213,43 @@ def check_same_shape(maps: Sequence[LayerMap]) -> list[LayerMap]:
 def _build_weights(
     model: nn.Module,
     batches: Sequence[ModelInput],
-    asked: Extraction,
+    request: Extraction,
     maps: Sequence[LayerMap],
     digest: str,
 ) -> AttentionWeights:
     calls, samples = [item.call for item in maps], sum(batch.samples for batch in batches)
-    stacked = np.stack([item.values for item in maps])
+    values = np.stack([item.values for item in maps])
     first = batches[0]
     whole = tuple(
         samples if axis == first.batch_axis else size for axis, size in enumerate(first.shape)
     )
     digests = [batch.digest() for batch in batches]
     return AttentionWeights(
-        weights=stacked,
+        weights=values,
         model_name=type(getattr(model, "_orig_mod", model)).__name__,
         input_shape=whole,
         mask=np.logical_or.reduce([item.mask for item in maps]),
-        missing_mass=_missing_mass(stacked, maps),
-        group=asked.group,
+        missing_mass=_missing_mass(values, maps),
+        group=request.group,
         layer_names=tuple(call.name for call in calls),
         captured_by=tuple(call.caught for call in calls),
         kinds=tuple(kind.words() for kind in classify_maps(model, maps, first.samples)),
-        averaged_heads=1 if asked.all_heads else calls[0].heads,
-        samples=1 if asked.sample is not None else samples,
+        averaged_heads=1 if request.all_heads else calls[0].heads,
+        samples=1 if request.sample is not None else samples,
         rows_per_sample=calls[0].rows // first.samples,
         focus_by_head=np.stack([item.focus for item in maps]),
         received_by_sample=np.stack([item.received for item in maps], axis=1),
         expected_by_sample=np.stack([item.expected for item in maps], axis=1),
         model_digest=digest,
         input_digest=digests[0] if len(digests) == 1 else sha256_json(digests),
-        settings=asked.settings(),
+        settings=request.settings(),
     )
 
 
-def _missing_mass(stacked: np.ndarray, maps: Sequence[LayerMap]) -> np.ndarray | None:
+def _missing_mass(values: np.ndarray, maps: Sequence[LayerMap]) -> np.ndarray | None:
     """What rows lost to dropped columns; only where capture saw columns dropped."""
     if not any(item.call.sinks for item in maps):
         return None
-    sums = stacked.sum(axis=-1)
+    sums = values.sum(axis=-1)
     sinks = np.array([item.call.sinks for item in maps])[:, None, None]
     return np.where(sinks & (sums > 0), 1 - sums, 0.0).astype(np.float32)

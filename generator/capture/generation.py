@@ -65,15 +65,15 @@ class Generation:
 class StepReader:
     """A Reader with a reduction of its own for every forward pass."""
 
-    def __init__(self, given: ModelInput, *, keep_heads: bool) -> None:
-        self._given, self._keep_heads = given, keep_heads
+    def __init__(self, prompt: ModelInput, *, keep_heads: bool) -> None:
+        self._prompt, self._keep_heads = prompt, keep_heads
         self._passes: list[tuple[MeanReader, Prover]] = []
 
     def read(self, call: AttentionCall, product: Product) -> None:
         """Reduce a call beside the others of its pass."""
         while len(self._passes) <= call.forward:
             reader = MeanReader(keep_heads=self._keep_heads)
-            reader.begin(self._given)
+            reader.begin(self._prompt)
             self._passes.append((reader, Prover(reader)))
         self._passes[call.forward][1].read(call, product)
 
@@ -83,11 +83,11 @@ class StepReader:
         Raises:
             CaptureError: a map is not what multiplied the values.
         """
-        read = [_collect_proved_maps(reader, prover) for reader, prover in self._passes]
-        encoder = any(group_of(item.call) == "encoder" for one in read for item, _ in one)
+        passes = [_collect_proved_maps(reader, prover) for reader, prover in self._passes]
+        encoder = any(group_of(item.call) == "encoder" for one in passes for item, _ in one)
         return tuple(
             GenerationStep(step, tuple(_build_layer(*layer, encoder=encoder) for layer in one))
-            for step, one in enumerate(read)
+            for step, one in enumerate(passes)
         )
 
 
@@ -100,6 +100,8 @@ def extract_generation(
 ) -> Generation:
     """Run `model.generate(**inputs, **options)` and read every pass it makes.
 
+    The first of `inputs` holds the prompt, (samples, tokens) ids or (samples, positions, width).
+
     Raises:
         CaptureError: the model does not generate, several beams are asked for, nothing was read,
             or a map fails its proof.
@@ -107,36 +109,36 @@ def extract_generation(
     generate = getattr(model, "generate", None)
     if generate is None:
         raise CaptureError(f"{type(model).__name__} has no generate(); pass a model that has")
-    stated = getattr(model, "generation_config", None)
+    defaults = getattr(model, "generation_config", None)
     for name in ("num_beams", "num_return_sequences"):
-        if (options.get(name) or getattr(stated, name, None) or 1) != 1:
+        if (options.get(name) or getattr(defaults, name, None) or 1) != 1:
             raise CaptureError(f"with several beams rows are no samples; generate with {name}=1")
     main = next(iter(inputs))
-    given = ModelInput(dict(inputs), main, not inputs[main].is_floating_point())
-    reader = StepReader(given, keep_heads=all_heads)
-    made: list[torch.Tensor] = []
+    prompt = ModelInput(dict(inputs), main, not inputs[main].is_floating_point())
+    reader = StepReader(prompt, keep_heads=all_heads)
+    outputs: list[torch.Tensor] = []
 
     def call() -> None:
-        made.append(generate(**inputs, **options))
+        outputs.append(generate(**inputs, **options))
 
-    observe(model, given.samples, reader, call)
+    observe(model, prompt.samples, reader, call)
     steps = reader.finish()
     if not steps:
         raise CaptureError(f"{type(model).__name__}: no attention was read while it generated")
-    return Generation(made[0].cpu().numpy(), steps)
+    return Generation(outputs[0].cpu().numpy(), steps)
 
 
 def _collect_proved_maps(reader: MeanReader, prover: Prover) -> list[tuple[LayerMap, Proof]]:
     """The maps of one pass, if each is what multiplied the values."""
-    read = [
-        (item.found, proof)
+    maps = [
+        (item.result, proof)
         for item, proof in zip(reader.finish(), prover.proofs, strict=True)
-        if item.found is not None and proof is not None
+        if item.result is not None and proof is not None
     ]
-    wrong = [f"{one.call.name}: {proof.reason()}" for one, proof in read if not proof.holds]
+    wrong = [f"{one.call.name}: {proof.reason()}" for one, proof in maps if not proof.holds]
     if wrong:
         raise CaptureError(f"maps that do not reproduce the model's own output: {'; '.join(wrong)}")
-    return read
+    return maps
 
 
 def _build_layer(item: LayerMap, proof: Proof, *, encoder: bool) -> StepLayer:

@@ -70,11 +70,11 @@ class GradientMaps:
 
 
 def extract_gradients(
-    model: nn.Module, given: ModelInput, scalar: Callable[[Any], T]
+    model: nn.Module, inputs: ModelInput, scalar: Callable[[Any], T]
 ) -> GradientMaps:
     """Run `model`, then the gradient of `scalar(output)` back to its input, reading every call.
 
-    `scalar` gives one number, or one for each sample. Works for frozen models too.
+    `scalar` gives F, a scalar or (samples,), in its own unit. Works for frozen models too.
 
     Raises:
         CaptureError: F depends on no attention here, the kernel has no gradient on this device, or
@@ -82,16 +82,16 @@ def extract_gradients(
     """
     if torch.is_inference_mode_enabled():
         raise CaptureError("inference mode keeps no gradients; call outside torch.inference_mode")
-    taken, roots = given.copy_with_gradients()
-    reader = GradientReader(given, roots)
+    fresh, roots = inputs.copy_with_gradients()
+    reader = GradientReader(inputs, roots)
     outputs: list[Any] = []
     with torch.enable_grad():
         try:
             trail = observe(
                 model,
-                given.samples,
+                inputs.samples,
                 reader,
-                lambda: outputs.append(model(**taken.arguments)),
+                lambda: outputs.append(model(**fresh.arguments)),
                 reader,
             )
             value = scalar(outputs[0]).sum()
@@ -104,13 +104,13 @@ def extract_gradients(
         )
     torch.autograd.grad(value, reader.roots, allow_unused=True)
     maps, gaps = reader.finish()
-    unread = trail.unread(item.call.module for item in maps)
+    unread = trail.find_unread(item.call.module for item in maps)
     gaps += [f"{name}: no attention was read in it" for name in unread]
     if not maps:
-        told = f": {'; '.join(gaps)}" if gaps else ""
+        reasons = f": {'; '.join(gaps)}" if gaps else ""
         raise CaptureError(
             f"{type(model).__name__}: what is explained depends on no attention that can be "
-            f"shown{told}"
+            f"shown{reasons}"
         )
     return GradientMaps(tuple(maps), tuple(gaps))
 
@@ -118,8 +118,8 @@ def extract_gradients(
 class GradientReader:
     """A Reader that leaves every map alone, and a Watcher that hooks what tells its gradient."""
 
-    def __init__(self, given: ModelInput, roots: list[T]) -> None:
-        self._given, self.roots = given, roots
+    def __init__(self, inputs: ModelInput, roots: list[T]) -> None:
+        self._inputs, self.roots = inputs, roots
         self._sums: list[_GradientSums] = []
         self._shared: set[AttentionCall] = set()
         self._calls: dict[AttentionCall, None] = {}
@@ -129,21 +129,24 @@ class GradientReader:
         del product
         self._calls[call] = None
 
-    def embedded(self, result: T) -> T:
-        """A frozen table's result takes gradients; the model gets a copy it may change in place."""
+    def replace_embedding(self, result: T) -> T:
+        """A frozen table's result, (..., width), takes gradients; the model gets a copy of it.
+
+        The model may change the copy in place.
+        """
         root = result if result.requires_grad else result.detach().requires_grad_()
         self.roots.append(root)
         return root.clone()
 
     def watch(self, call: AttentionCall, product: Product, watched: WatchedTensor) -> None:
-        """Reduce when the gradient comes."""
-        if call.rows % self._given.samples:
+        """Reduce when the gradient comes, which has the shape of the tensor that is watched."""
+        if call.rows % self._inputs.samples:
             self._shared.add(call)
             return
-        sums = _GradientSums(call, rows_per_sample(call, self._given))
+        sums = _GradientSums(call, rows_per_sample(call, self._inputs))
         self._sums.append(sums)
 
-        def come(gradient: T) -> None:
+        def take_gradient(gradient: T) -> None:
             with torch.no_grad(), torch._C.DisableTorchFunction():
                 arranged = watched.arrange(gradient)
                 if watched.output:
@@ -151,7 +154,7 @@ class GradientReader:
                 else:
                     sums.take_map(product, arranged)
 
-        watched.tensor.register_hook(come)  # type: ignore[no-untyped-call]
+        watched.tensor.register_hook(take_gradient)  # type: ignore[no-untyped-call]
 
     def finish(self) -> tuple[list[GradientMap], list[str]]:
         """The calls whose gradient came and holds; the others, with why not."""

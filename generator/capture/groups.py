@@ -34,12 +34,12 @@ def group_calls(maps: Sequence[C]) -> dict[Group, list[C]]:
 
     A model without an encoder has its only self-attention in 'encoder'.
     """
-    found: dict[Group, list[C]] = {group: [] for group in GROUPS}
+    groups: dict[Group, list[C]] = {group: [] for group in GROUPS}
     for item in maps:
-        found[group_of(item.call)].append(item)
-    if found["decoder"] and not found["encoder"]:
-        found["encoder"], found["decoder"] = found["decoder"], []
-    return {group: items for group, items in found.items() if items}
+        groups[group_of(item.call)].append(item)
+    if groups["decoder"] and not groups["encoder"]:
+        groups["encoder"], groups["decoder"] = groups["decoder"], []
+    return {group: items for group, items in groups.items() if items}
 
 
 def group_of(call: AttentionCall) -> Group:

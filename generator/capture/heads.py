@@ -34,11 +34,11 @@ def count_heads(
     for shape in shapes:
         if len(shape) == 4 and shape[0] * shape[1] == rows:
             return shape[1]
-    stated = read_head_count(module)
-    if rows == samples and stated in (None, 1):
+    count = read_head_count(module)
+    if rows == samples and count in (None, 1):
         return 1
-    if stated and rows % stated == 0:
-        return stated
+    if count and rows % count == 0:
+        return count
     if rows == samples:
         return 1
     raise CaptureError(
@@ -88,13 +88,13 @@ def find_lead_axes(
         rows = math.prod(lead)
         heads = count_heads(rows, samples, module, shapes, name) if lead else 1
         return LeadAxes((rows,), (0,), heads)
-    stated, plain = read_head_count(module), tuple(range(len(lead)))
-    if stated and lead[-1] != stated:
-        if lead[0] == samples and math.prod(lead[1:]) == stated:
-            return LeadAxes(tuple(lead), plain, stated)
-        if lead[0] == samples * stated:
-            sizes = (samples, stated, *lead[1:])
-            return LeadAxes(sizes, (0, *range(2, len(sizes)), 1), stated)
-        if lead[1] == stated:
-            return LeadAxes(tuple(lead), (0, *plain[2:], 1), stated)
+    count, plain = read_head_count(module), tuple(range(len(lead)))
+    if count and lead[-1] != count:
+        if lead[0] == samples and math.prod(lead[1:]) == count:
+            return LeadAxes(tuple(lead), plain, count)
+        if lead[0] == samples * count:
+            sizes = (samples, count, *lead[1:])
+            return LeadAxes(sizes, (0, *range(2, len(sizes)), 1), count)
+        if lead[1] == count:
+            return LeadAxes(tuple(lead), (0, *plain[2:], 1), count)
     return LeadAxes(tuple(lead), plain, lead[-1])

@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from generator.capture.digests import argument_digest
-from generator.capture.visible import check_visible
+from generator.capture.refusals import check_visible
 from generator.hashing import sha256_json
 
 Arguments = dict[str, Any]
@@ -60,7 +60,7 @@ class ModelInput:
         """The batch size."""
         return 1 if self.batch_axis is None or not self.shape else self.shape[self.batch_axis]
 
-    def real_queries(self, queries: int, decoding: bool) -> torch.Tensor | None:
+    def find_real_queries(self, queries: int, decoding: bool) -> torch.Tensor | None:
         """(samples, queries) bool from the caller's own mask of padding; None when none fits.
 
         A decoder's queries have a mask of their own where the input has decoder arguments.
@@ -79,15 +79,18 @@ class ModelInput:
         return tuple(mask.shape) == (self.samples, queries)
 
     def copy_with_gradients(self) -> tuple[ModelInput, list[torch.Tensor]]:
-        """The same with copies of its float tensors that take gradients, and those copies."""
-        given = {
+        """The same with copies of its float tensors that take gradients, and those copies.
+
+        Each has the shape of its original.
+        """
+        arguments = {
             name: value.detach().clone().requires_grad_()
             if isinstance(value, torch.Tensor) and value.is_floating_point()
             else value
             for name, value in self.arguments.items()
         }
-        taking = [v for v in given.values() if isinstance(v, torch.Tensor) and v.requires_grad]
-        return replace(self, arguments=given), taking
+        copies = [v for v in arguments.values() if isinstance(v, torch.Tensor) and v.requires_grad]
+        return replace(self, arguments=arguments), copies
 
     def digest(self) -> str:
         """SHA-256 of every argument, by name: arrays by bytes, plain values as they are."""
@@ -104,13 +107,13 @@ def model_input(model: nn.Module, data: Any) -> ModelInput:
     check_visible(model)
     parameters = forward_parameters(model)
     if isinstance(data, Mapping):
-        given = _read_mapping(model, data, parameters)
+        inputs = _read_mapping(model, data, parameters)
     else:
-        given = _read_array(model, data, parameters)
-    _check_required(model, given.arguments, parameters)
-    if 0 in given.shape:
-        raise ValueError(f"input data is empty (shape {given.shape})")
-    return given
+        inputs = _read_array(model, data, parameters)
+    _check_required(model, inputs.arguments, parameters)
+    if 0 in inputs.shape:
+        raise ValueError(f"input data is empty (shape {inputs.shape})")
+    return inputs
 
 
 def forward_parameters(model: nn.Module) -> dict[str, inspect.Parameter]:
@@ -119,14 +122,14 @@ def forward_parameters(model: nn.Module) -> dict[str, inspect.Parameter]:
 
 
 def _read_mapping(model: nn.Module, data: Mapping[str, Any], parameters: Parameters) -> ModelInput:
-    moved = {name: _move_to_model(model, value) for name, value in data.items()}
-    order = [*MAIN_NAMES, *parameters, *moved]
-    held = {n for n, v in moved.items() if isinstance(v, torch.Tensor) and v.dim()}
-    main = next((name for name in order if name in held), None)
+    arguments = {name: _move_to_model(model, value) for name, value in data.items()}
+    order = [*MAIN_NAMES, *parameters, *arguments]
+    tensors = {n for n, v in arguments.items() if isinstance(v, torch.Tensor) and v.dim()}
+    main = next((name for name in order if name in tensors), None)
     if main is None:
         raise ValueError("the input mapping holds no array")
-    integer = not moved[main].is_floating_point()
-    return ModelInput(moved, main, integer, _find_batch_axis(model, moved[main]))
+    integer = not arguments[main].is_floating_point()
+    return ModelInput(arguments, main, integer, _find_batch_axis(model, arguments[main]))
 
 
 def _move_to_model(model: nn.Module, value: Any) -> Any:
@@ -145,9 +148,9 @@ def _read_array(model: nn.Module, data: Any, parameters: Parameters) -> ModelInp
         return ModelInput({name: tensor.to(_device(model), torch.long)}, name, True)
     tensor = tensor.to(_device(model), _dtype(model))
     if "past_values" in parameters:
-        observed = {"past_observed_mask": torch.ones_like(tensor)}
-        kept = observed if "past_observed_mask" in parameters else {}
-        return ModelInput({"past_values": tensor, **kept}, "past_values", False)
+        mask = {"past_observed_mask": torch.ones_like(tensor)}
+        beside = mask if "past_observed_mask" in parameters else {}
+        return ModelInput({"past_values": tensor, **beside}, "past_values", False)
     embeds = "inputs_embeds" in parameters and hasattr(model, "get_input_embeddings")
     name = "inputs_embeds" if embeds else _find_first_positional(parameters)
     return ModelInput({name: tensor}, name, False, _find_batch_axis(model, tensor))
@@ -171,14 +174,14 @@ def _find_first_positional(parameters: Parameters) -> str:
     raise ValueError("the model's forward takes no positional argument; pass a mapping")
 
 
-def _check_required(model: nn.Module, given: Arguments, parameters: Parameters) -> None:
+def _check_required(model: nn.Module, arguments: Arguments, parameters: Parameters) -> None:
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     missing = [
         name
         for name, parameter in parameters.items()
         if parameter.default is inspect.Parameter.empty
         and parameter.kind not in variable
-        and name not in given
+        and name not in arguments
     ]
     if missing:
         raise ValueError(
@@ -193,6 +196,6 @@ def _device(model: nn.Module) -> torch.device:
 
 
 def _dtype(model: nn.Module) -> torch.dtype:
-    held = (p for p in model.parameters() if p.is_floating_point())
-    parameter = next(held, None)
+    floats = (p for p in model.parameters() if p.is_floating_point())
+    parameter = next(floats, None)
     return parameter.dtype if parameter is not None else torch.float32

@@ -54,14 +54,14 @@ class MapKind:
 
     def words(self) -> str:
         """One phrase for a table."""
-        found = [f"{self.attends}, {self.sees}"]
+        parts = [f"{self.attends}, {self.sees}"]
         if self.rows != "samples":
-            found.append(f"mean over {self.rows}")
+            parts.append(f"mean over {self.rows}")
         if self.queries == self.keys and self.queries != "positions":
-            found.append(self.queries)
+            parts.append(self.queries)
         elif self.queries != self.keys:
-            found.append(f"{self.queries} to {self.keys}")
-        return "; ".join(found)
+            parts.append(f"{self.queries} to {self.keys}")
+        return "; ".join(parts)
 
 
 def classify_maps(model: nn.Module, maps: Sequence[LayerMap], samples: int) -> list[MapKind]:
@@ -88,7 +88,10 @@ def classify_map(
     per_sample: int,
     channels: int | None = None,
 ) -> MapKind:
-    """The kind of one call; `channels` is how many series the model's config says it reads."""
+    """The kind of one call; `visible` (queries, keys) is True where a query may see a key.
+
+    `channels` is how many series the model's config says it reads.
+    """
     rows = _classify_rows(call, module, per_sample, channels)
     place = "positions within a window" if rows == "windows" else "positions"
     if has_sparse_queries(call, module):
@@ -106,8 +109,8 @@ def classify_map(
 
 def is_pooling(module: nn.Module | None) -> bool:
     """Whether a module says that it shortens its own sequence before it attends."""
-    stated = (getattr(module, name, None) for name in POOLING)
-    return any(value not in (None, False, 0, 1, (1, 1)) for value in stated)
+    settings = (getattr(module, name, None) for name in POOLING)
+    return any(value not in (None, False, 0, 1, (1, 1)) for value in settings)
 
 
 def has_sparse_queries(call: AttentionCall, module: nn.Module | None) -> bool:
@@ -128,8 +131,8 @@ def _classify_rows(
 
 def _is_windowed(call: AttentionCall, module: nn.Module | None) -> bool:
     """Whether a length the module or its config states, or its square, is that of the queries."""
-    stating = (module, getattr(module, "config", None))
-    for holder, name in product(stating, WINDOWS):
+    holders = (module, getattr(module, "config", None))
+    for holder, name in product(holders, WINDOWS):
         value: Any = getattr(holder, name, None)
         sizes = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
         numbers = [n for n in sizes if isinstance(n, int) and not isinstance(n, bool)]
@@ -156,5 +159,5 @@ def _classify_mask(visible: np.ndarray) -> Sees:
 def _is_band(visible: np.ndarray, reach: int, causal: bool) -> bool:
     """Whether exactly the keys within `reach` are visible."""
     apart = np.arange(visible.shape[0])[:, None] - np.arange(visible.shape[1])[None, :]
-    wanted = (apart >= 0 if causal else apart >= -reach) & (apart <= reach)
-    return bool((wanted == visible).all())
+    band = (apart >= 0 if causal else apart >= -reach) & (apart <= reach)
+    return bool((band == visible).all())

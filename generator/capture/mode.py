@@ -34,11 +34,14 @@ class Reader(Protocol):
 class Watcher(Protocol):
     """Takes, in a pass with gradients, the tensors whose gradients tell those of the maps."""
 
-    def embedded(self, result: torch.Tensor) -> torch.Tensor:
-        """What the model gets for `result` of a table: where a frozen one's gradients may begin."""
+    def replace_embedding(self, result: torch.Tensor) -> torch.Tensor:
+        """What the model gets for `result` (..., width) of a table, of the same shape.
+
+        A frozen table's gradients may begin there.
+        """
 
     def watch(self, call: AttentionCall, product: Product, watched: WatchedTensor) -> None:
-        """A call whose result has a gradient."""
+        """A call whose result has a gradient, of the shape of the watched tensor."""
 
 
 class AttentionMode(TorchFunctionMode):
@@ -76,9 +79,9 @@ class AttentionMode(TorchFunctionMode):
             return self._run_flex(args, kwargs)
         result = func(*args, **kwargs)
         if self._watcher is not None and func is F.embedding:
-            return self._watcher.embedded(result)
-        if found := self._handwritten.follow(func, args, kwargs, result):
-            self._consume(found)
+            return self._watcher.replace_embedding(result)
+        if own_map := self._handwritten.follow(func, args, kwargs, result):
+            self._consume(own_map)
         return result
 
     def _run_kernel(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -117,34 +120,35 @@ class AttentionMode(TorchFunctionMode):
         answered 'no' it computes at once, and its calls come here.
         """
         body = F.multi_head_attention_forward
-        seen = {**body.__globals__, "has_torch_function": lambda _: False}
-        inner = types.FunctionType(body.__code__, seen, body.__name__, body.__defaults__)
+        names = {**body.__globals__, "has_torch_function": lambda _: False}
+        inner = types.FunctionType(body.__code__, names, body.__name__, body.__defaults__)
         inner.__kwdefaults__ = body.__kwdefaults__
-        named = dict(zip(("query", "key"), args, strict=False)) | kwargs
-        self._crosses = not is_same_sequence(named["query"], named["key"])
+        operands = dict(zip(("query", "key"), args, strict=False)) | kwargs
+        self._crosses = not is_same_sequence(operands["query"], operands["key"])
         try:
             with self:
                 return inner(*args, **kwargs)
         finally:
             self._crosses = False
 
-    def _consume(self, found: HandWrittenMap) -> None:
+    def _consume(self, own_map: HandWrittenMap) -> None:
         """Hand a hand-written map on, its leading axes as rows and heads."""
         name, module = self._trail.find_innermost()
-        if found.caught == "row sums" and name in self._by_softmax:
+        if own_map.caught == "row sums" and name in self._by_softmax:
             return  # the module's attention is read; these rows mix something else
-        if found.caught == "softmax":
+        if own_map.caught == "softmax":
             self._by_softmax.add(name)
-        lead = found.probabilities.shape[:-2]
-        axes = find_lead_axes(lead, self._samples, module, found.shapes, name)
-        shown = axes.apply(found.probabilities)
-        beside = [None if t is None else axes.apply(t) for t in (found.value, found.output)]
-        size = (shown.shape[0], shown.shape[1], shown.shape[2], shown.shape[3])
+        lead = own_map.probabilities.shape[:-2]
+        axes = find_lead_axes(lead, self._samples, module, own_map.shapes, name)
+        probabilities = axes.apply(own_map.probabilities)
+        beside = [None if t is None else axes.apply(t) for t in (own_map.value, own_map.output)]
+        rows, heads, queries, keys = probabilities.shape
         watched = None
-        if found.operand is not None:
-            tensor, arrange = found.operand
+        if own_map.operand is not None:
+            tensor, arrange = own_map.operand
             watched = WatchedTensor(tensor, lambda one: axes.apply(arrange(one)), output=False)
-        self._read(found.caught, size, ComputedMap(shown, *beside), watched, sinks=found.dropped)
+        size, product = (rows, heads, queries, keys), ComputedMap(probabilities, *beside)
+        self._read(own_map.caught, size, product, watched, sinks=own_map.dropped)
 
     def _read(
         self,
@@ -172,5 +176,5 @@ class AttentionMode(TorchFunctionMode):
 
 
 def is_same_sequence(query: torch.Tensor, key: torch.Tensor) -> bool:
-    """Whether queries and keys come from one sequence."""
+    """Whether queries and keys, each of any shape, come from one sequence."""
     return query is key or (query.shape == key.shape and torch.equal(query, key))

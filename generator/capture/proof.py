@@ -86,37 +86,41 @@ class Prover:
         if at == len(self._proofs):
             self._proofs.append(None)
 
-        def found(proof: Proof) -> None:
-            known = self._proofs[at]
-            self._proofs[at] = proof if known is None else known.choose_worse(proof)
+        def record_proof(proof: Proof) -> None:
+            earlier = self._proofs[at]
+            self._proofs[at] = proof if earlier is None else earlier.choose_worse(proof)
 
-        self._reader.read(call, MeasuredProduct(product, found))
+        self._reader.read(call, MeasuredProduct(product, record_proof))
 
 
 class MeasuredProduct:
     """A Product whose blocks are compared with its output as they pass."""
 
-    def __init__(self, product: Product, found: Callable[[Proof], None]) -> None:
-        self._product, self._found = product, found
+    def __init__(self, product: Product, record_proof: Callable[[Proof], None]) -> None:
+        self._product, self._record_proof = product, record_proof
 
     @property
     def value(self) -> torch.Tensor | None:
-        """What the probabilities multiplied."""
+        """(rows, heads or fewer key heads, keys, width): what the probabilities multiplied."""
         return self._product.value
 
     @property
     def output(self) -> torch.Tensor | None:
-        """What the model computed of it."""
+        """(rows, heads, queries, width): what the model computed of it."""
         return self._product.output
 
     def blocks(self, rows: slice = EVERY) -> Iterator[Block]:
-        """The product's blocks, unchanged; once they are through, their proof is found."""
+        """The product's blocks, unchanged; once they are through, their proof is recorded.
+
+        Raises:
+            CaptureError: the model computes in a dtype for which no tolerance is known.
+        """
         worst: float | None = None
         for block in self._product.blocks(rows):
             apart = self._measure_error(block)
             worst = worst if apart is None else _larger(worst, apart)
             yield block
-        self._found(self._build_proof(worst))
+        self._record_proof(self._build_proof(worst))
 
     def _build_proof(self, worst: float | None) -> Proof:
         output = self.output

@@ -1,14 +1,17 @@
-"""Why some modules have no attention matrix to show, and what to do instead.
+"""Why some models and modules have no attention matrix to show, and what to do instead.
 
-In: a module that ran and in which nothing was read. Out: a reason in plain words, where its class
-is known. Never: a reason for a module that was read.
+In: a model before it runs, or a module that ran and in which nothing was read. Out: an error, or a
+reason in plain words where its class is known. Never: a reason for a module that was read.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import nn
+
+from generator.errors import CaptureError
 
 
 @dataclass(frozen=True)
@@ -93,3 +96,27 @@ def find_refusal(module: nn.Module) -> Refusal | None:
             if any(part in name for part in parts):
                 return refusal
     return None
+
+
+def check_visible(model: nn.Module) -> None:
+    """Refuse what hides its operations.
+
+    Raises:
+        CaptureError: a scripted or traced module, or an exported graph, is in the model.
+    """
+    for name, module in model.named_modules():
+        place = f"{name or type(model).__name__}"
+        if isinstance(module, torch.jit.ScriptModule):
+            raise CaptureError(
+                f"{place} is scripted or traced (TorchScript), which hides its attention; "
+                f"pass the PyTorch model it was made from"
+            )
+        if isinstance(module, torch.fx.GraphModule) and _is_lowered(module):
+            raise CaptureError(
+                f"{place} is an exported graph of lowered operations, which hides its attention; "
+                f"pass the PyTorch model it was exported from"
+            )
+
+
+def _is_lowered(module: torch.fx.GraphModule) -> bool:
+    return any(isinstance(node.target, torch._ops.OpOverload) for node in module.graph.nodes)

@@ -11,19 +11,19 @@ from torch import nn
 
 from generator.capture.inputs import ModelInput
 from generator.capture.mode import AttentionMode, Reader, Watcher
+from generator.capture.refusals import check_visible
 from generator.capture.trail import ModuleTrail
-from generator.capture.visible import check_visible
 
 SEED = 0  # for models that sample while they attend; the caller's generator is left as it was
 
 
-def run(model: nn.Module, given: ModelInput, reader: Reader) -> ModuleTrail:
+def run(model: nn.Module, inputs: ModelInput, reader: Reader) -> ModuleTrail:
     """One forward pass in eval mode without gradients, every attention handed to `reader`.
 
     Returns the trail, which knows the modules that ran. The model's training flags, the random
     state and the fast-path setting are as before, also when the model raises.
     """
-    return observe(model, given.samples, reader, lambda: model(**given.arguments))
+    return observe(model, inputs.samples, reader, lambda: model(**inputs.arguments))
 
 
 def observe(

@@ -33,8 +33,8 @@ class Chooser:
     no encoder.
     """
 
-    def __init__(self, wanted: CallSelection) -> None:
-        self._wanted, self._encoder, self._count = wanted, False, 0
+    def __init__(self, selection: CallSelection) -> None:
+        self._selection, self._encoder, self._count = selection, False, 0
 
     def begin(self) -> None:
         """Another forward pass."""
@@ -45,10 +45,10 @@ class Chooser:
         group = group_of(call)
         self._encoder = self._encoder or group == "encoder"
         own = "encoder" if group == "decoder" and not self._encoder else group
-        if self._wanted.group is not None and self._wanted.group != own:
+        if self._selection.group is not None and self._selection.group != own:
             return "leave"
         place = self._count
         self._count += 1
-        if self._wanted.layers is not None:
-            return "read" if place in self._wanted.layers else "leave"
-        return "keep" if self._wanted.last else "read"
+        if self._selection.layers is not None:
+            return "read" if place in self._selection.layers else "leave"
+        return "keep" if self._selection.last else "read"

@@ -33,10 +33,10 @@ class Slot(Generic[R]):
 
 @dataclass(frozen=True)
 class ReducedCall(Generic[R]):
-    """One call of a forward pass; `found` is None where the call was not wanted."""
+    """One call of a forward pass; `result` is None where the call was not wanted."""
 
     call: AttentionCall
-    found: R | None
+    result: R | None
 
 
 class JointReduction(Reduction[tuple[Any, ...]]):
@@ -46,7 +46,7 @@ class JointReduction(Reduction[tuple[Any, ...]]):
         self._parts = parts
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """To each."""
+        """To each; `real` is (rows, queries) bool."""
         for part in self._parts:
             part.add(block, real)
 
@@ -63,28 +63,28 @@ class JointReduction(Reduction[tuple[Any, ...]]):
 class StreamingReader(Generic[R]):
     """Several forward passes (batches) add up: `begin` announces each one's input.
 
-    `make` gives the reduction of a call. `chosen` is the one sample to reduce (all when None).
+    `make` gives the reduction of a call. `sample` is the one sample to reduce (all when None).
     """
 
     def __init__(
         self,
         make: Callable[[Frame], Reduction[R]],
         *,
-        wanted: CallSelection = EVERYTHING,
-        chosen: int | None = None,
+        selection: CallSelection = EVERYTHING,
+        sample: int | None = None,
     ) -> None:
-        self._make, self._chosen = make, chosen
-        self._chooser = Chooser(wanted)
+        self._make, self._sample = make, sample
+        self._chooser = Chooser(selection)
         self._slots: list[Slot[R]] = []
-        self._given: ModelInput | None = None
+        self._inputs: ModelInput | None = None
         self._next = 0
-        self._kept: tuple[Slot[R], Product] | None = None
+        self._last: tuple[Slot[R], Product] | None = None
 
-    def begin(self, given: ModelInput) -> None:
+    def begin(self, inputs: ModelInput) -> None:
         """The next calls belong to a forward pass on this input."""
         self._settle()
         self._chooser.begin()
-        self._given, self._next = given, 0
+        self._inputs, self._next = inputs, 0
 
     def finish(self) -> list[ReducedCall[R]]:
         """What every call left, in the order they ran; nothing can be read after."""
@@ -96,20 +96,25 @@ class StreamingReader(Generic[R]):
         ]
 
     def read(self, call: AttentionCall, product: Product) -> None:
-        """Reduce one call, leave it, or keep it until it is known to be the last."""
+        """Reduce one call, leave it, or keep it until it is known to be the last.
+
+        Raises:
+            CaptureError: the reader was not told of its input, another batch made another call, or
+                the call's rows do not divide into the samples.
+        """
         slot = self._take_slot(call)
         choice = self._chooser.choose(call)
         if choice == "read":
             self._reduce(slot, product)
         elif choice == "keep":
-            self._kept = (slot, product)
+            self._last = (slot, product)
 
     def _settle(self) -> None:
         """The call that was kept is the last of its group."""
-        kept, self._kept = self._kept, None
-        if kept is not None:
+        last, self._last = self._last, None
+        if last is not None:
             with torch.no_grad():
-                self._reduce(*kept)
+                self._reduce(*last)
 
     def _take_slot(self, call: AttentionCall) -> Slot[R]:
         """The call's own, or that of the same call in earlier batches."""
@@ -121,47 +126,58 @@ class StreamingReader(Generic[R]):
         return slot
 
     def _reduce(self, slot: Slot[R], product: Product) -> None:
-        given, call = self._given, slot.call
-        if given is None:
+        inputs, call = self._inputs, slot.call
+        if inputs is None:
             raise CaptureError("the reader was not told of its input; call begin() first")
-        per_sample = rows_per_sample(call, given)
+        per_sample = rows_per_sample(call, inputs)
         if slot.reduction is None:
             slot.reduction = self._make(Frame(call, per_sample))
-        stated = given.real_queries(call.queries, group_of(call) != "encoder")
+        real = inputs.find_real_queries(call.queries, group_of(call) != "encoder")
         rows = slice(None)
-        if self._chosen is not None:
-            rows = slice(self._chosen * per_sample, (self._chosen + 1) * per_sample)
+        if self._sample is not None:
+            rows = slice(self._sample * per_sample, (self._sample + 1) * per_sample)
         for block in product.blocks(rows):
-            slot.reduction.add(block, select_real_queries(stated, block, per_sample))
+            slot.reduction.add(block, select_real_queries(real, block, per_sample))
         slot.reduction.end()
 
 
 def check_same_call(ours: AttentionCall, theirs: AttentionCall) -> None:
-    """Batches of one input make the same calls; CaptureError when they do not."""
+    """Batches of one input make the same calls.
+
+    Raises:
+        CaptureError: they do not: name, heads, queries or keys differ.
+    """
     mine = (ours.name, ours.heads, ours.queries, ours.keys)
     if mine != (theirs.name, theirs.heads, theirs.queries, theirs.keys):
         raise CaptureError(f"{theirs.name}: another batch ran {ours.name} at this place")
 
 
-def rows_per_sample(call: AttentionCall, given: ModelInput) -> int:
-    """How many batch rows the model made of each sample."""
-    if call.rows % given.samples or call.rows < given.samples:
+def rows_per_sample(call: AttentionCall, inputs: ModelInput) -> int:
+    """How many batch rows the model made of each sample.
+
+    Raises:
+        CaptureError: its rows do not divide into the samples.
+    """
+    if call.rows % inputs.samples or call.rows < inputs.samples:
         raise CaptureError(
-            f"{call.name}: {call.rows} attention rows do not divide into the {given.samples} "
-            f"samples of {given.main}; pass a mapping, or a batch-first input"
+            f"{call.name}: {call.rows} attention rows do not divide into the {inputs.samples} "
+            f"samples of {inputs.main}; pass a mapping, or a batch-first input"
         )
-    return call.rows // given.samples
+    return call.rows // inputs.samples
 
 
 def select_real_queries(
-    stated: torch.Tensor | None, block: Block, per_sample: int
+    by_sample: torch.Tensor | None, block: Block, per_sample: int
 ) -> torch.Tensor | None:
-    """(rows, queries) bool: queries that see a key and are no stated padding; None: all do."""
+    """(rows, queries) bool: queries that see a key and are no stated padding; None: all do.
+
+    `by_sample` (samples, queries) bool is False at stated padding.
+    """
     real = None if block.visible is None else block.visible.any(-1).any(1)
     if real is not None:
         real = real.expand(block.values.shape[0], block.values.shape[2])
-    if stated is not None:
+    if by_sample is not None:
         samples = torch.arange(block.rows.start, block.rows.stop) // per_sample
-        said = stated[samples.to(stated.device), block.queries]
-        real = said if real is None else real & said
+        here = by_sample[samples.to(by_sample.device), block.queries]
+        real = here if real is None else real & here
     return None if real is None or bool(real.all()) else real

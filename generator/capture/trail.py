@@ -31,7 +31,7 @@ class ModuleTrail:
         ]
         self._running: list[nn.Module] = []
         self._handles: list[RemovableHandle] = []
-        self.ran: dict[str, None] = {}
+        self.path: dict[str, None] = {}
         self._root, self._entered = id(model), 0
 
     @property
@@ -60,7 +60,7 @@ class ModuleTrail:
         self._running.append(module)
         self._entered += id(module) == self._root
         if id(module) in self._names and next(module.children(), None) is not None:
-            self.ran[self._names[id(module)]] = None
+            self.path[self._names[id(module)]] = None
 
     def _pop(self, module: nn.Module, _inputs: Any, _output: Any) -> None:
         while self._running and self._running.pop() is not module:
@@ -76,21 +76,21 @@ class ModuleTrail:
 
     def list_attention_like(self) -> list[str]:
         """Names of modules that ran, hold others, and whose own name says attention."""
-        return [name for name in self.ran if says_attention(name.rsplit(".", 1)[-1])]
+        return [name for name in self.path if says_attention(name.rsplit(".", 1)[-1])]
 
-    def unread(self, read: Iterable[str]) -> list[str]:
-        """Modules that say attention and ran, with nothing read in, above or below them."""
-        known = list(read)
+    def find_unread(self, names: Iterable[str]) -> list[str]:
+        """Modules that say attention and ran, with none of those read in, above or below them."""
+        modules = list(names)
         return [
             name
             for name in self.list_attention_like()
-            if not any(_is_related(name, k) for k in known)
+            if not any(_is_related(name, one) for one in modules)
         ]
 
-    def not_reached(self) -> list[str]:
+    def find_unreached(self) -> list[str]:
         """The outermost modules that say attention, hold others, and never ran, nor a part."""
         idle = [name for name in self._holding if says_attention(name.rsplit(".", 1)[-1])]
-        idle = [name for name in idle if not any(_is_within(ran, name) for ran in self.ran)]
+        idle = [name for name in idle if not any(_is_within(one, name) for one in self.path)]
         return [name for name in idle if not any(_is_within(name, o) and name != o for o in idle)]
 
 

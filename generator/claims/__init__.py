@@ -1,4 +1,5 @@
 """From effects to claims: what is said of a model, how it was tested, and what came of it.
 
-`groups` (about what), `tested` (measured), `verdicts` (judged), `words` (said), `assess` (all).
+A `question` makes a `study`; a `family` lists subjects, measures an `effect` of each, corrects them
+together, judges (`verdicts`) and describes; `assess` asks every family.
 """

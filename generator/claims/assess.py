@@ -7,22 +7,18 @@ that failed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from scipy.stats import kendalltau
-
-from generator.claims.instruments import instrument_rows
-from generator.claims.of_cells import cell_claims, time_claims, when
-from generator.claims.of_groups import group_claims
-from generator.claims.of_heads import head_claims
-from generator.claims.of_maps import map_skills
-from generator.claims.of_members import member_claims
-from generator.claims.own_twin import twin_windows
-from generator.claims.question import Ground, Question, ground
-from generator.claims.second_opinion import second_opinion
-from generator.claims.workbench import Workbench, workbench
-from generator.effects.answers import REFERENCE_WINDOWS
-from generator.records import Claim, ClaimsRecord, Donors, ExplainedNumber
+from generator.claims.family import state
+from generator.claims.head_claims import state_head_claims
+from generator.claims.instruments import list_instrument_rows
+from generator.claims.map_skills import state_map_skills
+from generator.claims.question import Question
+from generator.claims.second_opinion import ask_second_method
+from generator.claims.sensor_claims import GroupClaims, MemberClaims, order_agreement
+from generator.claims.span_claims import SpanClaims, join_spans, list_cells, list_spans
+from generator.claims.study import Study
+from generator.claims.twin_effect import find_twin_windows
+from generator.effects.scalar import REFERENCE_WINDOWS
+from generator.records import ClaimsRecord, Donors, ExplainedNumber
 
 
 def assess(question: Question) -> ClaimsRecord:
@@ -31,71 +27,59 @@ def assess(question: Question) -> ClaimsRecord:
     Raises:
         InputError: too few training windows to exchange anything for.
     """
-    bench = workbench(ground(question))
-    base = bench.base
-    second = second_opinion(bench)
-    claims = group_claims(bench, second)
-    spans, cells = time_claims(bench), cell_claims(bench, claims)
-    heads, untested = head_claims(bench)
+    study = Study(question)
+    second = ask_second_method(study)
+    groups = state(GroupClaims(study, second))
+    members = state(MemberClaims(study, groups))
+    spans = state(SpanClaims(study, list_spans(study)))
+    cells = state(SpanClaims(study, list_cells(study, groups)))
+    heads, untested = state_head_claims(study)
     return ClaimsRecord(
         population=question.population,
         period_word=question.rule.word,
-        periods=len(base.periods),
-        explained=_explained(base),
+        periods=len(study.periods),
+        explained=_describe_number(study),
         adequacy=question.adequacy,
-        donors=_donors(bench),
+        donors=_describe_donors(study),
         thresholds=question.limits,
         groups=question.groups,
-        claims=(*claims, *member_claims(bench, claims), *spans, *cells, *heads),
-        when=when((*spans, *cells), base.rows, question.step),
-        agreement=_agreement(claims, base.floor),
+        claims=(*groups, *members, *spans, *cells, *heads),
+        when=join_spans((*spans, *cells), study.rows, question.step),
+        agreement=order_agreement(groups, study.floor),
         completeness=second.completeness if second else None,
-        cut=(*_cut(base), *(second.cut if second else ()), *untested),
-        instruments=instrument_rows(bench),
-        maps=map_skills(bench, question.tokens),
+        cut=(*_describe_cut(study), *(second.cut if second else ()), *untested),
+        instruments=list_instrument_rows(study),
+        maps=state_map_skills(study),
     )
 
 
-def _explained(base: Ground) -> ExplainedNumber:
+def _describe_number(study: Study) -> ExplainedNumber:
     return ExplainedNumber(
-        words=base.answer.words,
-        unit=base.answer.unit,
-        sd=base.answer.sd,
-        floor_sd=base.floor,
-        reference_windows=min(len(base.question.train), REFERENCE_WINDOWS),
+        words=study.scalar.words,
+        unit=study.scalar.unit,
+        sd=study.scalar.sd,
+        floor_sd=study.floor,
+        reference_windows=min(len(study.question.train), REFERENCE_WINDOWS),
     )
 
 
-def _donors(bench: Workbench) -> Donors:
-    base = bench.base
+def _describe_donors(study: Study) -> Donors:
+    question = study.question
     return Donors(
-        each=base.question.budget.donors,
-        windows=len(base.pool),
-        periods=base.pool.periods,
-        healthy=base.pool.healthy,
-        classes=base.question.healthy,
-        twins=len(twin_windows(bench)) if base.question.twins is not None else None,
-        regime=tuple(base.question.model.sensors[at] for at in base.regime),
-        outside=base.outside,
+        each=question.budget.donors,
+        windows=len(study.pool),
+        periods=study.pool.periods,
+        healthy=study.pool.healthy,
+        classes=question.healthy,
+        twins=len(find_twin_windows(study)) if question.twins is not None else None,
+        regime=tuple(question.model.sensors[at] for at in study.regime),
+        outside=study.outside,
     )
 
 
-def _agreement(claims: Sequence[Claim], floor: float) -> float | None:
-    """Kendall's tau-b of the two methods over groups above the floor; None below three."""
-    both = [
-        (claim.effect_sd.estimate, claim.second_sd)
-        for claim in claims
-        if claim.effect_sd and claim.second_sd is not None
-        if claim.effect_sd.estimate > floor
-    ]
-    if len(both) < 3:
-        return None
-    return float(kendalltau(*zip(*both, strict=True)).statistic)
-
-
-def _cut(base: Ground) -> tuple[str, ...]:
+def _describe_cut(study: Study) -> tuple[str, ...]:
     """What was left out to bound the cost."""
-    pool, whole = len(base.pool), len(base.question.train)
+    pool, whole = len(study.pool), len(study.question.train)
     if pool == whole:
         return ()
     return (f"stand-ins come from {pool:,} of {whole:,} training windows",)

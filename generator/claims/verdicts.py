@@ -8,68 +8,75 @@ that. Never: a verdict from a p value alone: every wired input moves a network a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol
 
+from generator.claims.effect import Effect
 from generator.kinds import Task, Verdict
-from generator.records import Adequacy, Interval, SiblingCount, Thresholds
+from generator.records import Adequacy, Interval, Thresholds
 from generator.words import amount, counted, moved, number, plural
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What one claim is judged by.
+class Terms(Protocol):
+    """What the effects of one family are judged on."""
 
-    Attributes:
-        task, unit, word: of the model, of shown effects, of one independent period.
-        shown: the effect in that unit; effect: in sd(F); each with its floor.
-        named: the effect in the naming half; second: by expected gradients; None: not taken.
-        p: one-sided, of no more than the floor, corrected; alpha: its limit.
-        periods, share: in the testing half, and the share of them above the floor.
-        outside: share of explained windows unlike training; off: of exchanged ones.
-        missing: share of windows left out for missing readings.
-        marked: whether what was put in its place may be the mark of another class.
-        what: was exchanged; act: what was done to it, as the subject of a sentence.
-        refits: in how many training runs of the model the effect counts; None: one was looked at.
-    """
+    @property
+    def adequacy(self) -> Adequacy:
+        """How good the model is."""
 
-    task: Task
-    unit: str
-    word: str
-    shown: Interval | None
-    effect: Interval | None
-    floor: float
-    shown_floor: float
-    named: float | None
-    second: float | None
-    p: float
-    alpha: float
-    periods: int
-    share: float
-    outside: float
-    off: float
-    missing: float
-    marked: bool
-    act: str
-    what: str = "it"
-    refits: SiblingCount | None = None
+    @property
+    def limits(self) -> Thresholds:
+        """What verdicts turn on."""
+
+    @property
+    def task(self) -> Task:
+        """What an effect is told of: an event, a value or a class."""
+
+    @property
+    def unit(self) -> str:
+        """Of shown effects."""
+
+    @property
+    def period_word(self) -> str:
+        """What one independent period is."""
+
+    @property
+    def floor(self) -> float:
+        """The smallest effect that counts, in sd(F)."""
+
+    @property
+    def shown_floor(self) -> float:
+        """The same in the unit of shown effects."""
+
+    @property
+    def alpha(self) -> float:
+        """The limit of a corrected p."""
+
+    @property
+    def outside(self) -> float:
+        """Share of explained windows unlike those of training."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether what was put in may be the mark of another class."""
 
 
-def judged(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> tuple[Verdict, str]:
+def judge_effect(effect: Effect, terms: Terms) -> tuple[Verdict, str]:
     """The verdict and its reason."""
-    why_not = next(_not_assessed(facts, adequacy, limits), None)
-    if why_not or facts.effect is None or facts.shown is None:
+    why_not = next(_list_obstacles(effect, terms), None)
+    if why_not or effect.effect_sd is None or effect.effect is None:
         return Verdict.NOT_ASSESSED, why_not or "No window has the readings this needs."
-    if facts.effect.high is not None and facts.effect.high < facts.floor:
-        return Verdict.NOT_SUPPORTED, _too_small(facts)
-    reasons = chain(_small(facts, facts.effect, facts.shown), _weak(facts, facts.effect, limits))
-    weakness = next(reasons, None)
-    if weakness:
-        return Verdict.WEAK, weakness
-    return Verdict.SUPPORTED, _held(facts, facts.shown)
+    size, shown = effect.effect_sd, effect.effect
+    if size.high is not None and size.high < terms.floor:
+        return Verdict.NOT_SUPPORTED, _say_too_small(effect, terms)
+    doubts = chain(_doubt_size(effect.p, size, shown, terms), _doubt_effect(effect, size, terms))
+    doubt = next(doubts, None)
+    if doubt:
+        return Verdict.WEAK, doubt
+    return Verdict.SUPPORTED, _say_held(effect, shown, terms)
 
 
-def judged_map(
+def judge_map(
     adequacy: Adequacy, read: bool, skill: Interval | None, limits: Thresholds
 ) -> tuple[Verdict, str]:
     """The verdict on a map's ranking at a granularity its tokens can carry, and its reason.
@@ -103,98 +110,121 @@ def judged_map(
     return (Verdict.NOT_SUPPORTED if skill.high < limits.supported_skill else Verdict.WEAK), said
 
 
-def _not_assessed(facts: Facts, adequacy: Adequacy, limits: Thresholds) -> Iterator[str]:
-    if not adequacy.passed:
-        yield adequacy.words
-    if facts.periods < limits.least_periods:
+def _list_obstacles(effect: Effect, terms: Terms) -> Iterator[str]:
+    """Why an effect cannot be assessed."""
+    limits = terms.limits
+    if not terms.adequacy.passed:
+        yield terms.adequacy.words
+    if effect.periods < limits.least_periods:
         yield (
-            f"Only {counted(facts.periods, facts.word)} to test it on; at least "
+            f"Only {counted(effect.periods, terms.period_word)} to test it on; at least "
             f"{limits.least_periods} independent ones are needed."
         )
-    if facts.missing > 0.5:
-        yield f"In {facts.missing:.0%} of the windows too many of its readings are missing."
-    if facts.outside > limits.off_distribution_none:
-        yield f"{facts.outside:.0%} of the windows are unlike anything the model was trained on."
-    if facts.off > limits.off_distribution_none:
+    if effect.missing > limits.missing_windows:
+        yield f"In {effect.missing:.0%} of the windows too many of its readings are missing."
+    if terms.outside > limits.off_distribution_none:
+        yield f"{terms.outside:.0%} of the windows are unlike anything the model was trained on."
+    if (effect.unusual or 0.0) > limits.off_distribution_none:
         yield (
-            f"Exchanging {facts.what} makes windows unlike anything the model was trained on "
-            f"({facts.off:.0%} of them)."
+            f"Exchanging {effect.what} makes windows unlike anything the model was trained on "
+            f"({effect.unusual:.0%} of them)."
         )
 
 
-def _small(facts: Facts, effect: Interval, shown: Interval) -> Iterator[str]:
+def _doubt_size(p: float, size: Interval, shown: Interval, terms: Terms) -> Iterator[str]:
     """Why an effect may be too small to count."""
-    if effect.estimate < facts.floor:
+    spread, periods = (
+        f"{number(size.estimate)} of the answer's usual spread",
+        plural(terms.period_word),
+    )
+    if size.estimate < terms.floor:
         yield (
-            f"The best estimate, {number(effect.estimate)} of the answer's usual spread, lies "
-            f"below the {number(facts.floor)} that counts, but over further {plural(facts.word)} "
+            f"The best estimate, {spread}, lies "
+            f"below the {number(terms.floor)} that counts, but over further {periods} "
             f"it may lie above: neither an effect nor its absence was shown."
         )
-    if effect.low is not None and effect.low > facts.floor and facts.p > facts.alpha:
+    if size.low is not None and size.low > terms.floor and p > terms.alpha:
         yield (
-            f"It has an effect of {number(effect.estimate)} of the answer's usual spread, but of "
+            f"It has an effect of {spread}, but of "
             f"all the claims tested together some would look like this by chance (corrected p "
-            f"{number(facts.p)}, at most {number(facts.alpha)} is allowed)."
+            f"{number(p)}, at most {number(terms.alpha)} is allowed)."
         )
-    if effect.low is None or effect.low <= facts.floor:
+    if size.low is None or size.low <= terms.floor:
         yield (
-            f"It has an effect of {number(effect.estimate)} of the answer's usual spread, but "
-            f"how large it is over further {plural(facts.word)} cannot be told well: it "
-            f"may lie below the {number(facts.floor)} that counts."
+            f"It has an effect of {spread}, but "
+            f"how large it is over further {periods} cannot be told well: it "
+            f"may lie below the {number(terms.floor)} that counts."
         )
-    if shown.low is None or shown.low < facts.shown_floor:
+    if shown.low is None or shown.low < terms.shown_floor:
         yield (
             f"It moves the score behind the probability, but the probability itself by "
-            f"{amount(shown, facts.unit)}: {number(facts.shown_floor)} must be passed to count."
+            f"{amount(shown, terms.unit)}: {number(terms.shown_floor)} must be passed to count."
         )
 
 
-def _weak(facts: Facts, effect: Interval, limits: Thresholds) -> Iterator[str]:
+def _doubt_effect(effect: Effect, size: Interval, terms: Terms) -> Iterator[str]:
     """Why an effect that counts may not be believed yet."""
-    if facts.marked:
+    limits, runs = terms.limits, effect.siblings
+    if terms.is_marked:
         yield (
             "It has an effect, but no healthy class is named in the manifest: what was put in its "
             "place may be the mark of another class."
         )
-    if facts.periods < limits.supported_periods:
+    if effect.periods < limits.supported_periods:
         yield (
-            f"It has an effect, but only {counted(facts.periods, facts.word)} could be tested; "
-            f"{limits.supported_periods} are needed."
+            f"It has an effect, but only {counted(effect.periods, terms.period_word)} could be "
+            f"tested; {limits.supported_periods} are needed."
         )
-    if facts.named is None or facts.named <= facts.floor:
+    if effect.named_sd is None or effect.named_sd <= terms.floor:
         yield "It has an effect in the periods it was tested on, but not in those that name claims."
-    elif effect.estimate < limits.kept_share * facts.named:
+    elif size.estimate < limits.kept_share * effect.named_sd:
         yield "Its effect was less than half of that in the periods that named it."
-    if facts.second is not None and facts.second <= facts.floor:
-        yield "It has an effect, but two methods disagree on its size."
-    if facts.refits is not None and facts.refits.found < limits.refits_share * facts.refits.of:
+    if effect.second_counts:
+        yield from _doubt_method(effect, terms)
+    if runs is not None and runs.found < limits.refits_share * runs.of:
         yield (
-            f"It has an effect in this model, but only in {facts.refits.found} of "
-            f"{facts.refits.of} training runs of it: trained again, it leans on something else."
+            f"It has an effect in this model, but only in {runs.found} of "
+            f"{runs.of} training runs of it: trained again, it leans on something else."
         )
-    unlike, most = max(facts.off, facts.outside), limits.off_distribution_weak
+    yield from _doubt_windows(effect.unusual or 0.0, terms)
+
+
+def _doubt_method(effect: Effect, terms: Terms) -> Iterator[str]:
+    """Why the second method may speak against an effect."""
+    needed = terms.limits.agreement
+    if effect.second_sd is not None and effect.second_sd <= terms.floor:
+        yield "It has an effect, but two methods disagree on its size."
+    if effect.agreement is not None and effect.agreement < needed:
+        yield (
+            f"It has an effect, but two methods put the groups in different orders (Kendall's tau "
+            f"{effect.agreement:.2f}; {number(needed)} is needed)."
+        )
+
+
+def _doubt_windows(unusual: float, terms: Terms) -> Iterator[str]:
+    """Why the windows an effect was measured on may be too unlike those of training."""
+    unlike, most = max(unusual, terms.outside), terms.limits.off_distribution_weak
     if unlike > most:
-        made = "that the exchange makes " if facts.off >= facts.outside else ""
+        made = "that the exchange makes " if unusual >= terms.outside else ""
         yield (
             f"It has an effect, but {unlike:.1%} of the windows {made}are unlike those the model "
             f"was trained on; at most {most:.0%} may be."
         )
 
 
-def _too_small(facts: Facts) -> str:
+def _say_too_small(effect: Effect, terms: Terms) -> str:
     return (
-        f"{facts.act} changed the answer by less than {number(facts.floor)} of its "
+        f"{effect.act} changed the answer by less than {number(terms.floor)} of its "
         f"usual spread: no noticeable effect here."
     )
 
 
-def _held(facts: Facts, shown: Interval) -> str:
-    of = counted(facts.periods, facts.word)
-    runs = facts.refits
-    so_is = (
+def _say_held(effect: Effect, shown: Interval, terms: Terms) -> str:
+    of, runs = counted(effect.periods, terms.period_word), effect.siblings
+    in_siblings = (
         f" The same held in {runs.found} of {runs.of} training runs of the model." if runs else ""
     )
     return (
-        f"{facts.act} {moved(facts.task, shown, facts.unit)} on average; it made a difference "
-        f"in {round(facts.share * facts.periods)} of {of}.{so_is}"
+        f"{effect.act} {moved(terms.task, shown, terms.unit)} on average; it made a difference "
+        f"in {round(effect.share * effect.periods)} of {of}.{in_siblings}"
     )

@@ -14,13 +14,14 @@ import numpy as np
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.gradients import extract_gradients
 from generator.capture.inputs import model_input
-from generator.claims.answering import answering
-from generator.effects.answers import ExplainedScalar
+from generator.claims.explained_module import wrap_model
 from generator.effects.exchange import ExplainedWindows
-from generator.kinds import Measure
-from generator.measures.lift import lift
+from generator.effects.scalar import ExplainedScalar
+from generator.measures.gradient_shares import USED
+from generator.measures.lift import LIFT, lift
+from generator.measures.measure import Measure
 from generator.measures.read_out import MeanOfRows, apply_read_out
-from generator.measures.rollout import rollout
+from generator.measures.rollout import ROLLOUT, rollout
 from generator.measures.visible import find_visible
 from generator.records import TokenCoverage
 from generator.tokens.spread import spread_to_cells
@@ -51,11 +52,15 @@ Maker = Callable[[ExplainedScalar, ExplainedWindows, TokenCoverage], np.ndarray]
 
 
 def lift_cells(
-    answer: ExplainedScalar, asked: ExplainedWindows, coverage: TokenCoverage
+    scalar: ExplainedScalar, windows: ExplainedWindows, coverage: TokenCoverage
 ) -> np.ndarray:
-    """(windows, time, sensors) attention received, beside an even share."""
-    model = answer.model
-    given = model_input(model.module, model.forward_input(asked.values))
+    """(windows, time, sensors) attention received, beside an even share.
+
+    Raises:
+        ValueError: attention was not read window by window.
+    """
+    model = scalar.model
+    given = model_input(model.module, model.forward_input(windows.values))
     weights = extract_attention(model.module, given, Extraction(prove=False))
     if weights.received_by_sample is None or weights.expected_by_sample is None:
         raise ValueError("attention was not read window by window")
@@ -65,32 +70,34 @@ def lift_cells(
 
 
 def rollout_cells(
-    answer: ExplainedScalar, asked: ExplainedWindows, coverage: TokenCoverage
+    scalar: ExplainedScalar, windows: ExplainedWindows, coverage: TokenCoverage
 ) -> np.ndarray:
     """(windows, time, sensors) rollout, read as the mean of all rows."""
-    return _spread(coverage, np.stack([_rollout(answer, asked, at) for at in range(len(asked))]))
+    return _spread(
+        coverage, np.stack([_rollout(scalar, windows, at) for at in range(len(windows))])
+    )
 
 
 def used_cells(
-    answer: ExplainedScalar, asked: ExplainedWindows, coverage: TokenCoverage
+    scalar: ExplainedScalar, windows: ExplainedWindows, coverage: TokenCoverage
 ) -> np.ndarray:
     """(windows, time, sensors) how much F uses what each token gave: |sum of A dF/dA| per key.
 
     Where a model reads its sensors one by one, each has a map of its own.
     """
-    return np.stack([_used(answer, asked, at, coverage) for at in range(len(asked))])
+    return np.stack([_used(scalar, windows, at, coverage) for at in range(len(windows))])
 
 
 MAKERS: dict[Measure, Maker] = {
-    Measure.LIFT: lift_cells,
-    Measure.ROLLOUT: rollout_cells,
-    Measure.USED: used_cells,
+    LIFT: lift_cells,
+    ROLLOUT: rollout_cells,
+    USED: used_cells,
 }
 
 
-def _rollout(answer: ExplainedScalar, asked: ExplainedWindows, at: int) -> np.ndarray:
-    model = answer.model
-    given = model_input(model.module, model.forward_input(asked.values[at : at + 1]))
+def _rollout(scalar: ExplainedScalar, windows: ExplainedWindows, at: int) -> np.ndarray:
+    model = scalar.model
+    given = model_input(model.module, model.forward_input(windows.values[at : at + 1]))
     weights = extract_attention(model.module, given, Extraction(prove=False))
     mask = find_visible(weights)
     found = apply_read_out(rollout(weights.weights[:, 0], mask), mask, MeanOfRows())
@@ -98,10 +105,10 @@ def _rollout(answer: ExplainedScalar, asked: ExplainedWindows, at: int) -> np.nd
 
 
 def _used(
-    answer: ExplainedScalar, asked: ExplainedWindows, at: int, coverage: TokenCoverage
+    scalar: ExplainedScalar, windows: ExplainedWindows, at: int, coverage: TokenCoverage
 ) -> np.ndarray:
     """(time, sensors) of one window."""
-    made = answering(answer, asked.take(np.array([at])))
+    made = wrap_model(scalar, windows.take(np.array([at])))
     if made is None:
         raise ValueError("the model gives no answer that can be derived")
     maps = extract_gradients(*made, lambda found: found).maps

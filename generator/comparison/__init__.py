@@ -7,7 +7,7 @@ a number where nothing may be compared, a torch import.
 
 from __future__ import annotations
 
-from generator.comparison.summaries import compare
+from generator.comparison.runs import compare
 from generator.records.comparison import AttentionComparison, ComparisonRecord
 
 __all__ = ["AttentionComparison", "ComparisonRecord", "compare"]

@@ -79,9 +79,10 @@ def _align_sensors(a: Side, b: Side) -> Alignment:
 
 
 def select_shared_maps(side: Side, places: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Maps and mask over the shared positions, in the shared order.
+    """Maps (layers, heads, queries, places) and mask (queries, places), in the order of `places`.
 
-    Where positions were left out, rows are scaled to sum to 1 again.
+    Queries are the same places where they are the keys. Where positions were left out, rows are
+    scaled to sum to 1 again.
     """
     keys = np.array(places)
     maps = side.maps[:, :, :, keys]

@@ -64,8 +64,8 @@ def _question(run: RunRecord) -> tuple[object, ...]:
 
 
 def _describe_question(run: RunRecord) -> str:
-    said = run.dataset.target_words if run.dataset else ""
-    return f"{run.model.target if run.model else ''}, {said}" if said else "not known"
+    target = run.dataset.target_words if run.dataset else ""
+    return f"{run.model.target if run.model else ''}, {target}" if target else "not known"
 
 
 def _compare_records(a: ClaimsRecord, b: ClaimsRecord, ids: tuple[str, str]) -> ClaimsComparison:
@@ -122,14 +122,14 @@ def _compare_orders(
     pairs: Sequence[tuple[Claim, Claim]], a: ClaimsRecord, b: ClaimsRecord
 ) -> GroupRanks | None:
     """How alike the two orders of the shared groups are; None below LEAST of them."""
-    known = [
-        (" and ".join(one.subject), *found)
+    effects = [
+        (" and ".join(one.subject), *pair)
         for one, other in pairs
-        if one.granularity == "group" and (found := _pair_effects(one, other))
+        if one.granularity == "group" and (pair := _pair_effects(one, other))
     ]
-    if len(known) < LEAST:
+    if len(effects) < LEAST:
         return None
-    names, mine, others = zip(*known, strict=True)
+    names, mine, others = zip(*effects, strict=True)
     one, other = (np.array([k.effect.estimate for k in side]) for side in (mine, others))
     rho, chance = spearman(one, other), chance_range(len(names))
     limits = rho_range(mine, others, rho) if rho is not None else None
@@ -192,5 +192,5 @@ def _describe_units(a: ClaimsRecord, b: ClaimsRecord) -> str:
 
 
 def _find_own_groups(mine: ClaimsRecord, other: ClaimsRecord) -> tuple[tuple[str, ...], ...]:
-    known = set(map(frozenset, other.groups))
-    return tuple(group for group in mine.groups if frozenset(group) not in known)
+    theirs = set(map(frozenset, other.groups))
+    return tuple(group for group in mine.groups if frozenset(group) not in theirs)

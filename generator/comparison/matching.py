@@ -40,7 +40,10 @@ def match_heads(
 
 
 def deviations(maps: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """(heads of all layers, queries * keys): map minus even share, of length 1; 0 where level."""
+    """(heads of all layers, queries * keys): map minus even share, of length 1; 0 where level.
+
+    `maps` is (layers, heads, queries, keys), `mask` (queries, keys) bool.
+    """
     flat = (maps.astype(np.float64) - even_share(mask)).reshape(-1, mask.size)
     length = np.linalg.norm(flat, axis=1, keepdims=True)
     return np.asarray(np.where(length > LEVEL, flat / np.maximum(length, LEVEL), 0.0))

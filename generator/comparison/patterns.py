@@ -31,10 +31,10 @@ def measure_heads(
         same: queries are the keys, position by position.
         ordered: neighbouring positions are neighbours in time.
     """
-    focused = mean_focus(focus(maps, mask), axis=2)
+    head_focus = mean_focus(focus(maps, mask), axis=2)
     return tuple(
         _measure_head(
-            layer, head, maps[layer, head], mask, float(focused[layer, head]), same, ordered
+            layer, head, maps[layer, head], mask, float(head_focus[layer, head]), same, ordered
         )
         for layer in range(maps.shape[0])
         for head in range(maps.shape[1])
@@ -46,7 +46,7 @@ def _measure_head(
     head: int,
     one_map: np.ndarray,
     mask: np.ndarray,
-    focused: float,
+    head_focus: float,
     same: bool,
     ordered: bool,
 ) -> HeadStatistics:
@@ -58,17 +58,19 @@ def _measure_head(
     return HeadStatistics(
         layer=layer,
         head=head,
-        pattern=classify_head(focused, own, one, near),
-        focus=focused,
+        pattern=classify_head(head_focus, own, one, near),
+        focus=head_focus,
         own=own,
         one=one,
         near=near,
     )
 
 
-def classify_head(focused: float, own: float | None, one: float, near: float | None) -> HeadPattern:
+def classify_head(
+    head_focus: float, own: float | None, one: float, near: float | None
+) -> HeadPattern:
     """The first class whose threshold is reached, in the order even, own, one, neighbours."""
-    if focused < EVEN_BELOW:
+    if head_focus < EVEN_BELOW:
         return HeadPattern.EVEN
     if own is not None and own >= OWN_FROM:
         return HeadPattern.OWN
@@ -80,7 +82,10 @@ def classify_head(focused: float, own: float | None, one: float, near: float | N
 
 
 def nearness(values: np.ndarray, mask: np.ndarray) -> float:
-    """Attention to keys at most REACH steps away, over what an even spread gives them."""
+    """Attention to keys at most REACH steps away, over what an even spread gives them.
+
+    `values` is (positions, positions) probabilities, `mask` the same in bool.
+    """
     steps = np.arange(len(values))
     band = np.abs(steps[:, None] - steps[None]) <= REACH
     expected = float((even_share(mask) * band).sum())
@@ -88,5 +93,8 @@ def nearness(values: np.ndarray, mask: np.ndarray) -> float:
 
 
 def even_share(mask: np.ndarray) -> np.ndarray:
-    """(queries, keys): each query's attention spread evenly over the keys it may see."""
+    """(queries, keys): each query's attention spread evenly over the keys it may see.
+
+    `mask` is of that shape, True where it may.
+    """
     return np.asarray(mask / np.maximum(mask.sum(axis=-1, keepdims=True), 1))

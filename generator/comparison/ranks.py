@@ -14,6 +14,7 @@ import numpy as np
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import kendalltau, norm, spearmanr
 
+from generator.measures.ranking import order
 from generator.records.comparison import RankAgreement
 from generator.records.ranks import Alikeness, Overlap
 
@@ -46,7 +47,7 @@ def compare_rankings(names: tuple[str, ...], a: np.ndarray, b: np.ndarray) -> Ra
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float | None:
-    """Rank correlation rho; None where one of the two is level."""
+    """Rank correlation rho of (n,) and (n,); None where one of the two is level."""
     level = len(np.unique(a)) < 2 or len(np.unique(b)) < 2
     return None if level else float(spearmanr(a, b).statistic)
 
@@ -76,8 +77,8 @@ def chance_range(n: int) -> float:
     """
     if n > MOST_DRAWN:
         return float(norm.ppf((1 + WITHIN) / 2) / np.sqrt(n - 1))
-    found = np.abs(1 - 6 * _sum_squares(n) / (n * (n * n - 1)))
-    return float(np.quantile(found, WITHIN, method="inverted_cdf"))
+    correlations = np.abs(1 - 6 * _sum_squares(n) / (n * (n * n - 1)))
+    return float(np.quantile(correlations, WITHIN, method="inverted_cdf"))
 
 
 def _sum_squares(n: int) -> np.ndarray:
@@ -93,27 +94,15 @@ def _sum_squares(n: int) -> np.ndarray:
     return np.asarray(2 * (first @ first) - 2 * np.concatenate(parts))
 
 
-def order(importance: np.ndarray) -> np.ndarray:
-    """(n,) positions from the highest down, ties by position."""
-    return np.argsort(-importance, kind="stable")
-
-
-def ranks(importance: np.ndarray) -> np.ndarray:
-    """(n,) rank of each position, 1 for the highest, ties by position."""
-    found = np.empty(len(importance), dtype=int)
-    found[order(importance)] = np.arange(1, len(importance) + 1)
-    return found
-
-
 def find_overlap(names: tuple[str, ...], a: np.ndarray, b: np.ndarray, k: int) -> Overlap:
-    """Which of the first k of a are among the first k of b, in the order of a."""
+    """Which of the first k of a, (n,), are among the first k of b, (n,), in the order of a."""
     second = set(order(b)[:k].tolist())
     shared = tuple(names[i] for i in order(a)[:k].tolist() if i in second)
     return Overlap(k=k, shared=shared, by_chance=k * k / len(names))
 
 
 def js_distance(a: np.ndarray, b: np.ndarray) -> float | None:
-    """Jensen-Shannon distance, base 2, of both as distributions; None where one sums to 0."""
+    """Jensen-Shannon distance, base 2, of (n,) and (n,) as shares; None where one sums to 0."""
     if a.sum() <= 0 or b.sum() <= 0:
         return None
     return float(np.clip(jensenshannon(a, b, base=2), 0.0, 1.0))

@@ -41,20 +41,20 @@ def rho_range(
     if any(one.effect.low is None or one.periods < 2 for one in (*a, *b)):
         return None
     rng = np.random.default_rng(SEED)
-    found = _correlations(_redraw_effects(a, rng), _redraw_effects(b, rng))
-    low, high = np.quantile(found, ((1 - WITHIN) / 2, (1 + WITHIN) / 2))
+    correlations = _correlations(_redraw_effects(a, rng), _redraw_effects(b, rng))
+    low, high = np.quantile(correlations, ((1 - WITHIN) / 2, (1 + WITHIN) / 2))
     lows, highs = (low, 2 * rho - high, rho), (high, 2 * rho - low, rho)
     return float(max(-1.0, min(lows))), float(min(1.0, max(highs)))
 
 
-def _redraw_effects(known: Sequence[KnownEffect], rng: np.random.Generator) -> np.ndarray:
+def _redraw_effects(effects: Sequence[KnownEffect], rng: np.random.Generator) -> np.ndarray:
     """(draws, groups) effects as they might have come out over other periods."""
-    freedom = np.array([one.periods - 1 for one in known])
-    centre = np.array([one.effect.estimate for one in known])
-    below = centre - np.array([one.effect.low for one in known], dtype=float)
-    over = np.array([one.effect.high for one in known], dtype=float) - centre
-    drawn = rng.standard_t(freedom, (DRAWS, len(known))) / t.ppf((1 + WITHIN) / 2, freedom)
-    return np.asarray(centre + drawn * np.where(drawn < 0, below, over))
+    freedom = np.array([one.periods - 1 for one in effects])
+    centre = np.array([one.effect.estimate for one in effects])
+    below = centre - np.array([one.effect.low for one in effects], dtype=float)
+    over = np.array([one.effect.high for one in effects], dtype=float) - centre
+    draws = rng.standard_t(freedom, (DRAWS, len(effects))) / t.ppf((1 + WITHIN) / 2, freedom)
+    return np.asarray(centre + draws * np.where(draws < 0, below, over))
 
 
 def _correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:

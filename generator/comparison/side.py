@@ -57,7 +57,11 @@ class Side:
 
 
 def build_summary_side(summary: AttentionSummary) -> Side:
-    """A side from a summary; ValueError where it carries no weights."""
+    """A side from a summary.
+
+    Raises:
+        ValueError: the summary carries no weights.
+    """
     weights = summary.weights
     if not weights.weights.size or not summary.names:
         raise ValueError(
@@ -90,7 +94,11 @@ def _find_token_kind(weights: AttentionWeights) -> TokenKind:
 
 
 def read_run_side(record: RunRecord, files: Path) -> Side:
-    """A side from a run and its exact maps below `files`; ValueError for a run without a result."""
+    """A side from a run and its exact maps below `files`.
+
+    Raises:
+        ValueError: the run has no result.
+    """
     attention, model = record.attention, record.model
     if attention is None or model is None:
         raise ValueError(f"report {record.id} has no result to compare")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from generator.comparison.alignment import Alignment, align, select_shared_maps
 from generator.comparison.matching import match_heads
 from generator.comparison.patterns import measure_heads
-from generator.comparison.ranks import compare_rankings, ranks
+from generator.comparison.ranks import compare_rankings
 from generator.comparison.side import Side
 from generator.kinds import TokenKind
+from generator.measures.ranking import ranks
 from generator.records.comparison import AttentionComparison, ComparedPosition, HeadStatistics
 
 NOT_ALIGNED = "heads are matched only where positions are the same"
@@ -16,37 +17,40 @@ OTHER_QUERIES = "the two models ask from different positions, so their maps have
 
 def compare_sides(a: Side, b: Side) -> AttentionComparison:
     """Everything two attention results have to say of each other."""
-    found = align(a, b)
+    alignment = align(a, b)
     plain = AttentionComparison(
         names=(a.name, b.name),
-        comparable=found.comparable,
-        reason=found.reason,
+        comparable=alignment.comparable,
+        reason=alignment.reason,
         tokens=(a.tokens, b.tokens),
-        only_a=found.only_a,
-        only_b=found.only_b,
+        only_a=alignment.only_a,
+        only_b=alignment.only_b,
         heads_a=_measure_side_heads(a),
         heads_b=_measure_side_heads(b),
-        heads_reason=_explain_no_matches(a, b, found),
+        heads_reason=_explain_no_matches(a, b, alignment),
     )
-    return _add_ranks(plain, a, b, found) if found.comparable else plain
+    return _add_ranks(plain, a, b, alignment) if alignment.comparable else plain
 
 
 def _add_ranks(
-    plain: AttentionComparison, a: Side, b: Side, found: Alignment
+    plain: AttentionComparison, a: Side, b: Side, alignment: Alignment
 ) -> AttentionComparison:
-    at_a, at_b = list(found.places_a), list(found.places_b)
+    at_a, at_b = list(alignment.places_a), list(alignment.places_b)
     names = tuple(a.names[place] for place in at_a)
     agreement = compare_rankings(names, a.importance[at_a], b.importance[at_b])
-    update = {"positions": _compare_positions(a, b, found), "ranks": agreement}
+    update = {"positions": _compare_positions(a, b, alignment), "ranks": agreement}
     if plain.heads_reason:
         return plain.model_copy(update=update)
-    one, other = select_shared_maps(a, found.places_a), select_shared_maps(b, found.places_b)
+    one, other = (
+        select_shared_maps(a, alignment.places_a),
+        select_shared_maps(b, alignment.places_b),
+    )
     matches = {"matches_a": match_heads(*one, *other), "matches_b": match_heads(*other, *one)}
     return plain.model_copy(update={**update, **matches})
 
 
-def _compare_positions(a: Side, b: Side, found: Alignment) -> tuple[ComparedPosition, ...]:
-    at_a, at_b = list(found.places_a), list(found.places_b)
+def _compare_positions(a: Side, b: Side, alignment: Alignment) -> tuple[ComparedPosition, ...]:
+    at_a, at_b = list(alignment.places_a), list(alignment.places_b)
     rank_a, rank_b = ranks(a.importance[at_a]), ranks(b.importance[at_b])
     return tuple(
         ComparedPosition(
@@ -73,11 +77,11 @@ def _measure_side_heads(side: Side) -> tuple[HeadStatistics, ...]:
     return measure_heads(side.maps, side.mask, side.same, ordered)
 
 
-def _explain_no_matches(a: Side, b: Side, found: Alignment) -> str:
+def _explain_no_matches(a: Side, b: Side, alignment: Alignment) -> str:
     means = [side.name for side in (a, b) if side.averaged_heads > 1]
     if means:
         return f"only the mean of the heads was kept for {' and '.join(means)}"
-    if not found.comparable:
+    if not alignment.comparable:
         return NOT_ALIGNED
     if a.same != b.same or (not a.same and a.maps.shape[2] != b.maps.shape[2]):
         return OTHER_QUERIES

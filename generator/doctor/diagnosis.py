@@ -19,7 +19,7 @@ from generator.capture.refusals import find_refusal
 from generator.capture.running import run
 from generator.capture.trail import ModuleTrail
 from generator.doctor.example_input import describe_error
-from generator.doctor.folder import Patient
+from generator.doctor.patient import Patient
 from generator.errors import InputError, ReportsError
 from generator.records import Record
 from generator.tokens.families import find_key_coverage
@@ -83,20 +83,25 @@ class Diagnosis(Record):
 
 
 def diagnose(patient: Patient, name: str) -> Diagnosis:
-    """One forward pass under capture."""
-    module, given = patient.module, patient.given
+    """One forward pass under capture.
+
+    Raises:
+        InputError: the model's own code fails on the random input.
+        CaptureError: the model hides what it computes, or its rows do not divide into the samples.
+    """
+    module, inputs = patient.module, patient.inputs
     reader = MeanReader(keep_heads=False)
     prover = Prover(reader)
-    reader.begin(given)
+    reader.begin(inputs)
     try:
-        trail = run(module, given, prover)
+        trail = run(module, inputs, prover)
     except ReportsError:
         raise
     except Exception as error:  # the model's own code may raise anything
         raise InputError(
             f"{name}: could not be run on random input: {describe_error(error)}"
         ) from error
-    read = [item.found for item in reader.finish() if item.found is not None]
+    maps = [item.result for item in reader.finish() if item.result is not None]
     proofs = [proof for proof in prover.proofs if proof is not None]
     parameter = next(module.parameters(), None)
     return Diagnosis(
@@ -105,29 +110,30 @@ def diagnose(patient: Patient, name: str) -> Diagnosis:
         parameters=sum(one.numel() for one in module.parameters()),
         dtype=str(parameter.dtype).removeprefix("torch.") if parameter is not None else "",
         tokens=patient.tokens.words,
-        input={key: tuple(v.shape) for key, v in given.arguments.items() if hasattr(v, "shape")},
-        layers=tuple(_describe_layers(patient, read, proofs)),
-        gaps=tuple(_describe_gap(module, one) for one in _find_unread(module, trail, read)),
-        not_reached=tuple(trail.not_reached()),
+        input={key: tuple(v.shape) for key, v in inputs.arguments.items() if hasattr(v, "shape")},
+        layers=tuple(_describe_layers(patient, maps, proofs)),
+        gaps=tuple(_describe_gap(module, one) for one in _find_unread(module, trail, maps)),
+        not_reached=tuple(trail.find_unreached()),
     )
 
 
 def _describe_layers(
-    patient: Patient, read: Sequence[LayerMap], proofs: Sequence[Proof]
+    patient: Patient, maps: Sequence[LayerMap], proofs: Sequence[Proof]
 ) -> Iterator[DoctorLayer]:
-    samples = patient.given.samples
-    kinds = classify_maps(patient.module, read, samples)
+    samples = patient.inputs.samples
+    kinds = classify_maps(patient.module, maps, samples)
     places = {
         id(item): (group, at)
-        for group, items in group_calls(read).items()
+        for group, items in group_calls(maps).items()
         for at, item in enumerate(items)
     }
-    for item, kind, proof in zip(read, kinds, proofs, strict=True):
+    for item, kind, proof in zip(maps, kinds, proofs, strict=True):
         group, at = places[id(item)]
         keys = item.call.keys
-        held = find_key_coverage(patient.module, patient.tokens.coverage, group, at, keys)
+        coverage = find_key_coverage(patient.module, patient.tokens.coverage, group, at, keys)
         layer = _describe_layer(item, kind, proof, group, samples)
-        yield layer.model_copy(update={"key_holds": describe_coverage(held)}) if held else layer
+        words = describe_coverage(coverage) if coverage else ""
+        yield layer.model_copy(update={"key_holds": words})
 
 
 def _describe_layer(
@@ -150,18 +156,18 @@ def _describe_layer(
     )
 
 
-def _find_unread(model: nn.Module, trail: ModuleTrail, read: list[LayerMap]) -> list[str]:
+def _find_unread(model: nn.Module, trail: ModuleTrail, maps: list[LayerMap]) -> list[str]:
     """Modules that say attention and were not read; where there is none, those known by class."""
-    named = trail.unread(item.call.module for item in read)
-    if named or read:
-        return named
+    unread = trail.find_unread(item.call.module for item in maps)
+    if unread or maps:
+        return unread
     parts: dict[str, Any] = dict(model.named_modules())
-    known = (name for name in trail.ran if name and find_refusal(parts[name]) is not None)
-    return list(islice(known, 1))
+    refusals = (name for name in trail.path if name and find_refusal(parts[name]) is not None)
+    return list(islice(refusals, 1))
 
 
 def _describe_gap(model: nn.Module, name: str) -> DoctorGap:
-    found = find_refusal(dict(model.named_modules())[name])
-    if found is None:
+    refusal = find_refusal(dict(model.named_modules())[name])
+    if refusal is None:
         return DoctorGap(module=name, reason=UNKNOWN, instead=INSTEAD)
-    return DoctorGap(module=name, reason=found.reason, instead=found.instead)
+    return DoctorGap(module=name, reason=refusal.reason, instead=refusal.instead)

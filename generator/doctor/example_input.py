@@ -18,7 +18,7 @@ from torch import nn
 from generator.errors import InputError
 
 SAMPLES, TOKENS, DECODED, PADDED, SAMPLED = 2, 14, 9, 4, 4_000
-Given = dict[str, torch.Tensor]
+Inputs = dict[str, torch.Tensor]
 PIXELS = ("pixel_values", "pixel_values_videos", "pixels", "images", "image")
 BANDS = (
     *("num_mel_bins", "feature_size", "n_mels", "input_dim", "input_feat_per_channel"),
@@ -27,14 +27,14 @@ BANDS = (
 SOUND = ("input_features", "input_values", "audio_values", "speech_inputs", "padding_features")
 
 
-def find_running_input(model: nn.Module, given: Iterable[Given]) -> Given:
-    """The first of some inputs that the model runs on.
+def find_running_input(model: nn.Module, candidates: Iterable[Inputs]) -> Inputs:
+    """The first of some inputs, tensors of any shape by argument, that the model runs on.
 
     Raises:
         InputError: none does; the first error is told, in one line with its place.
     """
     first: Exception | None = None
-    for one in given:
+    for one in candidates:
         try:
             with torch.random.fork_rng(), torch.no_grad():
                 model(**one)
@@ -42,20 +42,23 @@ def find_running_input(model: nn.Module, given: Iterable[Given]) -> Given:
             first = first or error
         else:
             return one
-    said = describe_error(first) if first else "its forward takes nothing that is known here"
-    raise InputError(f"{type(model).__name__}: no input made from its config runs: {said}")
+    reason = describe_error(first) if first else "its forward takes nothing that is known here"
+    raise InputError(f"{type(model).__name__}: no input made from its config runs: {reason}")
 
 
 def describe_error(error: Exception) -> str:
     """An error as one line with the place it came from."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     lines = [line for line in str(error).splitlines() if line.strip()]
-    said = re.sub(r"/\S*/site-packages/", "", " ".join(line.strip() for line in lines[:3]))[:240]
-    return f"{type(error).__name__}: {said} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno})"
+    message = re.sub(r"/\S*/site-packages/", "", " ".join(line.strip() for line in lines[:3]))[:240]
+    return f"{type(error).__name__}: {message} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno})"
 
 
-def make_candidates(model: nn.Module) -> Iterator[Given]:
-    """Inputs to try: tokens alone, the model's main input, both together."""
+def make_candidates(model: nn.Module) -> Iterator[Inputs]:
+    """Inputs to try: tokens alone, the model's main input, both together.
+
+    Each is tensors by argument, of the shapes that the config asks for, random and unitless.
+    """
     names = tuple(inspect.signature(model.forward).parameters)
     main = getattr(model, "main_input_name", "input_ids")
     main = main if isinstance(main, str) else main[0]
@@ -78,11 +81,11 @@ def read_setting(model: nn.Module, *names: str, default: int) -> int:
     parts = [model.config, *(v for v in vars(model.config).values() if hasattr(v, "to_dict"))]
     for name in names:
         for part in parts:
-            found = getattr(part, name, None)
-            if isinstance(found, list | tuple) and found and isinstance(found[0], int):
-                found = found[0]
-            if isinstance(found, int) and not isinstance(found, bool):
-                return found
+            value = getattr(part, name, None)
+            if isinstance(value, list | tuple) and value and isinstance(value[0], int):
+                value = value[0]
+            if isinstance(value, int) and not isinstance(value, bool):
+                return value
     return default
 
 
@@ -91,29 +94,29 @@ def _make_ids(model: nn.Module, length: int) -> torch.Tensor:
     return torch.randint(5, max(size - 8, 6), (SAMPLES, length))
 
 
-def _make_text(model: nn.Module, names: tuple[str, ...]) -> Given:
+def _make_text(model: nn.Module, names: tuple[str, ...]) -> Inputs:
     mask = torch.ones(SAMPLES, TOKENS, dtype=torch.long)
     mask[1, TOKENS - PADDED :] = 0
-    known = {"input_ids": _make_ids(model, TOKENS), "attention_mask": mask}
+    tensors = {"input_ids": _make_ids(model, TOKENS), "attention_mask": mask}
     if "bbox" in names:
-        known["bbox"] = torch.zeros(SAMPLES, TOKENS, 4, dtype=torch.long)
-    return {name: known[name] for name in known if name in names}
+        tensors["bbox"] = torch.zeros(SAMPLES, TOKENS, 4, dtype=torch.long)
+    return {name: tensors[name] for name in tensors if name in names}
 
 
-def _make_decoder(model: nn.Module, names: tuple[str, ...]) -> Given:
+def _make_decoder(model: nn.Module, names: tuple[str, ...]) -> Inputs:
     if "decoder_input_ids" not in names:
         return {}
     return {"decoder_input_ids": _make_ids(model, DECODED)}
 
 
-def _make_embeddings(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
+def _make_embeddings(model: nn.Module, names: tuple[str, ...]) -> Iterator[Inputs]:
     width = read_setting(model, "hidden_size", "d_model", "embed_dim", "hidden_dim", default=64)
     for name in ("inputs_embeds", "hidden_states", "inputs", "encoder_hidden_states"):
         if name in names:
             yield {name: torch.randn(SAMPLES, TOKENS, width)}
 
 
-def _make_pixels(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
+def _make_pixels(model: nn.Module, names: tuple[str, ...]) -> Iterator[Inputs]:
     size = read_setting(model, "image_size", "img_size", "input_size", "crop_size", default=32)
     channels = read_setting(
         model, "num_channels", "in_channels", "in_chans", "image_channels", default=3
@@ -132,7 +135,7 @@ def _make_pixels(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
                 yield {name: torch.randn(SAMPLES, frames, channels, edge, edge)}
 
 
-def _make_patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
+def _make_patches(model: nn.Module, names: tuple[str, ...], name: str) -> Inputs:
     """Two images of 4 x 4 flattened patches each, for models that take a grid beside them."""
     patch = read_setting(model, "patch_size", default=8)
     channels = read_setting(model, "num_channels", "in_channels", default=3)
@@ -148,7 +151,7 @@ def _make_patches(model: nn.Module, names: tuple[str, ...], name: str) -> Given:
     return {name: torch.randn(*rows)} | beside
 
 
-def _make_sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
+def _make_sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Inputs]:
     bands = read_setting(model, *BANDS, default=16)
     most = read_setting(
         model, "max_source_positions", "max_length", "max_position_embeddings", default=32
@@ -174,7 +177,7 @@ def _make_sound(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
                 yield {name: torch.randn(SAMPLES, steps, bands)}
 
 
-def _make_series(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
+def _make_series(model: nn.Module, names: tuple[str, ...]) -> Iterator[Inputs]:
     if "past_values" not in names:
         return
     config = model.config
@@ -182,13 +185,13 @@ def _make_series(model: nn.Module, names: tuple[str, ...]) -> Iterator[Given]:
     if "past_time_features" in names:
         past = length + max(getattr(config, "lags_sequence", [0]) or [0])
         ahead = read_setting(model, "prediction_length", default=8)
-        known = read_setting(model, "num_time_features", default=0)
+        features = read_setting(model, "num_time_features", default=0)
         yield {
             "past_values": torch.rand(SAMPLES, past),
-            "past_time_features": torch.rand(SAMPLES, past, known),
+            "past_time_features": torch.rand(SAMPLES, past, features),
             "past_observed_mask": torch.ones(SAMPLES, past),
             "future_values": torch.rand(SAMPLES, ahead),
-            "future_time_features": torch.rand(SAMPLES, ahead, known),
+            "future_time_features": torch.rand(SAMPLES, ahead, features),
         }
         return
     channels = read_setting(model, "num_input_channels", default=1)

@@ -13,26 +13,28 @@ HEADER = (
 RIGHT = frozenset({"layer", "heads", "rows", "missing", "self-proof"})
 
 
-def format_diagnosis(found: Diagnosis) -> str:
+def format_diagnosis(diagnosis: Diagnosis) -> str:
     """The whole answer."""
-    return "\n".join(_format_lines(found))
+    return "\n".join(_format_lines(diagnosis))
 
 
-def _format_lines(found: Diagnosis) -> Iterator[str]:
-    given = ", ".join(f"{name} {' x '.join(map(str, size))}" for name, size in found.input.items())
-    yield f"{found.model}: {found.architecture}, {found.parameters:,} parameters, {found.dtype}"
-    yield f"random input: {given}"
-    yield f"tokens: {found.tokens}"
+def _format_lines(diagnosis: Diagnosis) -> Iterator[str]:
+    size = f"{diagnosis.parameters:,} parameters, {diagnosis.dtype}"
+    shapes = (f"{name} {' x '.join(map(str, axes))}" for name, axes in diagnosis.input.items())
+    yield f"{diagnosis.model}: {diagnosis.architecture}, {size}"
+    yield f"random input: {', '.join(shapes)}"
+    yield f"tokens: {diagnosis.tokens}"
     yield ""
-    if found.layers:
-        rows = [_format_cells(at, layer) for at, layer in enumerate(found.layers)]
+    if diagnosis.layers:
+        rows = [_format_cells(at, layer) for at, layer in enumerate(diagnosis.layers)]
         yield from _align_rows([HEADER, *rows])
         yield ""
-    for gap in found.gaps:
+    for gap in diagnosis.gaps:
         yield f"not read: {gap.module}: {gap.reason}; {gap.instead}"
-    if found.not_reached:
-        yield f"not reached by this input, so nothing is known of: {', '.join(found.not_reached)}"
-    yield _format_verdict(found)
+    if diagnosis.not_reached:
+        names = ", ".join(diagnosis.not_reached)
+        yield f"not reached by this input, so nothing is known of: {names}"
+    yield _format_verdict(diagnosis)
 
 
 def _format_cells(at: int, layer: DoctorLayer) -> tuple[str, ...]:
@@ -62,11 +64,11 @@ def _align_rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _format_verdict(found: Diagnosis) -> str:
-    shown = sum(layer.shown for layer in found.layers)
-    if not found.layers:
+def _format_verdict(diagnosis: Diagnosis) -> str:
+    count = sum(layer.shown for layer in diagnosis.layers)
+    if not diagnosis.layers:
         return "no attention matrix is computed in this model's forward pass"
-    if found.readable:
-        return f"all {shown} maps reproduce the model's own output"
-    told = f"{shown} of {len(found.layers)} maps reproduce the model's own output"
-    return f"{told}; {len(found.gaps)} modules not read" if found.gaps else told
+    if diagnosis.readable:
+        return f"all {count} maps reproduce the model's own output"
+    verdict = f"{count} of {len(diagnosis.layers)} maps reproduce the model's own output"
+    return f"{verdict}; {len(diagnosis.gaps)} modules not read" if diagnosis.gaps else verdict

@@ -26,7 +26,7 @@ def doctor(
     Exits with 1 where a module that says attention was not read, or a map fails its proof.
     """
     from generator.doctor.diagnosis import diagnose  # torch loads slowly
-    from generator.doctor.folder import load_patient, load_source_patient
+    from generator.doctor.patient import load_patient, load_source_patient
     from generator.doctor.table import format_diagnosis
 
     sourced_as = _find_source(model, file)

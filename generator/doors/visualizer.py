@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from generator.attention import AttentionSummary, AttentionWeights
+from generator.attention import AttentionSummary, AttentionWeights, check_weights
 from generator.capture.cache import ExtractionCache
 from generator.capture.digests import Unhashable, argument_digest, model_cache_key, model_digest
 from generator.capture.extract import Extraction, extract_attention
@@ -20,7 +20,8 @@ from generator.figures import draw
 from generator.figures.view import make_map_view
 from generator.hashing import sha256_json
 from generator.kinds import ExportFormat, TokenKind, VisualizationType
-from generator.measures.summary import check_names, check_weights, clip_top_k, rank_names, summarise
+from generator.measures.ranking import rank_names
+from generator.measures.summary import check_names, clip_top_k, summarise
 from generator.notice import SIMULATED
 from generator.tokens import find_token_kind, refuse_feature_names
 from generator.tokens.families import find_coverage

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.datasets.windows import SensorWindows
+from generator.effects.features import window_features
 from generator.effects.periods import Periods
-from generator.effects.unusual import window_features
 from generator.kinds import Task
 
 POOL_BYTES = 64_000_000
@@ -76,8 +76,9 @@ def build_donor_pool(
 
     Args:
         train: the windows not held out.
-        codes: the independent period of each.
-        healthy: those in which nothing is wrong, which alone are taken; None: any may be.
+        codes: (windows,) the independent period of each.
+        healthy: (windows,) bool, those in which nothing is wrong, which alone are taken; None: any
+            may be.
         missing: the largest share of missing readings a donor may have.
     """
     able = np.arange(len(train)) if healthy is None else np.flatnonzero(healthy)

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.effects.answers import AT_ONCE, ExplainedScalar, ScalarValues, evaluate_scalar
+from generator.effects.scalar import (
+    AT_ONCE,
+    ExplainedScalar,
+    ScalarValues,
+    evaluate_scalar,
+    find_rivals,
+)
 
 MOST_BYTES = 128_000_000
 
@@ -40,12 +46,18 @@ class ExplainedWindows:
     before: ScalarValues
 
     def take(self, kept: np.ndarray) -> ExplainedWindows:
-        """Some of the windows."""
+        """Some of the windows, by (few,) places or (windows,) bool."""
         before = ScalarValues(self.before.f[kept], self.before.shown[kept])
         return ExplainedWindows(self.values[kept], self.pair[kept], before)
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+def explain_windows(scalar: ExplainedScalar, values: np.ndarray) -> ExplainedWindows:
+    """(windows, time, sensors) readings with F of each, untouched."""
+    pair = find_rivals(scalar, values)
+    return ExplainedWindows(values, pair, evaluate_scalar(scalar, values, pair))
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,8 @@ class Change:
 
 
 def exchange_part(
-    answer: ExplainedScalar,
-    asked: ExplainedWindows,
+    scalar: ExplainedScalar,
+    windows: ExplainedWindows,
     pool: np.ndarray,
     donors: np.ndarray,
     part: Part,
@@ -76,35 +88,35 @@ def exchange_part(
     """How far the answer moves when `part` comes from each donor.
 
     Args:
-        answer: the number explained.
-        asked: the windows.
+        scalar: the number explained.
+        windows: the windows.
         pool: (pool, time, sensors) readings of those that may stand in.
         donors: (windows, each) places in it.
         part: what is exchanged.
     """
-    each, size = donors.shape[1], asked.values[:1].nbytes
+    each, size = donors.shape[1], windows.values[:1].nbytes
     step = max(1, min(AT_ONCE, MOST_BYTES // size) // each)
     parts = [
         _exchange_batch(
-            answer, asked.take(np.arange(at, min(at + step, len(asked)))), pool, some, part
+            scalar, windows.take(np.arange(at, min(at + step, len(windows)))), pool, some, part
         )
-        for at in range(0, len(asked), step)
+        for at in range(0, len(windows), step)
         for some in [donors[at : at + step]]
     ]
     return Change(np.concatenate([p.f for p in parts]), np.concatenate([p.shown for p in parts]))
 
 
 def _exchange_batch(
-    answer: ExplainedScalar,
-    asked: ExplainedWindows,
+    scalar: ExplainedScalar,
+    windows: ExplainedWindows,
     pool: np.ndarray,
     donors: np.ndarray,
     part: Part,
 ) -> Change:
     each = donors.shape[1]
-    values = np.repeat(asked.values, each, axis=0)
+    values = np.repeat(windows.values, each, axis=0)
     part.put(values, pool[donors.ravel()])
-    after = evaluate_scalar(answer, values, np.repeat(asked.pair, each, axis=0))
-    f = asked.before.f[:, None] - after.f.reshape(-1, each)
-    shown = asked.before.shown[:, None] - after.shown.reshape(-1, each)
-    return Change(f / answer.sd, shown)
+    after = evaluate_scalar(scalar, values, np.repeat(windows.pair, each, axis=0))
+    f = windows.before.f[:, None] - after.f.reshape(-1, each)
+    shown = windows.before.shown[:, None] - after.shown.reshape(-1, each)
+    return Change(f / scalar.sd, shown)

@@ -14,8 +14,8 @@ import torch
 from captum.attr import IntegratedGradients
 from torch import Tensor
 
-from generator.effects.answers import ExplainedScalar
 from generator.effects.exchange import ExplainedWindows
+from generator.effects.scalar import ExplainedScalar
 
 PASSES_AT_ONCE = 256
 SMALLEST = 0.1  # of sd(F): smaller differences are no measure of the gap
@@ -40,8 +40,8 @@ class Shares:
 
 
 def expected_gradients(
-    answer: ExplainedScalar,
-    asked: ExplainedWindows,
+    scalar: ExplainedScalar,
+    windows: ExplainedWindows,
     pool: np.ndarray,
     donors: np.ndarray,
     edges: np.ndarray,
@@ -50,15 +50,15 @@ def expected_gradients(
     """The shares; None where the model gives no answer that can be derived.
 
     Args:
-        answer: the number explained.
-        asked: the windows.
+        scalar: the number explained.
+        windows: the windows.
         pool: (pool, time, sensors) readings of those that may stand in.
         donors: (windows, each) places in the pool.
         edges: (spans,) first row of each span.
         steps: points on the way from donor to window (Gauss-Legendre).
     """
-    answering, each = answer.model.answer, donors.shape[1]
-    if answering is None or not _is_time_by_sensor(answer, asked):
+    answering, each = scalar.model.answer, donors.shape[1]
+    if answering is None or not _is_time_by_sensor(scalar, windows):
         return None
 
     def explained(inputs: Tensor, rivals: Tensor) -> Tensor:
@@ -68,37 +68,37 @@ def expected_gradients(
     way = IntegratedGradients(explained, multiply_by_inputs=True)
     size = max(1, PASSES_AT_ONCE // (steps * each))
     parts = [
-        _attribute_batch(way, answer, asked.take(few), pool[donors[few].ravel()], edges, steps)
-        for start in range(0, len(asked), size)
-        for few in [np.arange(start, min(start + size, len(asked)))]
+        _attribute_batch(way, scalar, windows.take(few), pool[donors[few].ravel()], edges, steps)
+        for start in range(0, len(windows), size)
+        for few in [np.arange(start, min(start + size, len(windows)))]
     ]
-    cells, gaps, whole = (np.concatenate(x) / answer.sd for x in zip(*parts, strict=True))
+    cells, gaps, whole = (np.concatenate(x) / scalar.sd for x in zip(*parts, strict=True))
     return Shares(
-        cells.reshape(len(asked), each, *cells.shape[1:]),
-        (np.abs(gaps) / np.maximum(np.abs(whole), SMALLEST)).reshape(len(asked), each),
+        cells.reshape(len(windows), each, *cells.shape[1:]),
+        (np.abs(gaps) / np.maximum(np.abs(whole), SMALLEST)).reshape(len(windows), each),
     )
 
 
-def _is_time_by_sensor(answer: ExplainedScalar, asked: ExplainedWindows) -> bool:
+def _is_time_by_sensor(scalar: ExplainedScalar, windows: ExplainedWindows) -> bool:
     """Whether what the model takes still is time by sensor."""
-    one = answer.model.forward_input(asked.values[:1])
-    return isinstance(one, Tensor) and one.shape == asked.values[:1].shape
+    one = scalar.model.forward_input(windows.values[:1])
+    return isinstance(one, Tensor) and one.shape == windows.values[:1].shape
 
 
 def _attribute_batch(
     way: IntegratedGradients,
-    answer: ExplainedScalar,
-    asked: ExplainedWindows,
+    scalar: ExplainedScalar,
+    windows: ExplainedWindows,
     there: np.ndarray,
     edges: np.ndarray,
     steps: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of a few windows: shares by span and sensor, their gap, F(window) - F(donor)."""
-    each = len(there) // len(asked)
-    pair = torch.from_numpy(np.repeat(asked.pair, each, axis=0))
+    each = len(there) // len(windows)
+    pair = torch.from_numpy(np.repeat(windows.pair, each, axis=0))
     found, gap = way.attribute(
-        answer.model.forward_input(np.repeat(asked.values, each, axis=0)),
-        answer.model.forward_input(there),
+        scalar.model.forward_input(np.repeat(windows.values, each, axis=0)),
+        scalar.model.forward_input(there),
         additional_forward_args=(pair,),
         n_steps=steps,
         return_convergence_delta=True,

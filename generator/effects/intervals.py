@@ -30,8 +30,10 @@ def period_means(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
 def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -> Interval | None:
     """The mean of the periods' means and its interval; None without a value.
 
-    Each period weighs alike, however many windows it has. There are no limits below two periods,
-    nor where most periods have one and the same value: resamples of it alone say nothing.
+    `values` and `codes` are (windows,). Each period weighs alike, however many windows it has.
+    There are no limits below two periods, nor where most periods have one and the same value:
+    resamples of it alone say nothing.
+
     Studentised bootstrap (Efron & Tibshirani 1993, section 12.5), Student's t below `ENOUGH`; a
     little wider than its level asks (`TAILS`), as few and skewed effects are covered less. No
     limit lies further out than `FARTHEST` times the farthest period: resamples that hardly differ
@@ -59,7 +61,10 @@ def mean_interval(values: np.ndarray, codes: np.ndarray, level: float = LEVEL) -
 
 
 def p_value_above(values: np.ndarray, codes: np.ndarray, floor: float) -> float:
-    """One-sided p of a mean effect no larger than the floor; 1 below two periods."""
+    """One-sided p of a mean effect no larger than the floor; 1 below two periods.
+
+    `values` and `codes` are (windows,); the floor is in the unit of the values.
+    """
     means = period_means(values, codes)
     if len(means) < 2:
         return 1.0
@@ -87,7 +92,7 @@ def _draw_t_statistics(means: np.ndarray) -> np.ndarray:
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """The p values corrected for all of them together (Holm 1979): the chance of any false one."""
+    """(tests,) p corrected for all of them together (Holm 1979): the chance of any false one."""
     order = np.argsort(p, kind="stable")
     steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
     corrected = np.empty(len(p))
@@ -96,15 +101,15 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 
 def benjamini_yekutieli(p: np.ndarray) -> np.ndarray:
-    """Corrected to the rate of false ones, whatever their dependence (2001, theorem 1.3)."""
+    """(tests,) p corrected to the rate of false ones, however they depend (2001, theorem 1.3)."""
     return np.asarray(false_discovery_control(p, method="by")) if len(p) else p
 
 
 def jackknife(whole: float, without: np.ndarray, level: float = LEVEL) -> Interval:
     """An interval for a figure of all windows, from the same figure without each period.
 
-    Delete-a-group jackknife (Wolter 2007, section 4.2), t with one degree less than periods;
-    unbounded where a figure cannot be made without a period.
+    `without` is (periods,). Delete-a-group jackknife (Wolter 2007, section 4.2), t with one degree
+    less than periods; unbounded where a figure cannot be made without a period.
     """
     count = len(without)
     if count < 2 or not np.isfinite(without).all():

@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from generator.effects.answers import AT_ONCE, ExplainedScalar
 from generator.effects.exchange import ExplainedWindows, Part
+from generator.effects.scalar import AT_ONCE, ExplainedScalar
 
 SCALERS = ("StdScaler", "MeanScaler")
 Scaled = tuple[Tensor, Tensor, Tensor]
@@ -30,8 +30,8 @@ def find_scaler(module: nn.Module) -> nn.Module | None:
 
 
 def measure_inner_change(
-    answer: ExplainedScalar,
-    asked: ExplainedWindows,
+    scalar: ExplainedScalar,
+    windows: ExplainedWindows,
     pool: np.ndarray,
     donors: np.ndarray,
     part: Part,
@@ -39,59 +39,59 @@ def measure_inner_change(
     """(windows,) mean |change| of F in sd(F) behind the normalisation; None where there is none.
 
     Args:
-        answer: the number explained.
-        asked: the windows.
+        scalar: the number explained.
+        windows: the windows.
         pool: (pool, time, sensors) readings of those that may stand in.
         donors: (windows, each) places in it.
         part: what is exchanged.
     """
-    scaler = find_scaler(answer.model.module)
-    if scaler is None or answer.model.answer is None or answer.model.task == "class":
+    scaler = find_scaler(scalar.model.module)
+    if scaler is None or scalar.model.answer is None or scalar.model.task == "class":
         return None
     each = donors.shape[1]
     step = max(1, AT_ONCE // each)
     parts = [
-        _measure_batch(answer, scaler, asked.take(few), pool[donors[few].ravel()], part)
-        for at in range(0, len(asked), step)
-        for few in [np.arange(at, min(at + step, len(asked)))]
+        _measure_batch(scalar, scaler, windows.take(few), pool[donors[few].ravel()], part)
+        for at in range(0, len(windows), step)
+        for few in [np.arange(at, min(at + step, len(windows)))]
     ]
     return np.concatenate(parts)
 
 
 def _measure_batch(
-    answer: ExplainedScalar,
+    scalar: ExplainedScalar,
     scaler: nn.Module,
-    asked: ExplainedWindows,
+    windows: ExplainedWindows,
     there: np.ndarray,
     part: Part,
 ) -> np.ndarray:
-    each = len(there) // len(asked)
-    values = np.repeat(asked.values, each, axis=0)
-    before, (own, level, spread) = _record_scaler(answer, scaler, values)
-    _, (other, _, _) = _record_scaler(answer, scaler, there)
+    each = len(there) // len(windows)
+    values = np.repeat(windows.values, each, axis=0)
+    before, (own, level, spread) = _record_scaler(scalar, scaler, values)
+    _, (other, _, _) = _record_scaler(scalar, scaler, there)
     mixed, rows = own.clone(), slice(part.first, part.last + 1)
     mixed[:, rows, list(part.columns)] = other[:, rows, list(part.columns)]
     with _override_scaler(scaler, (mixed, level, spread)):
-        after = _run_model(answer, values)
-    apart = (before - after).abs().double().reshape(len(asked), each)
-    return np.asarray(apart.mean(dim=1) / answer.sd)
+        after = _run_model(scalar, values)
+    apart = (before - after).abs().double().reshape(len(windows), each)
+    return np.asarray(apart.mean(dim=1) / scalar.sd)
 
 
-def _run_model(answer: ExplainedScalar, values: np.ndarray) -> Tensor:
-    if answer.model.answer is None:
+def _run_model(scalar: ExplainedScalar, values: np.ndarray) -> Tensor:
+    if scalar.model.answer is None:
         raise ValueError("this model gives no answer that can be derived")
     with torch.no_grad():
-        return answer.model.answer(answer.model.forward_input(values))
+        return scalar.model.answer(scalar.model.forward_input(values))
 
 
 def _record_scaler(
-    answer: ExplainedScalar, scaler: nn.Module, values: np.ndarray
+    scalar: ExplainedScalar, scaler: nn.Module, values: np.ndarray
 ) -> tuple[Tensor, Scaled]:
     """What the model answers, and what its scaler gave on the way."""
     seen: list[Scaled] = []
     handle = scaler.register_forward_hook(lambda _m, _in, out: seen.append(out))
     try:
-        found = _run_model(answer, values)
+        found = _run_model(scalar, values)
     finally:
         handle.remove()
     return found, seen[-1]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generator.effects.answers import AT_ONCE, ExplainedScalar, evaluate_scalar
 from generator.effects.exchange import ExplainedWindows, Part
+from generator.effects.scalar import AT_ONCE, ExplainedScalar, evaluate_scalar
 
 MOST_STEPS = 8
 CHANCE_ORDERS = 10
@@ -29,8 +29,8 @@ class Search:
         known: changes that were measured before, by window and parts: orders meet often.
     """
 
-    answer: ExplainedScalar
-    asked: ExplainedWindows
+    scalar: ExplainedScalar
+    windows: ExplainedWindows
     donors: np.ndarray
     parts: Sequence[Part]
     known: dict[tuple[int, bytes], float] = field(default_factory=dict, repr=False, compare=False)
@@ -55,28 +55,28 @@ class Search:
 
     def _measure_windows(self, chosen: np.ndarray, few: np.ndarray) -> np.ndarray:
         """The same of a few of the windows, measured."""
-        each, asked = self.donors.shape[1], self.asked.take(few)
-        values = np.repeat(asked.values[:, None], each, axis=1)
+        each, windows = self.donors.shape[1], self.windows.take(few)
+        values = np.repeat(windows.values[:, None], each, axis=1)
         for at, part in enumerate(self.parts):
             here = np.flatnonzero(chosen[few, at])
             mixed = values[here].reshape(-1, *values.shape[2:])
             part.put(mixed, self.donors[few[here]].reshape(mixed.shape))
             values[here] = mixed.reshape(-1, each, *values.shape[2:])
         flat = values.reshape(-1, *values.shape[2:])
-        pair = np.repeat(asked.pair, each, axis=0)
+        pair = np.repeat(windows.pair, each, axis=0)
         after = np.concatenate(
             [
-                evaluate_scalar(self.answer, flat[at : at + AT_ONCE], pair[at : at + AT_ONCE]).f
+                evaluate_scalar(self.scalar, flat[at : at + AT_ONCE], pair[at : at + AT_ONCE]).f
                 for at in range(0, len(flat), AT_ONCE)
             ]
         )
-        moved = np.abs(asked.before.f[:, None] - after.reshape(-1, each))
-        return np.asarray(moved.mean(axis=1) / self.answer.sd)
+        moved = np.abs(windows.before.f[:, None] - after.reshape(-1, each))
+        return np.asarray(moved.mean(axis=1) / self.scalar.sd)
 
     def measure_drop(self, order: np.ndarray) -> np.ndarray:
         """(windows,) mean change over the steps of an order; (windows, parts), first one first."""
-        chosen = np.zeros((len(self.asked), len(self.parts)), dtype=bool)
-        total = np.zeros(len(self.asked))
+        chosen = np.zeros((len(self.windows), len(self.parts)), dtype=bool)
+        total = np.zeros(len(self.windows))
         for step in range(self.steps):
             chosen[np.arange(len(chosen)), order[:, step]] = True
             total += self.change(chosen)
@@ -89,7 +89,7 @@ class Search:
     def measure_chance_drop(self, seed: int) -> np.ndarray:
         """(windows,) mean drop of seeded random orders."""
         chance = np.random.default_rng(seed)
-        shape = (len(self.asked), len(self.parts))
+        shape = (len(self.windows), len(self.parts))
         drops = [self.measure_score_drop(chance.random(shape)) for _ in range(CHANCE_ORDERS)]
         return np.asarray(np.mean(drops, axis=0))
 
@@ -102,7 +102,7 @@ class Search:
     def find_greedy_order(self) -> np.ndarray:
         """(windows, parts) an order that takes the part that moves the answer most at each step."""
         count = len(self.parts)
-        chosen = np.zeros((len(self.asked), count), dtype=bool)
+        chosen = np.zeros((len(self.windows), count), dtype=bool)
         order = []
         for _ in range(self.steps):
             moved = np.stack(
@@ -115,6 +115,6 @@ class Search:
         return np.concatenate([np.stack(order, axis=1), rest], axis=1)
 
     def _select_part(self, at: int) -> np.ndarray:
-        chosen = np.zeros((len(self.asked), len(self.parts)), dtype=bool)
+        chosen = np.zeros((len(self.windows), len(self.parts)), dtype=bool)
         chosen[:, at] = True
         return chosen

@@ -34,11 +34,11 @@ class Periods:
         return len(np.unique(self.codes))
 
     def take(self, windows: np.ndarray) -> Periods:
-        """The periods of some windows."""
+        """The periods of some windows, by (few,) places or (windows,) bool."""
         return Periods(self.codes[windows], self.word)
 
     def sample_evenly(self, most: int, seed: int) -> np.ndarray:
-        """Places of at most so many windows, in order: as many of each period as there can be."""
+        """(few,) places of at most so many windows, in order, as many of each period as can be."""
         chance = np.random.default_rng(seed).random((2, len(self.codes)))
         order = np.lexsort((chance[0], self.codes))
         _, first, sizes = np.unique(self.codes[order], return_index=True, return_counts=True)

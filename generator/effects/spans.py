@@ -12,6 +12,6 @@ def span_edges(rows: int, count: int) -> np.ndarray:
 
 
 def span_rows(edges: np.ndarray, rows: int) -> list[tuple[int, int]]:
-    """First and last row of each span."""
+    """First and last row of each span, from the (spans,) first rows."""
     ends = [*edges[1:].tolist(), rows]
     return [(int(first), int(end) - 1) for first, end in zip(edges, ends, strict=True)]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.covariance import LedoitWolf
 
-from generator.effects.answers import last_known_readings
 from generator.effects.exchange import MOST_BYTES, Part
+from generator.effects.features import window_features
 
 PERCENTILE = 99
 
@@ -32,32 +32,23 @@ class Envelope:
     inverse: np.ndarray
     limit: float
 
-    def outside(self, told: np.ndarray) -> np.ndarray:
+    def outside(self, features: np.ndarray) -> np.ndarray:
         """(windows,) bool of (windows, features)."""
-        return np.asarray(self._distance(told) > self.limit)
+        return np.asarray(self._distance(features) > self.limit)
 
-    def _distance(self, told: np.ndarray) -> np.ndarray:
-        scaled = (told - self.centre) / self.scale
+    def _distance(self, features: np.ndarray) -> np.ndarray:
+        scaled = (features - self.centre) / self.scale
         return np.asarray(np.einsum("wi,ij,wj->w", scaled, self.inverse, scaled))
 
 
-def fit_envelope(told: np.ndarray) -> Envelope:
+def fit_envelope(features: np.ndarray) -> Envelope:
     """The envelope of (windows, features) told of training windows."""
-    centre, scale = told.mean(axis=0), told.std(axis=0)
+    centre, scale = features.mean(axis=0), features.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    inverse = LedoitWolf().fit((told - centre) / scale).precision_
+    inverse = LedoitWolf().fit((features - centre) / scale).precision_
     plain = Envelope(centre, scale, inverse, 0.0)
-    limit = float(np.percentile(plain._distance(told), PERCENTILE))
+    limit = float(np.percentile(plain._distance(features), PERCENTILE))
     return Envelope(centre, scale, inverse, limit)
-
-
-def window_features(values: np.ndarray) -> np.ndarray:
-    """(windows, 2 * sensors): the mean of each sensor's known readings, then its last known one."""
-    known = np.isfinite(values)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    mean = total / np.maximum(known.sum(axis=1), 1)
-    last = np.stack([last_known_readings(values[:, :, i]) for i in range(values.shape[2])], axis=1)
-    return np.concatenate([mean, last], axis=1)
 
 
 def outside_share(

@@ -57,6 +57,6 @@ def _list_cells(claim: Claim, unit: str) -> Iterator[Cell]:
     yield from (claim.statement, claim.verdict.value, claim.verdict.words)
     yield from (*to_interval_cells(claim.effect), unit if claim.effect else "")
     yield from (*to_interval_cells(claim.effect_sd), claim.second_sd, claim.twin_sd, claim.named_sd)
-    refits = (claim.refits.found, claim.refits.of) if claim.refits else (None, None)
-    yield from (claim.share, claim.unusual, claim.windows, claim.periods, *refits)
+    siblings = (claim.siblings.found, claim.siblings.of) if claim.siblings else (None, None)
+    yield from (claim.share, claim.unusual, claim.windows, claim.periods, *siblings)
     yield from (claim.p, claim.reason)

@@ -12,8 +12,7 @@ import numpy as np
 
 from generator.attention import AttentionWeights
 from generator.kinds import TokenKind
-from generator.measures.lift import uniform_share
-from generator.measures.received import attention_received
+from generator.measures.received import attention_received, uniform_share
 from generator.measures.summary import name_axes
 from generator.measures.visible import find_visible
 

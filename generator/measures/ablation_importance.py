@@ -9,7 +9,7 @@ deviation over the reference set. One forward pass for each head, one for each l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,23 +25,8 @@ from generator.capture.ablation.ablate import (
 )
 from generator.capture.ablation.reference import CallMean, ReferenceMeans, measure_reference_means
 from generator.capture.inputs import ModelInput
-
-
-@dataclass(frozen=True)
-class AblationImportance:
-    """What each head and each call is worth to F, in units of F.
-
-    Attributes:
-        calls: names of the attention calls, in the order they ran.
-        heads: one (heads,) array for each call.
-        layers: (calls,), all heads of a call replaced at once.
-        references: how many samples the means were taken over.
-    """
-
-    calls: tuple[str, ...]
-    heads: tuple[np.ndarray, ...]
-    layers: np.ndarray
-    references: int
+from generator.measures.evidence import AblationImportance, Evidence, MeasureValues, Missing
+from generator.measures.measure import Measure
 
 
 def measure_ablation_importance(
@@ -53,7 +38,8 @@ def measure_ablation_importance(
 ) -> AblationImportance:
     """Of the named calls, or of all: heads and whole calls, one replaced at a time.
 
-    `scalar(output)` gives one number for each sample of `given`.
+    `scalar(output)` gives one number for each sample of `given`. Mean over samples of |F(x) -
+    F(x with the head := its mean over the reference set)|, in units of F: own definition.
 
     Raises:
         CaptureError: a call that is not there or cannot be replaced, by name.
@@ -95,10 +81,71 @@ class _AblatedModel:
         return float((self._plain - other).abs().mean())
 
     def _compute_scalar(self, output: Any) -> torch.Tensor:
-        found = self._scalar(output).detach()
-        if tuple(found.shape) != (self._given.samples,):
+        numbers = self._scalar(output).detach()
+        if tuple(numbers.shape) != (self._given.samples,):
             raise ValueError(
                 f"the number to explain must be one for each of {self._given.samples} samples; "
-                f"found shape {tuple(found.shape)}"
+                f"found shape {tuple(numbers.shape)}"
             )
-        return found.double()
+        return numbers.double()
+
+
+def _take_heads(evidence: Evidence) -> MeasureValues | Missing:
+    """(layers, heads) in units of F."""
+    ablation = _select_layers(evidence)
+    if isinstance(ablation, Missing):
+        return ablation
+    return MeasureValues(np.stack(ablation.heads), note=_describe_references(ablation))
+
+
+def _take_layers(evidence: Evidence) -> MeasureValues | Missing:
+    """(layers,) in units of F."""
+    ablation = _select_layers(evidence)
+    if isinstance(ablation, Missing):
+        return ablation
+    return MeasureValues(ablation.layers, note=_describe_references(ablation))
+
+
+def _select_layers(evidence: Evidence) -> AblationImportance | Missing:
+    """The layers shown, in their order."""
+    ablation, names = evidence.ablation, evidence.weights.layer_names
+    if ablation is None:
+        return Missing(
+            "Not among these figures: where heads and layers were replaced, each has its own claim."
+        )
+    lacking = [name for name in names if name not in ablation.calls]
+    if lacking or not names:
+        return Missing(
+            f"It was not measured of the layers shown: {', '.join(lacking) or 'unnamed'}."
+        )
+    at = [ablation.calls.index(name) for name in names]
+    heads = tuple(ablation.heads[i] for i in at)
+    return replace(ablation, calls=names, heads=heads, layers=ablation.layers[at])
+
+
+def _describe_references(ablation: AblationImportance) -> str:
+    return f"Replaced by the mean over {ablation.references} reference samples."
+
+
+HEAD_ABLATION = Measure(
+    name="head_ablation",
+    title="Head importance, by replacement",
+    meaning="How far the explained number moves when a head's output is replaced by its mean over "
+    "reference samples, in that number's units.",
+    granularity="head",
+    family="whole",
+    formula="mean over samples x of |F(x) - F(x, the head := its mean over the reference set)|",
+    source="own definition",
+    take=_take_heads,
+)
+LAYER_ABLATION = Measure(
+    name="layer_ablation",
+    title="Layer importance, by replacement",
+    meaning="How far the explained number moves when all heads of a layer are replaced by their "
+    "mean over reference samples, in that number's units.",
+    granularity="layer",
+    family="whole",
+    formula="mean over samples x of |F(x) - F(x, all heads of the layer := their means)|",
+    source="own definition",
+    take=_take_layers,
+)

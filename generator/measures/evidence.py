@@ -13,7 +13,6 @@ import numpy as np
 from generator.attention import AttentionWeights
 from generator.capture.gradients import GradientMap, GradientMaps
 from generator.capture.groups import group_calls
-from generator.measures.ablation_importance import AblationImportance
 from generator.measures.read_out import ReadOut
 
 
@@ -28,6 +27,23 @@ class ValueArrays:
 
     values: np.ndarray
     output: np.ndarray
+
+
+@dataclass(frozen=True)
+class AblationImportance:
+    """What each head and each call is worth to F, in units of F.
+
+    Attributes:
+        calls: names of the attention calls, in the order they ran.
+        heads: one (heads,) array for each call.
+        layers: (calls,), all heads of a call replaced at once.
+        references: how many samples the means were taken over.
+    """
+
+    calls: tuple[str, ...]
+    heads: tuple[np.ndarray, ...]
+    layers: np.ndarray
+    references: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +105,18 @@ NO_READ_OUT = (
     " which was not stated."
 )
 TWO_SEQUENCES = "Its queries and keys are not one sequence."
+OTHER_CALLS = "The gradients are not of the calls whose maps are shown."
 HEADS_AVERAGED = "The heads were averaged when the maps were read; read them with all heads."
+
+
+def head_means(evidence: Evidence) -> np.ndarray:
+    """(layers, queries, keys) mean attention over the heads of each layer, a share from 0 to 1."""
+    return np.asarray(evidence.weights.weights.mean(axis=1, dtype=np.float64))
+
+
+def blank_padding(values: np.ndarray, evidence: Evidence) -> np.ndarray:
+    """(keys,) of the same unit as `values` (keys,), NaN for keys nobody may see."""
+    return np.where(evidence.mask.any(axis=0), values, np.nan)
 
 
 def describe_means(weights: AttentionWeights) -> str:
@@ -103,25 +130,40 @@ def describe_means(weights: AttentionWeights) -> str:
         )
         if count > 1
     ]
-    said = ", ".join(parts)
-    return f"Of maps that are means over {said}; single maps are sharper." if parts else ""
+    listed = ", ".join(parts)
+    return f"Of maps that are means over {listed}; single maps are sharper." if parts else ""
 
 
-def select_gradient_layers(given: Evidence) -> tuple[GradientMap, ...] | Missing:
+def describe_read_out(evidence: Evidence) -> str:
+    """What is read out of how many layers, and whether of means."""
+    layers = evidence.weights.get_shape()[0]
+    words = evidence.read_out.words if evidence.read_out else ""
+    sentence = f"Read out: {words}; through the {layers} layer{'s' * (layers > 1)} shown."
+    return f"{sentence} {describe_means(evidence.weights)}".strip()
+
+
+def select_gradient_layers(evidence: Evidence) -> tuple[GradientMap, ...] | Missing:
     """The gradient map of each layer shown, in the same order."""
-    if given.gradients is None:
+    if evidence.gradients is None:
         return Missing(NO_GRADIENTS)
-    names = given.weights.layer_names
-    if not names:
-        groups = group_calls(given.gradients.maps).items()
-        found = tuple(one for group, maps in groups if group == given.weights.group for one in maps)
-    else:
-        known = {one.call.name: one for one in given.gradients.maps}
-        lacking = [name for name in names if name not in known]
-        if lacking:
-            why = "; ".join(given.gradients.gaps)
-            return Missing(f"No gradient was read of {', '.join(lacking)} ({why}).")
-        found = tuple(known[name] for name in names)
-    if not found or any(one.signed.shape != given.mask.shape for one in found):
-        return Missing("The gradients are not of the calls whose maps are shown.")
-    return found
+    maps = _select_maps(evidence.weights, evidence.gradients)
+    if isinstance(maps, Missing):
+        return maps
+    if not maps or any(one.signed.shape != evidence.mask.shape for one in maps):
+        return Missing(OTHER_CALLS)
+    return maps
+
+
+def _select_maps(
+    weights: AttentionWeights, gradients: GradientMaps
+) -> tuple[GradientMap, ...] | Missing:
+    """By the names of the layers; of all calls of the group where layers have none."""
+    if not weights.layer_names:
+        groups = group_calls(gradients.maps).items()
+        return tuple(one for group, maps in groups if group == weights.group for one in maps)
+    by_name = {one.call.name: one for one in gradients.maps}
+    lacking = [name for name in weights.layer_names if name not in by_name]
+    if lacking:
+        why = "; ".join(gradients.gaps)
+        return Missing(f"No gradient was read of {', '.join(lacking)} ({why}).")
+    return tuple(by_name[name] for name in weights.layer_names)

@@ -31,7 +31,11 @@ class HeadShares:
 def head_shares(
     weights: np.ndarray, mask: np.ndarray, band: int, blocks: np.ndarray | None = None
 ) -> HeadShares:
-    """Of a sequence that attends to itself; `blocks` (positions,) are labels of its parts.
+    """Of a sequence that attends to itself, each (layers, heads): shares, and times an even share.
+
+    `weights` (layers, heads, positions, positions), `mask` (positions, positions) bool, `band` in
+    positions, `blocks` (positions,) labels of its parts. Formulas as in `HeadShares`: own
+    definition.
 
     Raises:
         ValueError: queries and keys are two sequences, or blocks of another length.
@@ -49,22 +53,33 @@ def head_shares(
 
 
 def cross_head_shares(weights: np.ndarray, mask: np.ndarray) -> HeadShares:
-    """Of attention to another sequence: only one key's share has a meaning there."""
+    """Of attention to another sequence: only one key's share, (layers, heads), has a meaning there.
+
+    `weights` (layers, heads, queries, keys), `mask` (queries, keys) bool. Formula as in
+    `column_share`: own definition.
+    """
     none = np.full(weights.shape[:2], np.nan)
     return HeadShares(none, none, column_share(weights, mask), none, none)
 
 
 def column_share(weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """(layers, heads): the largest mean over real queries of A_ij, over keys j."""
+    """(layers, heads): the largest mean over real queries of A_ij, over keys j, a share of 1.
+
+    `weights` (layers, heads, queries, keys), `mask` (queries, keys) bool. Own definition.
+    """
     rows = real_queries(mask)
     if not rows.any():
         return np.full(weights.shape[:2], np.nan)
-    found: np.ndarray = weights[:, :, rows, :].mean(axis=-2, dtype=np.float64).max(axis=-1)
-    return found
+    largest: np.ndarray = weights[:, :, rows, :].mean(axis=-2, dtype=np.float64).max(axis=-1)
+    return largest
 
 
 def lift_within(weights: np.ndarray, mask: np.ndarray, within: np.ndarray) -> np.ndarray:
-    """(layers, heads): attention `within` (queries, keys) over what even attention puts there."""
+    """(layers, heads): attention `within`, in times of what even attention puts there.
+
+    `weights` (layers, heads, queries, keys); `mask` and `within` (queries, keys) bool. sum of A_ij
+    over the sum of 1/n_i, both over the pairs within, n_i visible keys: own definition.
+    """
     rows = real_queries(mask)
     inside = within & mask
     even = (inside.sum(axis=-1) / np.maximum(mask.sum(axis=-1), 1))[rows].sum()
@@ -78,8 +93,8 @@ def _diagonal_mean(weights: np.ndarray, mask: np.ndarray, back: int) -> np.ndarr
     if not seen.any():
         return np.full(weights.shape[:2], np.nan)
     line = np.diagonal(weights, offset=-back, axis1=-2, axis2=-1)[..., seen]
-    found: np.ndarray = line.mean(axis=-1, dtype=np.float64)
-    return found
+    means: np.ndarray = line.mean(axis=-1, dtype=np.float64)
+    return means
 
 
 def _mark_same_block(blocks: np.ndarray, size: int) -> np.ndarray:

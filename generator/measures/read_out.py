@@ -36,7 +36,7 @@ class ClsRow:
         return f"position {self.position}"
 
     def rows(self, real: np.ndarray) -> np.ndarray:
-        """1 at the position.
+        """(queries,) 1 at the position; `real` (queries,) bool.
 
         Raises:
             ValueError: it is padding, or not there.
@@ -56,7 +56,11 @@ class LastRow:
         return "the last position"
 
     def rows(self, real: np.ndarray) -> np.ndarray:
-        """1 at the last real query."""
+        """(queries,) 1 at the last real query; `real` (queries,) bool.
+
+        Raises:
+            ValueError: there is none.
+        """
         return _one_hot(int(np.flatnonzero(_require_real(real))[-1]), len(real))
 
 
@@ -70,22 +74,28 @@ class MeanOfRows:
         return "the mean of all positions"
 
     def rows(self, real: np.ndarray) -> np.ndarray:
-        """1/n for each of n real queries."""
-        found: np.ndarray = real / _require_real(real).sum()
-        return found
+        """(queries,) 1/n for each of n real queries; `real` (queries,) bool.
+
+        Raises:
+            ValueError: there is none.
+        """
+        weights: np.ndarray = real / _require_real(real).sum()
+        return weights
 
 
 def apply_read_out(scores: np.ndarray, mask: np.ndarray, read_out: ReadOut) -> np.ndarray:
-    """(keys,): the rows of `scores` (queries, keys) in the read-out's proportions.
+    """(keys,): the rows of `scores` (queries, keys) in the read-out's proportions, in their unit.
 
-    NaN for keys that no query may see and no score came to: padding.
+    `mask` (queries, keys) bool. sum over queries i of w_i score_ij with the read-out's weights w,
+    which sum to 1: own definition. NaN for keys that no query may see and no score came to:
+    padding.
 
     Raises:
         ValueError: the read-out's row is no real query, or there is none.
     """
     weights = read_out.rows(real_queries(mask))
-    found = weights @ np.where(weights[:, None] > 0, scores, 0.0)
-    return np.where(mask.any(axis=0) | (found != 0), found, np.nan)
+    read = weights @ np.where(weights[:, None] > 0, scores, 0.0)
+    return np.where(mask.any(axis=0) | (read != 0), read, np.nan)
 
 
 def _one_hot(position: int, size: int) -> np.ndarray:

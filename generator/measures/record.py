@@ -8,6 +8,7 @@ import numpy as np
 
 from generator.attention import AttentionSummary
 from generator.kinds import TokenKind
+from generator.measures.ranking import ranks
 from generator.records import (
     AttentionRecord,
     HeadRow,
@@ -63,12 +64,12 @@ def _list_positions(
         for i, name in enumerate(summary.names)
         if summary.weights.tokens is TokenKind.SENSORS and i not in special
     }
-    meant = np.array(summary.feature_importance, dtype=np.float64)
-    meant[special] = np.nan
-    ranks = _ranks(meant)
+    ranked = np.array(summary.feature_importance, dtype=np.float64)
+    ranked[special] = np.nan
+    place = ranks(ranked)
     square = summary.query_names == summary.names
     focused = summary.focus if square else np.full(len(summary.names), np.nan)
-    focus_ranks = _ranks(focused)
+    focus_place = ranks(focused)
     return tuple(
         Position(
             index=i,
@@ -77,21 +78,13 @@ def _list_positions(
             received=float(summary.received[i]),
             lift=float(summary.lift[i]),
             importance=float(summary.feature_importance[i]),
-            rank=int(ranks[i]),
+            rank=int(place[i]),
             focus=None if np.isnan(focused[i]) else float(focused[i]),
-            focus_rank=None if np.isnan(focused[i]) else int(focus_ranks[i]),
+            focus_rank=None if np.isnan(focused[i]) else int(focus_place[i]),
             special=i in special,
         )
         for i, name in enumerate(summary.names)
     )
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """1 for the highest, ties by position; NaN last."""
-    order = np.argsort(-np.nan_to_num(values, nan=-np.inf), kind="stable")
-    ranks = np.empty(len(values), dtype=int)
-    ranks[order] = np.arange(1, len(values) + 1)
-    return ranks
 
 
 def _list_heads(summary: AttentionSummary) -> tuple[HeadRow, ...]:

@@ -17,14 +17,13 @@ from generator.pages.comparison import (
     make_comparison_view,
 )
 from generator.pages.dataset import make_dataset_pages
-from generator.pages.failure import make_failure_page
 from generator.pages.gates import make_gates_view
 from generator.pages.model import make_model_pages
 from generator.pages.overview import make_overview_page, make_reports_page
 from generator.pages.page import Page, check_folder_id
 from generator.pages.presentable import make_presentable
 from generator.pages.provenance import make_provenance_page
-from generator.pages.report import make_report_page
+from generator.pages.report import make_failure_page, make_report_page
 from generator.pages.run_view import RunView, make_run_view
 from generator.records import GatesRecord, RunRecord, SiteInfo
 from generator.records.comparison import ComparisonRecord
@@ -41,23 +40,27 @@ def make_pages(
     profiles: Sequence[DatasetProfile] = (),
     gates: GatesRecord | None = None,
 ) -> tuple[Page, ...]:
-    """All pages of a site, in a fixed order; UsageError for an id that cannot be a folder name."""
-    shown, judged = make_presentable(site), make_presentable(gates or GatesRecord())
+    """All pages of a site, in a fixed order.
+
+    Raises:
+        UsageError: an id cannot be a folder name, or is not that of a comparison's two reports.
+    """
+    clean_site, clean_gates = make_presentable(site), make_presentable(gates or GatesRecord())
     runs = tuple(
         make_run_view(
             make_presentable(_check_ids(record)),
             find_comparisons(record.id, comparisons),
-            make_gates_view(judged.about(record.id)),
+            make_gates_view(clean_gates.about(record.id)),
         )
         for record in records
     )
     pairs = tuple(
         make_comparison_view(
-            make_presentable(_check_pair(c)), runs, make_gates_view(judged.about(c.id))
+            make_presentable(_check_pair(c)), runs, make_gates_view(clean_gates.about(c.id))
         )
         for c in comparisons
     )
-    return tuple(_list_pages(shown, runs, pairs, profiles, judged))
+    return tuple(_list_pages(clean_site, runs, pairs, profiles, clean_gates))
 
 
 def _list_pages(

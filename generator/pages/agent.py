@@ -78,20 +78,22 @@ def make_agent_pages(runs: tuple[RunView, ...]) -> Iterator[Page]:
         yield Page(f"agents/{name}/index.md", name, "pages/agent.md.j2", view_of_one)
 
 
-def make_agent_list(agents: tuple[AgentView, ...], known: Catalogue) -> AgentList:
+def make_agent_list(agents: tuple[AgentView, ...], catalogue: Catalogue) -> AgentList:
     """The list with the site's agents in their places."""
     rows = (
-        CatalogueRow(entry, _find_agents(entry, agents, known), _find_covering(entry, known))
-        for entry in known.agents
+        CatalogueRow(
+            entry, _find_agents(entry, agents, catalogue), _find_covering(entry, catalogue)
+        )
+        for entry in catalogue.agents
     )
-    return AgentList(agents, tuple(rows), known.source)
+    return AgentList(agents, tuple(rows), catalogue.source)
 
 
 def _find_agents(
-    entry: CatalogueEntry, agents: tuple[AgentView, ...], known: Catalogue
+    entry: CatalogueEntry, agents: tuple[AgentView, ...], catalogue: Catalogue
 ) -> tuple[AgentView, ...]:
-    return tuple(a for a in agents if known.find_entry(a.agent.id, a.agent.agent) is entry)
+    return tuple(a for a in agents if catalogue.find_entry(a.agent.id, a.agent.agent) is entry)
 
 
-def _find_covering(entry: CatalogueEntry, known: Catalogue) -> tuple[str, ...]:
-    return tuple(other.id for other in known.list_covering(entry.id))
+def _find_covering(entry: CatalogueEntry, catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(other.id for other in catalogue.list_covering(entry.id))

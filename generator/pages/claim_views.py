@@ -71,8 +71,8 @@ class ClaimsView:
     @property
     def named(self) -> tuple[GroupRow, ...]:
         """The groups the headline names: those held, else those partly held."""
-        wanted = Verdict.SUPPORTED if self.answer == "held" else Verdict.WEAK
-        return tuple(row for row in self.groups if row.claim.verdict is wanted)[:LEADING]
+        verdict = Verdict.SUPPORTED if self.answer == "held" else Verdict.WEAK
+        return tuple(row for row in self.groups if row.claim.verdict is verdict)[:LEADING]
 
     @property
     def explained(self) -> bool:
@@ -83,8 +83,8 @@ class ClaimsView:
     def larger(self) -> tuple[GroupRow, ...]:
         """Groups with a larger effect than the headline's, of which nothing can be said."""
         least = _effect_size(self.named[0].claim) if self.named else 0.0
-        found = (row for row in self.groups if row.claim.verdict is Verdict.NOT_ASSESSED)
-        return tuple(row for row in found if self.named and _effect_size(row.claim) > least)
+        rows = (row for row in self.groups if row.claim.verdict is Verdict.NOT_ASSESSED)
+        return tuple(row for row in rows if self.named and _effect_size(row.claim) > least)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class ClaimsView:
         return max((row.claim.windows for row in self.groups), default=0)
 
     @property
-    def refits(self) -> int:
+    def siblings(self) -> int:
         """How many other training runs of the model were asked the same."""
         return sum(run.passed for run in self.record.siblings)
 

@@ -99,8 +99,8 @@ class Comparison:
     @property
     def dataset(self) -> DatasetRecord | None:
         """The data both reports are about, where one of them got so far."""
-        known = (run.record.dataset for run in self.runs if run and run.record.dataset)
-        return next(known, None)
+        datasets = (run.record.dataset for run in self.runs if run and run.record.dataset)
+        return next(datasets, None)
 
     @property
     def derived(self) -> tuple[Sensor, ...]:
@@ -235,8 +235,8 @@ def make_comparison_view(
     record: ComparisonRecord, runs: Sequence[RunView], gates: Gates = NO_GATES
 ) -> Comparison:
     """The view of one comparison, with the reports that are on the site."""
-    known = {run.id: run for run in runs}
-    return Comparison(record, (known.get(record.a.id), known.get(record.b.id)), gates)
+    views = {run.id: run for run in runs}
+    return Comparison(record, (views.get(record.a.id), views.get(record.b.id)), gates)
 
 
 def find_comparisons(

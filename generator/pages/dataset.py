@@ -54,9 +54,10 @@ class DatasetPage:
 
     def list_calculated(self, check: LawCheck) -> tuple[str, ...]:
         """Columns of a check that are calculated from others of its columns."""
-        known = {one.sensor.name: one.sensor for one in self.found.sensors} if self.found else {}
-        read = set(check.columns.values())
-        return tuple(n for n in sorted(read & set(known)) if read & set(known[n].derived_from))
+        sensors = {one.sensor.name: one.sensor for one in self.found.sensors} if self.found else {}
+        columns = set(check.columns.values())
+        names = sorted(columns & set(sensors))
+        return tuple(name for name in names if columns & set(sensors[name].derived_from))
 
     @property
     def missing(self) -> int:

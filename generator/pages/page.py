@@ -38,7 +38,11 @@ class Page:
 
 
 def check_folder_id(name: str, kind: str) -> str:
-    """The id unchanged, or UsageError when it could leave its folder or overwrite another page."""
+    """The id unchanged.
+
+    Raises:
+        UsageError: it could leave its folder or overwrite another page.
+    """
     try:
         return check_id(name)
     except ValueError as error:

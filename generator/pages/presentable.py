@@ -42,7 +42,7 @@ def _clean(value: Any, key: str) -> Any:
 
 
 def _clean_text(text: str, key: str) -> str:
-    shown, most = make_inert(text), LONGEST_NAME if key in _SHORT else LONGEST
-    if key in _NAMES and not shown.strip():
+    inert, most = make_inert(text), LONGEST_NAME if key in _SHORT else LONGEST
+    if key in _NAMES and not inert.strip():
         return UNNAMED
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
+    return inert if len(inert) <= most else inert[: most - 1] + "…"

@@ -114,8 +114,8 @@ class Report:
         """Of the sensors the model reads, the one that lacks most readings."""
         dataset, model = self.record.dataset, self.record.model
         ranges = dataset.sensors if dataset and model else ()
-        read = [r for r in ranges if model and r.sensor.name in model.sensors]
-        return max(read, key=lambda r: r.missing, default=None)
+        inputs = [r for r in ranges if model and r.sensor.name in model.sensors]
+        return max(inputs, key=lambda r: r.missing, default=None)
 
     @property
     def poorest_share(self) -> float:
@@ -132,8 +132,8 @@ class Report:
     @property
     def unlike(self) -> bool:
         """Whether clearly more explained windows are unlike those of training than by chance."""
-        found = self.record.claims
-        return bool(found and found.donors.outside > UNLIKE)
+        claims = self.record.claims
+        return bool(claims and claims.donors.outside > UNLIKE)
 
     @property
     def biased(self) -> bool:
@@ -162,12 +162,21 @@ class Report:
 
 
 def make_report_page(run: RunView) -> Page:
-    """`reports/<id>/index.html`."""
+    """`reports/<id>/index.html`.
+
+    Raises:
+        ValueError: the run has neither a result nor a failure.
+    """
     attention = run.record.attention
     if attention is None:
         raise ValueError(f"report {run.id} has neither a result nor a failure")
     view = _build_report(run, attention)
     return Page(f"reports/{run.id}/index.md", run.id, "pages/report.md.j2", view, long=True)
+
+
+def make_failure_page(run: RunView) -> Page:
+    """`reports/<id>/index.html` of a failed run; the run stays listed everywhere."""
+    return Page(f"reports/{run.id}/index.md", run.id, "pages/failure.md.j2", run)
 
 
 def _build_report(run: RunView, attention: AttentionRecord) -> Report:
@@ -187,8 +196,8 @@ def _build_report(run: RunView, attention: AttentionRecord) -> Report:
 
 
 def _find_farthest(ranges: tuple[SensorRange, ...]) -> SensorRange | None:
-    known = [r for r in ranges if r.outside_training is not None]
-    return max(known, key=lambda r: r.outside_training or 0, default=None)
+    measured = [r for r in ranges if r.outside_training is not None]
+    return max(measured, key=lambda r: r.outside_training or 0, default=None)
 
 
 def _rank_attending(positions: tuple[Position, ...]) -> tuple[Position, ...]:

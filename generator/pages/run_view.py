@@ -48,9 +48,9 @@ class RunView:
     @property
     def simulated(self) -> bool:
         """Whether the data came from a simulator."""
-        asked = self.asked
+        request = self.asked
         return bool(self.record.dataset and self.record.dataset.simulated) or bool(
-            asked and asked.simulated
+            request and request.simulated
         )
 
     @property
@@ -76,8 +76,8 @@ class RunView:
     @property
     def tokens(self) -> TokenKind | None:
         """What one token stands for; None where the run failed before that was known."""
-        known = (part.tokens for part in (self.record.attention, self.record.model) if part)
-        return next(known, None)
+        kinds = (part.tokens for part in (self.record.attention, self.record.model) if part)
+        return next(kinds, None)
 
     @property
     def names_sensors(self) -> bool:
@@ -94,8 +94,8 @@ class RunView:
     def calculated(self, position: Position) -> bool:
         """Whether a position stands for a sensor that is calculated from others."""
         ranges = self.record.dataset.sensors if self.record.dataset else ()
-        found = (r.sensor.kind for r in ranges if r.sensor.name == position.name)
-        calculated = next(found, None) is SensorKind.CALCULATED
+        kinds = (r.sensor.kind for r in ranges if r.sensor.name == position.name)
+        calculated = next(kinds, None) is SensorKind.CALCULATED
         return self.names_sensors and not position.special and calculated
 
     @property
@@ -143,9 +143,9 @@ def group_runs(
     runs: Iterable[RunView], part_of: Callable[[RunRecord], Part | None]
 ) -> Iterator[tuple[Part, tuple[RunView, ...]]]:
     """Each part with the runs that use it, in order of first use."""
-    found: dict[str, tuple[Part, list[RunView]]] = {}
+    groups: dict[str, tuple[Part, list[RunView]]] = {}
     for run in runs:
         part = part_of(run.record)
         if part is not None:
-            found.setdefault(part.id, (part, []))[1].append(run)
-    yield from ((part, tuple(its)) for part, its in found.values())
+            groups.setdefault(part.id, (part, []))[1].append(run)
+    yield from ((part, tuple(its)) for part, its in groups.values())

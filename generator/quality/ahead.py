@@ -44,25 +44,25 @@ def judge_adequacy(
         thresholds: how far ahead is enough.
     """
 
-    def ahead(kept: np.ndarray) -> float:
-        ours, its = (_score(measure, truth[kept], x[kept]) for x in (model, rule))
+    def ahead(rows: np.ndarray) -> float:
+        ours, its = (_score(measure, truth[rows], x[rows]) for x in (model, rule))
         if task == "value":
             return 100 * (1 - ours / its) if its else float("nan")
         return 100 * (ours - its)
 
-    known = np.unique(periods.codes)
-    without = np.array([ahead(periods.codes != code) for code in known])
-    found = jackknife(ahead(np.ones(len(truth), dtype=bool)), without)
-    needed = 100 * thresholds.gate_value if task == "value" else thresholds.gate_points
-    enough = len(known) >= thresholds.least_periods
-    ahead_enough = found.estimate >= needed and found.low is not None and found.low > 0
+    codes = np.unique(periods.codes)
+    without = np.array([ahead(periods.codes != code) for code in codes])
+    lead = jackknife(ahead(np.ones(len(truth), dtype=bool)), without)
+    margin = 100 * thresholds.gate_value if task == "value" else thresholds.gate_points
+    enough = len(codes) >= thresholds.least_periods
+    ahead_enough = lead.estimate >= margin and lead.low is not None and lead.low > 0
     plain = Adequacy(
         measure=score.measure,
         rule=score.best_rule,
-        ahead=found,
+        ahead=lead,
         unit="%" if task == "value" else "points",
-        needed=needed,
-        periods=len(known),
+        needed=margin,
+        periods=len(codes),
         passed=enough and ahead_enough and not overlap,
         words="",
     )
@@ -74,11 +74,11 @@ def judge_adequacy(
     return plain.model_copy(update={"words": words})
 
 
-def _score(measure: Measure, truth: np.ndarray, said: np.ndarray) -> float:
+def _score(measure: Measure, truth: np.ndarray, predicted: np.ndarray) -> float:
     """The measure, or not a number where what is left holds one class only."""
     if len(np.unique(truth)) < 2:
         return float("nan")
-    return float(measure(truth, said))
+    return float(measure(truth, predicted))
 
 
 def _describe_overlap(overlap: int) -> str:
@@ -96,34 +96,34 @@ def _describe_range(low: float | None, high: float | None, unit: str) -> str:
     return f" (95 % range from {abs(low):.1f}{unit} behind to {end})"
 
 
-def _describe_adequacy(found: Adequacy, word: str, thresholds: Thresholds) -> str:
-    if found.periods < thresholds.least_periods:
+def _describe_adequacy(adequacy: Adequacy, word: str, thresholds: Thresholds) -> str:
+    if adequacy.periods < thresholds.least_periods:
         return (
-            f"Only {counted(found.periods, word)} to judge the model by; at least "
+            f"Only {counted(adequacy.periods, word)} to judge the model by; at least "
             f"{thresholds.least_periods} independent ones are needed."
         )
-    low, high = found.ahead.low, found.ahead.high
-    unit = " %" if found.unit == "%" else " points"
+    low, high = adequacy.ahead.low, adequacy.ahead.high
+    unit = " %" if adequacy.unit == "%" else " points"
     reach = "" if low is None or high is None else f" (95 % range {low:.1f} to {high:.1f})"
-    gap = f"{abs(found.ahead.estimate):.1f}{unit}{reach}"
-    need = f"{found.needed:g}{unit}"
-    if found.passed:
+    gap = f"{abs(adequacy.ahead.estimate):.1f}{unit}{reach}"
+    need = f"{adequacy.needed:g}{unit}"
+    if adequacy.passed:
         return (
-            f"The model is {gap} ahead of the best simple rule in {found.measure}; {need} are "
+            f"The model is {gap} ahead of the best simple rule in {adequacy.measure}; {need} are "
             f"needed, and a range above 0."
         )
-    if found.ahead.estimate < 0:
+    if adequacy.ahead.estimate < 0:
         return (
-            f"The model is no better than the best simple rule in {found.measure}: "
-            f"{abs(found.ahead.estimate):.1f}{unit} behind{_describe_range(low, high, unit)}. "
+            f"The model is no better than the best simple rule in {adequacy.measure}: "
+            f"{abs(adequacy.ahead.estimate):.1f}{unit} behind{_describe_range(low, high, unit)}. "
             f"No such model is explained."
         )
-    if found.ahead.estimate < found.needed:
+    if adequacy.ahead.estimate < adequacy.needed:
         return (
-            f"The model is only {gap} ahead of the best simple rule in {found.measure}; "
+            f"The model is only {gap} ahead of the best simple rule in {adequacy.measure}; "
             f"{need} are needed before it is explained."
         )
     return (
-        f"The model is {gap} ahead of the best simple rule in {found.measure}, "
+        f"The model is {gap} ahead of the best simple rule in {adequacy.measure}, "
         f"but over these {plural(word)} it could as well be behind."
     )

@@ -26,11 +26,18 @@ SMALL = 10  # fewer held-out windows, or events or windows of a class among them
 
 @dataclass(frozen=True)
 class RulePredictions:
-    """What simple rules say of the held-out windows, and on how many windows they were fitted."""
+    """What simple rules say of the held-out windows.
+
+    Attributes:
+        task: what is predicted.
+        predictions: (held-out windows,) of each rule by its name: scores of events, values in the
+            target's unit, or class indices.
+        windows: how many windows they were fitted on.
+    """
 
     task: Task
-    said: Mapping[str, np.ndarray]
-    fitted: int
+    predictions: Mapping[str, np.ndarray]
+    windows: int
 
 
 def fit_simple_rules(
@@ -58,13 +65,14 @@ def measure_quality(
 ) -> Quality:
     """The model's held-out figures beside each rule's; `overlap` is that of `count_seen_groups`.
 
-    `periods` are the independent ones of the held-out windows. `predicted` is (windows,), or
-    (windows, classes) probabilities where classes are told apart.
+    `periods` are the independent ones of the held-out windows. `predicted` is (windows,), values in
+    `unit` or probabilities of the event, or (windows, classes) probabilities where classes are told
+    apart.
     """
-    task, rules = simple.task, simple.said
-    said = predicted.argmax(axis=1) if task == "class" else predicted
+    task, rules = simple.task, simple.predictions
+    answers = predicted.argmax(axis=1) if task == "class" else predicted
     scores = tuple(
-        _score(name, "" if bare else unit, better, measure, held.target, said, rules)
+        _score(name, "" if bare else unit, better, measure, held.target, answers, rules)
         for name, (measure, better, bare) in JUDGED[task].measures.items()
     )
     leading, (measure, _, _) = scores[0], next(iter(JUDGED[task].measures.values()))
@@ -75,14 +83,14 @@ def measure_quality(
         groups=groups,
         events=int(held.target.sum()) if task == "event" else None,
         scores=scores,
-        classes=_score_classes(train, held, said),
-        mean_error=float((said - held.target).mean()) if task == "value" else None,
+        classes=_score_classes(train, held, answers),
+        mean_error=float((answers - held.target).mean()) if task == "value" else None,
         overlap=overlap,
         words=_describe_score(leading, len(held), groups)
         + _describe_overlap(overlap, groups)
-        + _describe_sample(simple.fitted, len(train)),
+        + _describe_sample(simple.windows, len(train)),
         adequacy=judge_adequacy(
-            *(leading, measure, task, held.target, said, rules[leading.best_rule]),
+            *(leading, measure, task, held.target, answers, rules[leading.best_rule]),
             *(periods, overlap, thresholds),
         ),
     )
@@ -139,7 +147,7 @@ def _count_classes(windows: SensorWindows) -> list[int]:
 
 
 def _score_classes(
-    train: SensorWindows, held: SensorWindows, said: np.ndarray
+    train: SensorWindows, held: SensorWindows, answers: np.ndarray
 ) -> tuple[ClassScore, ...]:
     truth, counts = held.target, zip(_count_classes(train), _count_classes(held), strict=True)
     return tuple(
@@ -147,8 +155,8 @@ def _score_classes(
             name=name,
             training=training,
             windows=windows,
-            called=int((said == index).sum()),
-            recall=float((said[truth == index] == index).mean()),
+            called=int((answers == index).sum()),
+            recall=float((answers[truth == index] == index).mean()),
         )
         for index, (name, (training, windows)) in enumerate(zip(held.classes, counts, strict=True))
     )
@@ -163,16 +171,16 @@ def _score(
     predicted: np.ndarray,
     rules: Mapping[str, np.ndarray],
 ) -> Score:
-    found = {rule: float(measure(truth, values)) for rule, values in rules.items()}
+    by_rule = {rule: float(measure(truth, values)) for rule, values in rules.items()}
     model = float(measure(truth, predicted))
-    best = (max if better == "higher" else min)(found, key=lambda rule: found[rule])
-    ahead = model > found[best] if better == "higher" else model < found[best]
+    best = (max if better == "higher" else min)(by_rule, key=lambda rule: by_rule[rule])
+    ahead = model > by_rule[best] if better == "higher" else model < by_rule[best]
     return Score(
         measure=name,
         unit=unit,
         better=better,
         model=model,
-        rules=found,
+        rules=by_rule,
         best_rule=best,
         beats_rule=ahead,
     )

@@ -13,12 +13,18 @@ WINDOWS_AT_ONCE = 1024
 
 
 def last_readings(windows: SensorWindows) -> np.ndarray:
-    """(windows, sensors) last good reading of each window; 0 where a sensor has none."""
+    """(windows, sensors) last good reading of each window; 0 where a sensor has none.
+
+    In the sensors' units.
+    """
     return _find_newest_readings(windows, windows.last_row, windows.length)
 
 
 def readings_with_trend(windows: SensorWindows) -> np.ndarray:
-    """Last readings, and their difference from the middle of the window."""
+    """(windows, 2 * sensors) last readings, and their difference from the middle of the window.
+
+    In the sensors' units.
+    """
     half = windows.length // 2
     middle = _find_newest_readings(windows, windows.last_row - windows.length + half, half)
     last = last_readings(windows)
@@ -26,7 +32,10 @@ def readings_with_trend(windows: SensorWindows) -> np.ndarray:
 
 
 def mean_readings(windows: SensorWindows) -> np.ndarray:
-    """(windows, sensors) mean of each window's good readings; 0 where a sensor has none."""
+    """(windows, sensors) mean of each window's good readings; 0 where a sensor has none.
+
+    In the sensors' units.
+    """
     return np.concatenate([_means(values) for values in windows.iter_batches(WINDOWS_AT_ONCE)])
 
 
@@ -38,11 +47,11 @@ def _means(values: np.ndarray) -> np.ndarray:
 
 def _find_newest_readings(windows: SensorWindows, newest: np.ndarray, rows: int) -> np.ndarray:
     """(windows, sensors) the newest good reading at row `newest` or up to `rows - 1` before."""
-    found = windows.gather_readings(newest)
+    readings = windows.gather_readings(newest)
     for back in range(1, rows):
-        left = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        left = np.flatnonzero(~np.isfinite(readings).all(axis=1))
         if not len(left):
             break
         older = windows.gather_readings(newest[left] - back)
-        found[left] = np.where(np.isfinite(found[left]), found[left], older)
-    return np.asarray(np.nan_to_num(found))
+        readings[left] = np.where(np.isfinite(readings[left]), readings[left], older)
+    return np.asarray(np.nan_to_num(readings))

@@ -26,11 +26,14 @@ TREE_DEPTH = 2
 def fit_event_rules(
     train: SensorWindows, held: SensorWindows, sensors: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    """Scores of simple warnings: the best single sensor, and all last readings weighted."""
+    """Scores of simple warnings: the best single sensor, and all last readings weighted.
+
+    Each is (held-out windows,); only their order counts.
+    """
     last_train, last_held = last_readings(train), last_readings(held)
-    signed = [roc_auc_score(train.target, column) - 0.5 for column in last_train.T]
-    best = int(np.argmax(np.abs(signed)))
-    direction = "high" if signed[best] > 0 else "low"
+    skill = [roc_auc_score(train.target, column) - 0.5 for column in last_train.T]
+    best = int(np.argmax(np.abs(skill)))
+    direction = "high" if skill[best] > 0 else "low"
     slopes = {
         "last readings, weighted": (last_train, last_held),
         "last readings and trends, weighted": (
@@ -38,18 +41,21 @@ def fit_event_rules(
             readings_with_trend(held),
         ),
     }
-    found = {f"{direction} {sensors[best]} alone": np.sign(signed[best]) * last_held[:, best]}
+    predictions = {f"{direction} {sensors[best]} alone": np.sign(skill[best]) * last_held[:, best]}
     for name, (fitted_on, applied_to) in slopes.items():
         model = _add_scaler(LogisticRegression(max_iter=2000)).fit(fitted_on, train.target)
-        found[name] = model.decision_function(applied_to)
-    return found
+        predictions[name] = model.decision_function(applied_to)
+    return predictions
 
 
 def fit_value_rules(
     train: SensorWindows, held: SensorWindows, _sensors: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    """Predictions of simple rules: the training mean, and linear regressions up to all readings."""
-    found = {"training mean": np.full(len(held), train.target.mean())}
+    """Predictions of simple rules: the training mean, and linear regressions up to all readings.
+
+    Each is (held-out windows,) in the target's unit.
+    """
+    predictions = {"training mean": np.full(len(held), train.target.mean())}
     features = {
         "last readings, weighted": (last_readings(train), last_readings(held)),
         "last readings and trends, weighted": (
@@ -58,11 +64,11 @@ def fit_value_rules(
         ),
     }
     for name, (fitted_on, applied_to) in features.items():
-        found[name] = (
+        predictions[name] = (
             _add_scaler(LinearRegression()).fit(fitted_on, train.target).predict(applied_to)
         )
-    name, said = fit_whole_window_rule(train, held)
-    return {**found, name: said}
+    name, values = fit_whole_window_rule(train, held)
+    return {**predictions, name: values}
 
 
 def fit_class_rules(
@@ -70,9 +76,10 @@ def fit_class_rules(
 ) -> dict[str, np.ndarray]:
     """Class indices of simple rules: the most frequent, the best single sensor, all sensors.
 
-    Single sensor: a decision tree of depth 2 on the window's mean; the sensor is the one whose
-    tree has the best balanced accuracy in training. All sensors: logistic regression on window
-    means and last readings. Both weigh the classes alike, as balanced accuracy does.
+    Each is (held-out windows,). Single sensor: a decision tree of depth 2 on the window's mean; the
+    sensor is the one whose tree has the best balanced accuracy in training. All sensors: logistic
+    regression on window means and last readings. Both weigh the classes alike, as balanced accuracy
+    does.
     """
     means, means_held = mean_readings(train), mean_readings(held)
     trees = [_build_tree().fit(column[:, None], train.target) for column in means.T]

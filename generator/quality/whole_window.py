@@ -24,19 +24,19 @@ def fit_whole_window_rule(train: SensorWindows, held: SensorWindows) -> tuple[st
     """Ridge regression on standardised readings, its penalty by leave-one-out in training.
 
     Returns:
-        the rule's name, and (held windows,) predicted values.
+        the rule's name, and (held-out windows,) predicted values in the target's unit.
 
     Source: Hoerl and Kennard 1970; scikit-learn's RidgeCV.
     """
     stretches = _count_stretches(train)
-    known, asked = stretch_means(train, stretches), stretch_means(held, stretches)
-    usual = _training_means(known)
+    means, means_held = stretch_means(train, stretches), stretch_means(held, stretches)
+    usual = _training_means(means)
     model = make_pipeline(StandardScaler(), RidgeCV(PENALTIES))
-    model.fit(_fill_gaps(known, usual), train.target)
-    said: np.ndarray = model.predict(_fill_gaps(asked, usual))
+    model.fit(_fill_gaps(means, usual), train.target)
+    predicted: np.ndarray = model.predict(_fill_gaps(means_held, usual))
     whole = stretches == train.length
     name = "all readings" if whole else f"{stretches} means along the window"
-    return f"{name}, weighted (ridge)", said
+    return f"{name}, weighted (ridge)", predicted
 
 
 def _count_stretches(windows: SensorWindows) -> int:
@@ -45,7 +45,10 @@ def _count_stretches(windows: SensorWindows) -> int:
 
 
 def stretch_means(windows: SensorWindows, stretches: int) -> np.ndarray:
-    """(windows, stretches, sensors) means of the good readings; NaN where there is none."""
+    """(windows, stretches, sensors) means of the good readings; NaN where there is none.
+
+    In the sensors' units.
+    """
     starts = np.arange(stretches) * windows.length // stretches
     batches = windows.iter_batches(WINDOWS_AT_ONCE)
     return np.concatenate([_means(values, starts) for values in batches])
@@ -58,11 +61,11 @@ def _means(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
-def _training_means(known: np.ndarray) -> np.ndarray:
+def _training_means(means: np.ndarray) -> np.ndarray:
     """(sensors,) mean of all training means; 0 for a sensor that was never read."""
-    good = np.isfinite(known)
+    good = np.isfinite(means)
     counts = good.sum(axis=(0, 1))
-    return np.asarray(np.where(good, known, 0.0).sum(axis=(0, 1)) / np.maximum(counts, 1))
+    return np.asarray(np.where(good, means, 0.0).sum(axis=(0, 1)) / np.maximum(counts, 1))
 
 
 def _fill_gaps(means: np.ndarray, usual: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The figures computed from the maps, and what they may be called."""
+"""The numbers computed from the maps, and what they may be called."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class LayerRow(Record):
 
 
 class AttentionRecord(Record):
-    """The figures computed from the maps, and what they may be called."""
+    """The numbers computed from the maps, and what they may be called."""
 
     tokens: TokenKind
     group: str

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from generator.kinds import Granularity, Verdict
 from generator.records.model import FileDigest
 from generator.records.record import Record
@@ -53,7 +55,7 @@ class Claim(Record):
         windows, periods: what was tested, in the testing half.
         p: one-sided, of an effect no larger than the floor, corrected for all tests of its kind.
         alone: for a sensor of a group: its share of the group's effect.
-        refits: whether it is so in other training runs of the model; None: none was asked.
+        siblings: whether it is so in other training runs of the model; None: none was asked.
     """
 
     id: str
@@ -78,7 +80,9 @@ class Claim(Record):
     periods: int = 0
     p: float | None = None
     alone: float | None = None
-    refits: SiblingCount | None = None
+    siblings: SiblingCount | None = Field(
+        default=None, validation_alias="refits", serialization_alias="refits"
+    )
 
 
 class SupportedSpan(Record):

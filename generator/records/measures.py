@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from generator.kinds import Measure, MeasuredOf, TokenKind
+from pydantic import ConfigDict, Field
+
+from generator.kinds import MeasuredOf, TokenKind
 from generator.records.record import Record
 
 
 class Identification(Record):
-    """Whether something can be told from a figure, and why, in one sentence."""
+    """Whether something can be told from a measurement, and why, in one sentence."""
 
     yes: bool
     reason: str
@@ -18,7 +20,8 @@ class Identification(Record):
 class Measurement(Record):
     """One measure's numbers, or why there are none."""
 
-    measure: Measure
+    measure: str
+    """The measure's name."""
     title: str
     meaning: str
     """In plain words, with the unit."""
@@ -44,14 +47,23 @@ class Measurement(Record):
 class AttentionMeasurements(Record):
     """Every measure of one group of attention maps, in a fixed order; none is left out."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     tokens: TokenKind
     group: str
     shape: tuple[int, int, int, int]
     """Layers, heads, queries, keys."""
     samples: int
     averaged_heads: int
-    figures: tuple[Measurement, ...]
+    measurements: tuple[Measurement, ...] = Field(
+        validation_alias="figures", serialization_alias="figures"
+    )
+    """Published under `figures`."""
 
-    def of(self, measure: Measure) -> Measurement:
-        """The figure of a measure."""
-        return next(one for one in self.figures if one.measure is measure)
+    def of(self, name: str) -> Measurement:
+        """The measurement of the measure of that name.
+
+        Raises:
+            KeyError: there is no such measure.
+        """
+        return {one.measure: one for one in self.measurements}[name]

@@ -9,5 +9,9 @@ class Record(BaseModel):
     """A record: named fields, never changed, nothing unknown."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", ser_json_inf_nan="null", validate_by_name=True
+        frozen=True,
+        extra="forbid",
+        ser_json_inf_nan="null",
+        validate_by_name=True,
+        serialize_by_alias=True,
     )

@@ -73,6 +73,12 @@ class Thresholds(Record):
     missing: float = Field(
         default=0.20, ge=0, le=1, description="larger share of missing readings: not explained"
     )
+    missing_windows: float = Field(
+        default=0.50,
+        ge=0,
+        le=1,
+        description="larger share of windows left out for missing readings: not assessed",
+    )
     agreement: float = Field(
         default=0.6, ge=-1, le=1, description="Kendall's tau from which two methods agree"
     )

@@ -1,7 +1,8 @@
-"""Records and artifacts in, a static site out: staged, built, hardened, summed, exchanged.
+"""Builds the site: pages and files in, one folder out that loads nothing from outside itself.
 
-The site opens by double-click and calls no network. Never: a half-written target folder, a hook or
-plugin of ours inside the site builder, a clock in what is published.
+The folder is staged, built, given its policy and its digests, and exchanged in one step; it opens
+by double-click. Never: a half-written target folder, a hook or plugin of ours inside the site
+builder, a clock in what is published.
 """
 
 from __future__ import annotations
@@ -9,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from generator.records.comparison import ComparisonRecord
-from generator.records.dataset_profile import DatasetProfile
 from generator.pages import make_pages
 from generator.records import GatesRecord, RunRecord, SiteInfo
-from generator.site.downloads import place_artifacts, place_catalogue, place_comparisons
+from generator.records.comparison import ComparisonRecord
+from generator.records.dataset_profile import DatasetProfile
 from generator.site.digests import write_marker, write_sums
+from generator.site.downloads import (
+    place_artifacts,
+    place_catalogue,
+    place_comparisons,
+    place_gates,
+    place_plotly,
+    place_profiles,
+)
 from generator.site.exchange import open_workplace
-from generator.site.gates import place_gates
 from generator.site.mkdocs import SiteBuildError, build_pages
-from generator.site.plotly import place_plotly
 from generator.site.policy import harden
-from generator.site.profiles import place_profiles
 from generator.site.staging import stage
 
 __all__ = ["SiteBuildError", "build_site"]
@@ -33,7 +38,7 @@ def build_site(
     target: Path,
     *,
     comparisons: Sequence[ComparisonRecord] = (),
-    compared: Path | None = None,
+    comparison_folder: Path | None = None,
     profiles: Sequence[DatasetProfile] = (),
     gates: GatesRecord | None = None,
 ) -> None:
@@ -45,7 +50,7 @@ def build_site(
         artifacts: for each report id the folder that holds the files its record lists.
         target: the site's folder; absent, empty, or a site this program built before.
         comparisons: pairs of reports side by side, in the order of the manifest.
-        compared: the folder that holds each comparison's files in a folder of its id.
+        comparison_folder: the folder that holds each comparison's files in a folder of its id.
         profiles: of the datasets that the records are about.
         gates: the manifest's, with their outcomes.
 
@@ -56,15 +61,13 @@ def build_site(
         MissingProgram: the site builder is not installed.
 
     """
-    pages = make_pages(
-        site, records, comparisons=comparisons, profiles=profiles, gates=gates
-    )
+    pages = make_pages(site, records, comparisons=comparisons, profiles=profiles, gates=gates)
     with open_workplace(target) as work:
         stage(site, pages, work.staging)
         build_pages(work.staging, work.fresh)
         harden(work.fresh)
         place_artifacts(records, artifacts, work.fresh)
-        place_comparisons(comparisons, compared, work.fresh)
+        place_comparisons(comparisons, comparison_folder, work.fresh)
         place_catalogue(work.fresh)
         place_profiles(profiles, work.fresh)
         place_gates(gates, work.fresh)

@@ -38,7 +38,11 @@ def is_ours(folder: Path) -> bool:
 
 
 def write_sums(folder: Path) -> None:
-    """Writes SHA256SUMS over every other file, in the order of their names, for `sha256sum -c`."""
+    """Writes SHA256SUMS over every other file, in the order of their names, for `sha256sum -c`.
+
+    Raises:
+        IntegrityError: a name that a line of the list cannot hold.
+    """
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / SUMS)
     lines = (f"{sha256_file(path)}  {_relative_name(path, folder)}\n" for path in paths)
     (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")

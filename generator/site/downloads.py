@@ -1,6 +1,8 @@
-"""Copies each report's files from the store into the site, and checks them on the way.
+"""Puts what readers download into the site: each report's files, checked on the way, and lists.
 
-Never: a file the record does not list, a path that leaves the report's folder, a changed byte.
+In: records, and the folders that hold their files. Out: files below the site, where SHA256SUMS
+covers them. Never: a file the record does not list, a path that leaves the report's folder, a
+changed byte, a clock.
 """
 
 from __future__ import annotations
@@ -8,16 +10,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from generator.agents.catalogue import CATALOGUE_SCHEMA, load_catalogue
-from generator.records.comparison import ComparisonRecord
-from generator.errors import IntegrityError, UsageError
+from generator.errors import IntegrityError, MissingProgram, UsageError
+from generator.exports.profile import make_profile_files
 from generator.hashing import canonical_json, sha256_file
-from generator.records import Artifact, RunRecord
+from generator.records import Artifact, GatesRecord, RunRecord
+from generator.records.comparison import ComparisonRecord
+from generator.records.dataset_profile import DatasetProfile
 
 RECORD = "provenance.json"
 CATALOGUE = "agents/catalogue.json"
+GATES = "gates.json"
 _OURS = frozenset({"index.html", RECORD})
 _UNFIT = frozenset('\\\n\r\0:*?"<>|')
 
@@ -25,7 +31,12 @@ _UNFIT = frozenset('\\\n\r\0:*?"<>|')
 def place_artifacts(
     records: Sequence[RunRecord], artifacts: Mapping[str, Path], site: Path
 ) -> None:
-    """Copies the files every record lists to `site/reports/<id>/`, and its record beside them."""
+    """Copies the files every record lists to `site/reports/<id>/`, and its record beside them.
+
+    Raises:
+        UsageError: no folder holds a report's files, or a path would leave its folder.
+        IntegrityError: a file is not there, or is not what its record says.
+    """
     for record in records:
         folder = site / "reports" / record.id
         for artifact in record.artifacts:
@@ -35,24 +46,55 @@ def place_artifacts(
 
 def place_catalogue(site: Path) -> None:
     """Writes the list of process-heat agents as canonical JSON."""
-    listed = {"schema": CATALOGUE_SCHEMA, **load_catalogue().model_dump(mode="json")}
-    (site / CATALOGUE).write_bytes(canonical_json(listed) + b"\n")
+    document = {"schema": CATALOGUE_SCHEMA, **load_catalogue().model_dump(mode="json")}
+    (site / CATALOGUE).write_bytes(canonical_json(document) + b"\n")
 
 
 def place_comparisons(
-    comparisons: Sequence[ComparisonRecord], compared: Path | None, site: Path
+    comparisons: Sequence[ComparisonRecord], comparison_folder: Path | None, site: Path
 ) -> None:
-    """Copies the files of every comparison to `site/compare/<id>/`, its record beside them."""
+    """Copies the files of every comparison to `site/compare/<id>/`, its record beside them.
+
+    Raises:
+        UsageError: no folder holds the files, or a path would leave its folder.
+        IntegrityError: a file is not there, or is not what its record says.
+    """
     for record in comparisons:
         folder = site / "compare" / record.id
         for artifact in record.artifacts:
-            if compared is None:
+            if comparison_folder is None:
                 raise UsageError(f"comparison {record.id} lists files, but no folder was given")
-            _place(artifact, compared / record.id, folder, record.id)
+            _place(artifact, comparison_folder / record.id, folder, record.id)
         (folder / RECORD).write_bytes(encode_record(record))
 
 
-def encode_record(record: RunRecord | ComparisonRecord) -> bytes:
+def place_profiles(profiles: Sequence[DatasetProfile], site: Path) -> None:
+    """Writes `site/datasets/<id>/profile.json` and `sensors.csv`; the ids were checked before."""
+    for profile in profiles:
+        for name, data in make_profile_files(profile).items():
+            (site / "datasets" / profile.id / name).write_bytes(data)
+
+
+def place_gates(gates: GatesRecord | None, site: Path) -> None:
+    """Writes the gates with their outcomes; nothing where no manifest stands behind the site."""
+    if gates is not None:
+        (site / GATES).write_bytes(encode_record(gates))
+
+
+def place_plotly(site: Path) -> None:
+    """Copies `plotly.min.js` of the installed package to `site/assets/`.
+
+    Raises:
+        MissingProgram: plotly is not installed.
+    """
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise MissingProgram("plotly is not installed: run pip install plotly")
+    script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
+    shutil.copyfile(script, site / "assets" / "plotly.min.js")
+
+
+def encode_record(record: RunRecord | ComparisonRecord | GatesRecord) -> bytes:
     """The record in canonical JSON: the same record, the same bytes."""
     return canonical_json(json.loads(record.model_dump_json(by_alias=True))) + b"\n"
 
@@ -65,12 +107,12 @@ def _find_source(record: RunRecord, artifacts: Mapping[str, Path]) -> Path:
 
 def _place(artifact: Artifact, source: Path, folder: Path, report: str) -> None:
     relative = _check_path(artifact.path, report)
-    found, wanted = source / relative, folder / relative
-    if found.is_symlink() or not found.is_file():
+    origin, copy = source / relative, folder / relative
+    if origin.is_symlink() or not origin.is_file():
         raise IntegrityError(f"report {report}: {artifact.path} is not a file in {source}")
-    wanted.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(found, wanted)
-    digest = sha256_file(wanted)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(origin, copy)
+    digest = sha256_file(copy)
     if digest != artifact.sha256:
         raise IntegrityError(
             f"report {report}: {artifact.path} has SHA-256 {digest}, its record says "

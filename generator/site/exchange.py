@@ -43,7 +43,11 @@ class Workplace:
         return self.folder / "site"
 
     def exchange(self) -> None:
-        """Puts the new site in the target's place; the old one goes when the workplace closes."""
+        """Puts the new site in the target's place; the old one goes when the workplace closes.
+
+        Raises:
+            OSError: the system refuses to move a folder.
+        """
         if not self.target.exists():
             self.fresh.rename(self.target)
         elif not swap(self.fresh, self.target):
@@ -54,7 +58,11 @@ class Workplace:
 
 @contextmanager
 def open_workplace(target: Path) -> Iterator[Workplace]:
-    """An empty workplace for a target that may be replaced; removed again whatever happens."""
+    """An empty workplace for a target that may be replaced; removed again whatever happens.
+
+    Raises:
+        UsageError: the target, or a folder where the workplace should be, is not ours.
+    """
     target = target.absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
     with _lock_folder(target.parent):
@@ -80,7 +88,11 @@ def _clear(folder: Path) -> None:
 
 
 def refuse_foreign(target: Path) -> None:
-    """UsageError when the target holds anything but a site that this program built."""
+    """Lets only a target pass that is absent, empty, or a site this program built.
+
+    Raises:
+        UsageError: it is something else.
+    """
     if target.is_symlink():
         raise UsageError(f"{target} is a symbolic link; name the folder itself")
     if target.exists() and not target.is_dir():
@@ -103,7 +115,11 @@ def repair(target: Path) -> None:
 
 
 def swap(one: Path, other: Path) -> bool:
-    """Exchanges two folders in one system call; False where the kernel cannot."""
+    """Exchanges two folders in one system call; False where the kernel cannot.
+
+    Raises:
+        OSError: the kernel can, and it failed.
+    """
     if not sys.platform.startswith("linux"):
         return False
     call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)

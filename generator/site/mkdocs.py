@@ -41,7 +41,12 @@ class SiteBuildError(ReportsError):
 
 
 def build_pages(staging: Path, fresh: Path) -> None:
-    """Builds `staging` into `fresh`, then removes what is not published."""
+    """Builds `staging` into `fresh`, then removes what is not published.
+
+    Raises:
+        MissingProgram: the site builder is not installed.
+        SiteBuildError: it failed, with the last lines of what it printed.
+    """
     for package in ("mkdocs", "material"):
         if find_spec(package) is None:
             raise MissingProgram(f"{package} is not installed: run pip install mkdocs-material")

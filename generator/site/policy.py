@@ -34,8 +34,8 @@ class _Scripts(HTMLParser):
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self._inside = tag == "script" and "src" not in given and given.get("type") != _DATA
+        values = dict(attrs)
+        self._inside = tag == "script" and "src" not in values and values.get("type") != _DATA
         if self._inside:
             self.texts.append("")
 
@@ -48,7 +48,11 @@ class _Scripts(HTMLParser):
 
 
 def harden(site: Path) -> None:
-    """Writes the policy into every page of `site`; IntegrityError for a script not the theme's."""
+    """Writes the policy into every page of `site`.
+
+    Raises:
+        IntegrityError: a page without a head, or with a script that is not the theme's.
+    """
     for page in sorted(site.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
         hardened = add_policy(text, page.relative_to(site).as_posix())
@@ -56,11 +60,15 @@ def harden(site: Path) -> None:
 
 
 def add_policy(page: str, name: str) -> str:
-    """The page with its policy as the first element of its head."""
+    """The page with its policy as the first element of its head.
+
+    Raises:
+        IntegrityError: it has no head, or holds a script that is not the theme's.
+    """
     hashes = [script_hash(text) for text in _find_theme_scripts(page, name)]
     meta = f'<meta http-equiv="Content-Security-Policy" content="{format_policy(hashes)}">'
-    head, found, rest = page.partition("<head>")
-    if not found:
+    head, mark, rest = page.partition("<head>")
+    if not mark:
         raise IntegrityError(f"{name} has no head to carry its policy")
     return f"{head}<head>\n    {meta}{_SLIP.sub('', rest)}"
 
@@ -85,7 +93,7 @@ def _find_theme_scripts(page: str, name: str) -> list[str]:
     parser.feed(page)
     parser.close()
     for text in parser.texts:
-        if not any(known.fullmatch(text) for known in read_theme_scripts()):
+        if not any(pattern.fullmatch(text) for pattern in read_theme_scripts()):
             raise IntegrityError(
                 f"{name} holds an inline script that is not the theme's: {text[:80]!r}"
             )

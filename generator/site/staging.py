@@ -26,7 +26,7 @@ NAV = (
 )
 COMPARISONS = {"Comparisons": "compare/index.md"}
 STYLES = ("site", "compare", "dataset", "claims", "gates", "screens")
-SYSTEM, LIGHT, DARK = (f"(prefers-color-scheme{wanted})" for wanted in ("", ": light", ": dark"))
+SYSTEM, LIGHT, DARK = (f"(prefers-color-scheme{value})" for value in ("", ": light", ": dark"))
 
 
 def stage(site: SiteInfo, pages: Sequence[Page], folder: Path) -> None:

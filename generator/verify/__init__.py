@@ -42,12 +42,12 @@ def verify_site(path: Path) -> list[Finding]:
     }
     if not (root / SUMS).is_file():
         return check_sums(root)  # no site of ours: any other finding would only hide that
-    found = check_sums(root) + check_artifacts(root)
+    findings = check_sums(root) + check_artifacts(root)
     for name, document in documents.items():
-        found += check_resources(name, document)
+        findings += check_resources(name, document)
         judge = check_policy if Path(name).suffix.lower() in PAGES else check_picture
-        found += judge(name, document)
+        findings += judge(name, document)
     for style in (p for p in files if p.suffix.lower() == ".css"):
-        found += check_style(style.relative_to(root).as_posix(), style)
-    found += check_links(root, documents)
-    return sorted(set(found), key=lambda f: (f.file, f.kind, f.message))
+        findings += check_style(style.relative_to(root).as_posix(), style)
+    findings += check_links(root, documents)
+    return sorted(set(findings), key=lambda f: (f.file, f.kind, f.message))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from generator.hashing import sha256_file
 from generator.records import Artifact
-from generator.verify.finding import Finding, Kind
+from generator.verify.finding import Finding, make_finding
+from generator.verify.sums import leads_outside
 
 PROVENANCE = "provenance.json"
 _LISTED = TypeAdapter(tuple[Artifact, ...])
@@ -29,21 +30,21 @@ def check_artifacts(root: Path) -> list[Finding]:
 
 def _check_files(root: Path, path: Path) -> Iterator[Finding]:
     folder = path.parent.relative_to(root).as_posix()
-    listed = _read_list(path)
-    if listed is None:
-        yield _make_finding(
+    artifacts = _read_list(path)
+    if artifacts is None:
+        yield make_finding(
             "changed", f"{folder}/{PROVENANCE}", "holds no list of the report's files"
         )
-    for artifact in listed or ():
+    for artifact in artifacts or ():
         name, file = f"{folder}/{artifact.path}", path.parent / artifact.path
-        if _leaves(artifact.path):
-            yield _make_finding(
+        if leads_outside(artifact.path):
+            yield make_finding(
                 "changed", f"{folder}/{PROVENANCE}", f"names {artifact.path} outside it"
             )
         elif not file.is_file() or file.is_symlink():
-            yield _make_finding("missing", name, f"is listed in {PROVENANCE} but not there")
+            yield make_finding("missing", name, f"is listed in {PROVENANCE} but not there")
         elif file.stat().st_size != artifact.size or sha256_file(file) != artifact.sha256:
-            yield _make_finding("changed", name, f"is not what {PROVENANCE} says the run left")
+            yield make_finding("changed", name, f"is not what {PROVENANCE} says the run left")
 
 
 def _read_list(path: Path) -> tuple[Artifact, ...] | None:
@@ -52,12 +53,3 @@ def _read_list(path: Path) -> tuple[Artifact, ...] | None:
         return _LISTED.validate_python(record.get("artifacts", []))
     except (OSError, ValueError, ValidationError, AttributeError):
         return None
-
-
-def _leaves(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts or "\\" in name
-
-
-def _make_finding(kind: Kind, file: str, message: str) -> Finding:
-    return Finding(kind=kind, file=file, message=message)

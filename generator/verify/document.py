@@ -72,16 +72,16 @@ class _Reader(HTMLParser):
         self._text_is = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self._read_anchors(given)
-        self._read_resources(tag, given)
-        self._read_attributes(tag, given)
+        values = {name: value or "" for name, value in attrs}
+        self._read_anchors(values)
+        self._read_resources(tag, values)
+        self._read_attributes(tag, values)
         if tag == "meta":
-            self._read_meta(given)
+            self._read_meta(values)
         elif tag == "a":
-            self.document.links += [given[n] for n in ("href", "xlink:href") if n in given]
+            self.document.links += [values[n] for n in ("href", "xlink:href") if n in values]
         elif tag in {"script", "style"}:
-            self._open(tag, given)
+            self._open(tag, values)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -108,39 +108,41 @@ class _Reader(HTMLParser):
         if "[" in decl:
             self.document.handlers.append("document type with entities of its own")
 
-    def _open(self, tag: str, given: dict[str, str]) -> None:
-        executable = given.get("type", "").strip().lower() in SCRIPT_TYPES
-        outside = any(name in given for name in _LOADED["script"])
+    def _open(self, tag: str, values: dict[str, str]) -> None:
+        executable = values.get("type", "").strip().lower() in SCRIPT_TYPES
+        outside = any(name in values for name in _LOADED["script"])
         if tag == "style" or (executable and not outside):
             self._text, self._text_is = [], tag
         if tag == "style" or executable:
             self._note_load()
 
-    def _read_anchors(self, given: dict[str, str]) -> None:
-        self.document.anchors |= {given[name] for name in ("id", "name") if given.get(name)}
+    def _read_anchors(self, values: dict[str, str]) -> None:
+        self.document.anchors |= {values[name] for name in ("id", "name") if values.get(name)}
 
-    def _read_resources(self, tag: str, given: dict[str, str]) -> None:
-        loaded = [(f"{tag} {name}", given[name]) for name in _LOADED.get(tag, ()) if name in given]
-        if tag == "link" and not set(given.get("rel", "").lower().split()) <= _PLAIN_RELATIONS:
-            loaded.append(("link", given.get("href", "")))
-            loaded += _split_srcset("link imagesrcset", given.get("imagesrcset", ""))
-        loaded += _split_srcset(f"{tag} srcset", given.get("srcset", ""))
-        loaded += [(f"{tag} ping", given["ping"])] if "ping" in given else []
+    def _read_resources(self, tag: str, values: dict[str, str]) -> None:
+        loaded = [
+            (f"{tag} {name}", values[name]) for name in _LOADED.get(tag, ()) if name in values
+        ]
+        if tag == "link" and not set(values.get("rel", "").lower().split()) <= _PLAIN_RELATIONS:
+            loaded.append(("link", values.get("href", "")))
+            loaded += _split_srcset("link imagesrcset", values.get("imagesrcset", ""))
+        loaded += _split_srcset(f"{tag} srcset", values.get("srcset", ""))
+        loaded += [(f"{tag} ping", values["ping"])] if "ping" in values else []
         self.document.resources += loaded
         if loaded:
             self._note_load()
 
-    def _read_attributes(self, tag: str, given: dict[str, str]) -> None:
-        if "style" in given:
-            self.document.styles.append((f"{tag} style", given["style"]))
-        for name, value in given.items():
+    def _read_attributes(self, tag: str, values: dict[str, str]) -> None:
+        if "style" in values:
+            self.document.styles.append((f"{tag} style", values["style"]))
+        for name, value in values.items():
             address = "".join(value.split()).lower() if name in _ADDRESSES else ""
             if name.startswith("on") or name == "srcdoc" or address.startswith("javascript:"):
                 self.document.handlers.append(f"{tag} {name}")
 
-    def _read_meta(self, given: dict[str, str]) -> None:
-        meaning = given.get("http-equiv", "").lower()
-        content = given.get("content", "")
+    def _read_meta(self, values: dict[str, str]) -> None:
+        meaning = values.get("http-equiv", "").lower()
+        content = values.get("content", "")
         if meaning == "content-security-policy":
             self.document.policies.append(content)
         elif meaning == "refresh" and "=" in content:

@@ -15,3 +15,8 @@ class Finding(Record):
     kind: Kind
     file: str
     message: str
+
+
+def make_finding(kind: Kind, file: str, message: str) -> Finding:
+    """The finding: what is wrong with a file, in one sentence."""
+    return Finding(kind=kind, file=file, message=message)

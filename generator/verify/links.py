@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from generator.verify.document import Document
-from generator.verify.finding import Finding
+from generator.verify.finding import Finding, make_finding
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _TOP = frozenset({"", "top"})
@@ -20,15 +20,15 @@ _TOP = frozenset({"", "top"})
 
 def check_links(root: Path, documents: Mapping[str, Document]) -> list[Finding]:
     """Every broken link and every resource that is not there."""
-    found = []
+    findings = []
     for name, document in documents.items():
         addresses = [*document.links, *(address for _, address in document.resources)]
         for address in dict.fromkeys(addresses):
-            found += [
-                Finding(kind="link", file=name, message=message)
+            findings += [
+                make_finding("link", name, message)
                 for message in _find_problems(root, documents, name, address.strip())
             ]
-    return found
+    return findings
 
 
 def _find_problems(
@@ -38,13 +38,13 @@ def _find_problems(
         return
     place, _, fragment = address.partition("#")
     path = unquote(place.partition("?")[0])
-    wanted = _resolve(name, path) if path else name
-    if wanted is None:
+    target = _resolve(name, path) if path else name
+    if target is None:
         yield f"{address} leaves the site"
-    elif not (root / wanted).is_file():
+    elif not (root / target).is_file():
         yield f"{address} leads to no file"
-    elif wanted in documents and not _has_anchor(documents[wanted], unquote(fragment)):
-        yield f"{address} leads to no anchor in {wanted}"
+    elif target in documents and not _has_anchor(documents[target], unquote(fragment)):
+        yield f"{address} leads to no anchor in {target}"
 
 
 def _resolve(name: str, path: str) -> str | None:

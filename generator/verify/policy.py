@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator
 
 from generator.verify.document import Document
-from generator.verify.finding import Finding
+from generator.verify.finding import Finding, make_finding
 
 _FETCHING = (
     "script-src",
@@ -32,29 +32,29 @@ _ALGORITHMS = ("sha256", "sha384", "sha512")
 def check_policy(name: str, document: Document) -> list[Finding]:
     """What is wrong with a page's policy, and which of its scripts the policy does not allow."""
     if not document.policies:
-        return [Finding(kind="policy", file=name, message="the page has no policy")]
-    found = [Finding(kind="policy", file=name, message=each) for each in _find_weaknesses(document)]
+        return [make_finding("policy", name, "the page has no policy")]
+    findings = [make_finding("policy", name, each) for each in _find_weaknesses(document)]
     allowed = _parse_policy(document.policies[0]).get("script-src", [])
     for text in document.scripts:
         if not any(f"'{digest}'" in allowed for digest in _list_hashes(text)):
             message = f"an inline script is not allowed by the policy: {text.strip()[:60]}"
-            found.append(Finding(kind="script", file=name, message=message))
-    return found + check_handlers(name, document)
+            findings.append(make_finding("script", name, message))
+    return findings + check_handlers(name, document)
 
 
 def check_picture(name: str, document: Document) -> list[Finding]:
     """An SVG picture has no policy of its own, so it may hold no script at all."""
-    found = [
-        Finding(kind="script", file=name, message=f"a picture holds a script: {text.strip()[:60]}")
+    findings = [
+        make_finding("script", name, f"a picture holds a script: {text.strip()[:60]}")
         for text in document.scripts
     ]
-    return found + check_handlers(name, document)
+    return findings + check_handlers(name, document)
 
 
 def check_handlers(name: str, document: Document) -> list[Finding]:
     """Scripts that stand outside script elements; no policy of ours allows them."""
     return [
-        Finding(kind="script", file=name, message=f"a script stands in an attribute: {where}")
+        make_finding("script", name, f"a script stands in an attribute: {where}")
         for where in document.handlers
     ]
 
@@ -83,10 +83,10 @@ def _stays_inside(directive: str, source: str) -> bool:
 
 def _parse_policy(policy: str) -> dict[str, list[str]]:
     parts = (part.split() for part in policy.split(";") if part.strip())
-    found: dict[str, list[str]] = {}
+    directives: dict[str, list[str]] = {}
     for name, *sources in parts:
-        found.setdefault(name.lower(), sources)
-    return found
+        directives.setdefault(name.lower(), sources)
+    return directives
 
 
 def _list_hashes(text: str) -> Iterator[str]:

@@ -6,11 +6,11 @@ In: a Document or a style sheet. Out: findings. Never: a request.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from generator.verify.document import Document
-from generator.verify.finding import Finding
+from generator.verify.finding import Finding, make_finding
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
@@ -25,23 +25,22 @@ _CARRIED = ("data:", "blob:", "about:blank", "#")
 
 def check_resources(name: str, document: Document) -> list[Finding]:
     """Everything an HTML or SVG file would load from outside the site."""
-    loaded = list(document.resources)
-    for where, css in document.styles:
-        loaded += [(where, address) for address in find_addresses(css)]
-    return [
-        _make_finding(name, where, address)
-        for where, address in loaded
-        if leaves_site(name, address)
-    ]
+    styles = [(where, each) for where, css in document.styles for each in find_addresses(css)]
+    return _find_outside(name, (*document.resources, *styles))
 
 
 def check_style(name: str, path: Path) -> list[Finding]:
     """Everything a style sheet would load from outside the site."""
     css = path.read_text(encoding="utf-8", errors="replace")
+    return _find_outside(name, (("style", each) for each in find_addresses(css)))
+
+
+def _find_outside(name: str, loads: Iterable[tuple[str, str]]) -> list[Finding]:
+    """A finding for each of a file's (place, address) that leaves the site."""
     return [
-        _make_finding(name, "style", each)
-        for each in find_addresses(css)
-        if leaves_site(name, each)
+        make_finding("outside", name, f"{where} loads from outside the site: {address[:120]}")
+        for where, address in loads
+        if leaves_site(name, address)
     ]
 
 
@@ -74,9 +73,3 @@ def leaves_site(name: str, address: str) -> bool:
         if depth < 0:
             return True
     return False
-
-
-def _make_finding(name: str, where: str, address: str) -> Finding:
-    return Finding(
-        kind="outside", file=name, message=f"{where} loads from outside the site: {address[:120]}"
-    )

@@ -23,7 +23,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site whose reports are compared in every way."""
     home = tmp_path_factory.mktemp("compared")
     records, comparisons = compare_runs(home)
-    pairs = {"comparisons": comparisons, "compared": home / "compared"}
+    pairs = {"comparisons": comparisons, "comparison_folder": home / "compared"}
     build_site(hand_made.SITE, records, {}, home / "site", **pairs)
     return home / "site"
 

@@ -225,7 +225,7 @@ def rolled(exact_to: int, layers: int = 3, size: int = 9) -> Any:
     rollout = Rollout(exact_to)
     call = AttentionCall("layer", 0, "sdpa", 2, HEADS, size, size)
     for layer in range(layers):
-        part = rollout.layer(Frame(call, 1))
+        part = rollout.add_layer(Frame(call, 1))
         for block in square(layer, size).blocks():
             part.add(block, None)
         part.end()
@@ -261,6 +261,6 @@ def test_a_long_rollout_is_pooled_and_says_so() -> None:
 def test_rollout_refuses_what_it_cannot_multiply() -> None:
     """Cross-attention and layers of another length; and a rollout of nothing."""
     with pytest.raises(CaptureError, match="rollout multiplies self-attention"):
-        Rollout().layer(FRAME)
+        Rollout().add_layer(FRAME)
     with pytest.raises(CaptureError, match="no layer of attention was read"):
         Rollout().finish()

@@ -34,7 +34,7 @@ def capture(model: nn.Module, x: torch.Tensor) -> list[LayerMap]:
     reader = MeanReader(keep_heads=False)
     reader.begin(given)
     run(model, given, reader)
-    return [one.found for one in reader.finish() if one.found is not None]
+    return [one.result for one in reader.finish() if one.result is not None]
 
 
 def hooks_left() -> int:

@@ -36,13 +36,13 @@ def call(name: str) -> AttentionCall:
 
 def read(wanted: CallSelection, names: list[str]) -> list[int]:
     """How often each call's blocks were taken."""
-    reader = MeanReader(keep_heads=False, wanted=wanted)
+    reader = MeanReader(keep_heads=False, selection=wanted)
     reader.begin(ModelInput({"x": torch.zeros(1, 2)}, "x", integer=False))
     products = [Untouched() for _ in names]
     for name, product in zip(names, products, strict=True):
         reader.read(call(name), product)  # type: ignore[arg-type]
     found = reader.finish()
-    assert [one.found is not None for one in found] == [bool(p.reads) for p in products]
+    assert [one.result is not None for one in found] == [bool(p.reads) for p in products]
     return [len(product.reads) for product in products]
 
 

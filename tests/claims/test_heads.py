@@ -9,22 +9,21 @@ import numpy as np
 import pytest
 import torch
 
-from generator.claims import of_heads
-from generator.claims.of_heads import head_claims
-from generator.claims.question import ground
-from generator.claims.workbench import Workbench, workbench
+from generator.claims import head_claims
+from generator.claims.head_claims import state_head_claims
+from generator.claims.study import Study
 from generator.effects.intervals import benjamini_yekutieli, mean_interval
 from generator.kinds import Verdict
 from tests.claims.attending_model import READ, make_attending_model, mix_by_hand
 from tests.claims.questions import PASSED, make_question
 
 
-def bench(**changed: Any) -> Workbench:
-    return workbench(ground(make_question(0, **{"model": make_attending_model(), **changed})))
+def study(**changed: Any) -> Study:
+    return Study(make_question(0, **{"model": make_attending_model(), **changed}))
 
 
-BENCH = bench()
-CLAIMS, LEFT_OUT = head_claims(BENCH)
+STUDY = study()
+CLAIMS, LEFT_OUT = state_head_claims(STUDY)
 
 
 def test_each_layer_and_each_head_has_a_claim() -> None:
@@ -51,11 +50,11 @@ def test_the_head_that_is_read_held_and_the_other_did_not() -> None:
 
 def test_an_effect_is_what_the_mean_in_its_place_changes() -> None:
     """The head's output less its mean over 64 stand-in windows, position by position, by hand."""
-    half = BENCH.testing
-    here = mix_by_hand(torch.from_numpy(half.asked.values))
-    usual = mix_by_hand(torch.from_numpy(BENCH.base.pool.values[:64])).mean(dim=0)
+    half = STUDY.testing
+    here = mix_by_hand(torch.from_numpy(half.windows.values))
+    usual = mix_by_hand(torch.from_numpy(STUDY.pool.values[:64])).mean(dim=0)
     change = ((here - usual)[:, 0] * READ[:4]).sum(dim=2).mean(dim=1).numpy()
-    sizes = np.abs(change) / BENCH.base.answer.sd
+    sizes = np.abs(change) / STUDY.scalar.sd
     expected = mean_interval(sizes, half.periods.codes)
     assert expected is not None
     for claim in CLAIMS[:2]:
@@ -70,18 +69,16 @@ def test_an_effect_is_what_the_mean_in_its_place_changes() -> None:
 def test_the_model_is_asked_about_not_changed() -> None:
     """Its answers are what they were."""
     model = make_attending_model()
-    values = BENCH.testing.asked.values
+    values = STUDY.testing.windows.values
     before = model.predict(values)
-    head_claims(bench(model=model))
+    state_head_claims(study(model=model))
     assert (model.predict(values) == before).all()
 
 
 def test_layers_and_heads_are_corrected_together() -> None:
     """Benjamini and Yekutieli over the three of them."""
-    raw = [
-        of_heads._tested(BENCH, of_heads._means(BENCH), which).p
-        for which in of_heads._asked(of_heads._means(BENCH))
-    ]
+    family = head_claims.HeadClaims(STUDY)
+    raw = [family.measure(subject).p for subject in family.list_subjects()]
     assert [claim.p for claim in CLAIMS] == pytest.approx(
         benjamini_yekutieli(np.array(raw)).tolist()
     )
@@ -90,21 +87,21 @@ def test_layers_and_heads_are_corrected_together() -> None:
 def test_a_gate_that_failed_holds_for_heads_too() -> None:
     """Nothing is said of the inside of a model that is not explained."""
     behind = PASSED.model_copy(update={"passed": False, "words": "It is behind."})
-    claims, _ = head_claims(bench(adequacy=behind))
+    claims, _ = state_head_claims(study(adequacy=behind))
     assert {(c.verdict, c.reason) for c in claims} == {(Verdict.NOT_ASSESSED, "It is behind.")}
 
 
 def test_more_than_are_tested_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was left out to bound the cost is said."""
-    monkeypatch.setattr(of_heads, "MOST", 2)
-    claims, left_out = head_claims(BENCH)
+    monkeypatch.setattr(head_claims, "MOST", 2)
+    claims, left_out = state_head_claims(STUDY)
     assert len(claims) == 2
     assert left_out == ("2 of 3 heads and layers were tested",)
 
 
 def test_a_model_without_an_answer_to_derive_is_not_tested() -> None:
     """The reason is said in plain words."""
-    claims, left_out = head_claims(bench(model=replace(make_attending_model(), answer=None)))
+    claims, left_out = state_head_claims(study(model=replace(make_attending_model(), answer=None)))
     assert claims == ()
     assert left_out == (
         "heads and layers were not tested: the model gives no answer that attention could be "

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from generator.claims.of_maps import map_skills
-from generator.claims.question import ground
-from generator.claims.verdicts import judged_map
+from generator.claims.map_skills import state_map_skills
+from generator.claims.study import Study
+from generator.claims.verdicts import judge_map
 from generator.claims.window_maps import WindowMaps, lift_cells, used_cells
-from generator.claims.workbench import Workbench, workbench
 from generator.effects.exchange import Part
 from generator.effects.orders import Search
-from generator.kinds import Measure, TokenKind, Verdict
+from generator.kinds import TokenKind, Verdict
+from generator.measures.lift import LIFT
 from generator.records import EffectsBudget, Interval, Thresholds
 from generator.tokens.families import make_usual_coverage
 from generator.tokens.stated import TokenMeaning
@@ -27,14 +27,14 @@ ALL_SENSORS = "Each token holds all sensors of one time step, so they share what
 BEHIND = PASSED.model_copy(update={"passed": False, "words": "It is behind."})
 
 
-def bench(**changed: Any) -> Workbench:
+def study(**changed: Any) -> Study:
     budget = EffectsBudget(searched=12)
-    plain = {"model": make_attending_model(), "budget": budget}
-    return workbench(ground(make_question(0, **{**plain, **changed})))
+    plain = {"model": make_attending_model(), "budget": budget, "tokens": STEPS}
+    return Study(make_question(0, **{**plain, **changed}))
 
 
-BENCH = bench()
-ROWS_OF = map_skills(BENCH, STEPS)
+STUDY = study()
+ROWS_OF = state_map_skills(STUDY)
 
 
 def weights_by_hand(values: np.ndarray) -> np.ndarray:
@@ -45,7 +45,7 @@ def weights_by_hand(values: np.ndarray) -> np.ndarray:
 
 def few() -> np.ndarray:
     """The places of the twelve windows that are graded, in the testing half."""
-    return BENCH.testing.periods.sample_evenly(12, 6)
+    return STUDY.testing.periods.sample_evenly(12, 6)
 
 
 def test_every_map_has_a_row_at_both_granularities() -> None:
@@ -66,18 +66,18 @@ def test_what_tokens_cannot_carry_is_not_graded() -> None:
 
 def test_a_drop_is_that_of_the_maps_own_order() -> None:
     """Attention received beside an even share, by span, as an order of exchanges; by hand."""
-    places, half = few(), BENCH.testing
-    asked = half.asked.take(places)
-    donors = half.pool.values[half.donors((), 4)[places]]
+    places, half = few(), STUDY.testing
+    asked = half.windows.take(places)
+    donors = half.pool.values[half.choose_donors((), 4)[places]]
     received = weights_by_hand(asked.values).mean(axis=(1, 2))
     spans = received.reshape(12, 8, 2).sum(axis=2)
     parts = [Part(tuple(range(8)), first, first + 1) for first in range(0, ROWS, 2)]
-    search = Search(BENCH.base.answer, asked, donors, parts)
+    search = Search(STUDY.scalar, asked, donors, parts)
     lifted = ROWS_OF[3]
     assert lifted.drop == pytest.approx(search.measure_score_drop(spans).mean())
-    assert lifted.chance == pytest.approx(search.by_chance(7).mean())
+    assert lifted.chance == pytest.approx(search.measure_chance_drop(7).mean())
     assert lifted.best is not None
-    assert lifted.best >= search.drop(search.find_greedy_order()).mean() - 1e-12
+    assert lifted.best >= search.measure_drop(search.find_greedy_order()).mean() - 1e-12
     assert lifted.skill is not None
     expected = (lifted.drop - lifted.chance) / (lifted.best - lifted.chance)
     assert lifted.skill.estimate == pytest.approx(expected)
@@ -85,10 +85,10 @@ def test_a_drop_is_that_of_the_maps_own_order() -> None:
 
 def test_a_lift_is_received_beside_an_even_share() -> None:
     """Each step's sixteen times its mean attention, spread over its eight cells."""
-    asked, coverage = BENCH.testing.asked.take(np.arange(4)), STEPS.coverage
+    asked, coverage = STUDY.testing.windows.take(np.arange(4)), STEPS.coverage
     assert coverage is not None
     received = weights_by_hand(asked.values).mean(axis=(1, 2))
-    cells = lift_cells(BENCH.base.answer, asked, coverage)
+    cells = lift_cells(STUDY.scalar, asked, coverage)
     assert cells.shape == (4, ROWS, 8)
     assert cells.sum(axis=2) == pytest.approx(16 * received, rel=1e-4)
     assert cells[:, :, 0] == pytest.approx(cells[:, :, 7])
@@ -96,20 +96,20 @@ def test_a_lift_is_received_beside_an_even_share() -> None:
 
 def test_used_is_what_the_answer_takes_from_each_step() -> None:
     """|sum over queries of attention x what a value gives to F|, head by head, by hand."""
-    asked, coverage = BENCH.testing.asked.take(np.arange(3)), STEPS.coverage
+    asked, coverage = STUDY.testing.windows.take(np.arange(3)), STEPS.coverage
     assert coverage is not None
     weights = weights_by_hand(asked.values)
     given = asked.values @ np.diag(READ.numpy())  # what each key's value adds to F, times 16
     per_head = given.reshape(3, ROWS, 2, 4).sum(axis=3).transpose(0, 2, 1)
-    expected = np.abs(weights.sum(axis=2) * per_head).sum(axis=1) / 16 / BENCH.base.answer.sd
-    cells = used_cells(BENCH.base.answer, asked, coverage)
+    expected = np.abs(weights.sum(axis=2) * per_head).sum(axis=1) / 16 / STUDY.scalar.sd
+    cells = used_cells(STUDY.scalar, asked, coverage)
     assert cells.sum(axis=2) == pytest.approx(expected, rel=1e-4)
 
 
 def test_cells_are_summed_by_sensor_and_by_span() -> None:
     """Nothing is lost on the way."""
     cells = np.arange(24.0).reshape(1, 4, 6)
-    maps = WindowMaps(Measure.LIFT, cells)
+    maps = WindowMaps(LIFT, cells)
     assert maps.sensors().tolist() == [cells[0].sum(axis=0).tolist()]
     assert maps.spans(np.array([0, 1])).tolist() == [[cells[0, 0].sum(), cells[0, 1:].sum()]]
 
@@ -118,7 +118,7 @@ def test_a_model_in_disorder_is_asked_and_put_back() -> None:
     """A rank correlation beside each grade; the weights are bit for bit what they were."""
     model = make_attending_model()
     before = [weight.detach().clone() for weight in model.module.parameters()]
-    rows = map_skills(bench(model=model), STEPS)
+    rows = state_map_skills(study(model=model))
     assert all(torch.equal(a, b) for a, b in zip(before, model.module.parameters(), strict=True))
     for row in rows[3:]:
         assert row.shuffled_rho is not None
@@ -128,12 +128,12 @@ def test_a_model_in_disorder_is_asked_and_put_back() -> None:
 
 def test_two_calls_grade_alike() -> None:
     """Windows, donors, random orders and disorder are all drawn by seed."""
-    assert map_skills(bench(), STEPS) == ROWS_OF
+    assert state_map_skills(study()) == ROWS_OF
 
 
 def test_a_gate_that_failed_holds_for_maps_too() -> None:
     """Not assessed where they could be graded; what tokens cannot carry stays that."""
-    rows = map_skills(bench(adequacy=BEHIND), STEPS)
+    rows = state_map_skills(study(adequacy=BEHIND))
     assert {(row.verdict, row.reason) for row in rows[3:]} == {
         (Verdict.NOT_ASSESSED, "It is behind.")
     }
@@ -142,7 +142,7 @@ def test_a_gate_that_failed_holds_for_maps_too() -> None:
 
 def test_a_model_without_attention_has_maps_that_were_not_read() -> None:
     """A formula in place of a network: said of each map that could have been graded."""
-    rows = map_skills(bench(model=make_known_model()), STEPS)
+    rows = state_map_skills(study(model=make_known_model()))
     assert {(row.verdict, row.reason) for row in rows[3:]} == {
         (Verdict.NOT_ASSESSED, "This map could not be read window by window.")
     }
@@ -151,14 +151,14 @@ def test_a_model_without_attention_has_maps_that_were_not_read() -> None:
 
 def test_tokens_that_are_mere_positions_carry_nothing() -> None:
     """The model does not say what they are: neither sensors nor moments."""
-    rows = map_skills(BENCH, TokenMeaning(TokenKind.POSITIONS, None))
+    rows = state_map_skills(study(tokens=TokenMeaning(TokenKind.POSITIONS, None)))
     assert {row.verdict for row in rows} == {Verdict.NOT_IDENTIFIABLE}
     assert {row.skill for row in rows} == {None}
 
 
 def test_nothing_is_graded_where_nothing_is_searched() -> None:
     """A budget of no windows: no rows."""
-    assert map_skills(bench(budget=EffectsBudget(searched=0)), STEPS) == ()
+    assert state_map_skills(study(budget=EffectsBudget(searched=0))) == ()
 
 
 def skill(estimate: float, low: float, high: float) -> Interval:
@@ -179,7 +179,7 @@ def skill(estimate: float, low: float, high: float) -> Interval:
 )
 def test_the_verdict_on_a_skill(found: Interval, verdict: Verdict) -> None:
     """Half of the way, surely above a quarter; did not hold only where all lies below half."""
-    got, reason = judged_map(PASSED, True, found, Thresholds())
+    got, reason = judge_map(PASSED, True, found, Thresholds())
     assert got is verdict
     assert reason.startswith("Exchanging what it ranks first moves the answer ")
     assert reason.endswith(
@@ -203,11 +203,11 @@ def test_a_skill_that_cannot_be_measured_is_not_assessed(
     found: Interval | None, reason: str
 ) -> None:
     """No way to measure along, or too few periods for a range."""
-    assert judged_map(PASSED, True, found, Thresholds()) == (Verdict.NOT_ASSESSED, reason)
+    assert judge_map(PASSED, True, found, Thresholds()) == (Verdict.NOT_ASSESSED, reason)
 
 
 def test_attention_written_out_is_the_models() -> None:
     """What the tests above compare with is what the model itself computes."""
-    values = torch.from_numpy(BENCH.testing.asked.values[:5])
+    values = torch.from_numpy(STUDY.testing.windows.values[:5])
     by_hand = (mix_by_hand(values).transpose(1, 2).flatten(2) * READ).sum(dim=2).mean(dim=1)
     assert make_attending_model().predict(values.numpy()) == pytest.approx(by_hand.numpy())

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from generator.claims.assess import assess
-from generator.claims.of_groups import group_claims
-from generator.claims.of_members import member_claims
-from generator.claims.question import ground
-from generator.claims.workbench import workbench
+from generator.claims.family import state
+from generator.claims.sensor_claims import GroupClaims, MemberClaims
+from generator.claims.study import Study
 from generator.effects.intervals import holm
 from generator.kinds import Verdict
 from generator.models.source import LoadedModel
@@ -118,8 +117,8 @@ def test_copies_stay_apart_from_too_few_periods() -> None:
 def test_members_are_corrected_together() -> None:
     """Holm over the members of all groups; single sensors are no members."""
     weighed = make_question(0, groups=GROUPS)
-    bench, record = workbench(ground(weighed)), assess(weighed)
-    raw = [bench.tested(bench.base.whole(claim.subject)).p for claim in record.of("sensor")]
+    study, record = Study(weighed), assess(weighed)
+    raw = [study.test(study.whole(claim.subject)).p for claim in record.of("sensor")]
     assert [c.p for c in record.of("sensor")] == pytest.approx(holm(np.array(raw)).tolist())
     assert len(raw) == 5
 
@@ -138,13 +137,13 @@ def test_no_member_is_named_of_a_group_that_is_not(
     weights = np.zeros((ROWS, len(SENSORS)))
     weights[:, 0] = 1.0
     weighed = make_question(0, model=model_weighing(weights), groups=GROUPS)
-    bench = workbench(ground(weighed))
+    study = Study(weighed)
     groups = [
         claim.model_copy(update={"verdict": group}) if claim.subject == ("a", "b") else claim
-        for claim in group_claims(bench, None)
+        for claim in state(GroupClaims(study, None))
     ]
-    (found,) = [c for c in member_claims(bench, groups) if c.subject == ("a",)]
+    (found,) = [c for c in state(MemberClaims(study, groups)) if c.subject == ("a",)]
     assert found.effect_sd is not None
-    assert found.effect_sd.estimate > bench.base.floor
+    assert found.effect_sd.estimate > study.floor
     assert found.verdict is member_verdict
     assert found.reason == f"a and b belong together and as a group {came}: none is named alone."

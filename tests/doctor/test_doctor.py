@@ -28,7 +28,7 @@ from transformers import (
 from generator.capture import mode
 from generator.capture.inputs import model_input
 from generator.doctor.diagnosis import Diagnosis, diagnose
-from generator.doctor.folder import make_patient
+from generator.doctor.patient import make_patient
 from generator.doctor.table import format_diagnosis
 from generator.doors.commands import main
 from generator.errors import ExitCode, InputError

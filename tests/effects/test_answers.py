@@ -10,7 +10,8 @@ import torch
 from scipy.special import logit
 
 from generator.datasets.windows import SensorWindows
-from generator.effects.answers import (
+from generator.effects.exchange import ExplainedWindows, Part, exchange_part
+from generator.effects.scalar import (
     AT_ONCE,
     ExplainedScalar,
     define_scalar,
@@ -19,7 +20,6 @@ from generator.effects.answers import (
     last_known_readings,
     predict_raw,
 )
-from generator.effects.exchange import ExplainedWindows, Part, exchange_part
 from generator.models.source import LoadedModel
 from tests.models_by_hand import make_linear, make_model
 from tests.windows_by_hand import make_windows

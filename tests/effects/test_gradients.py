@@ -11,9 +11,9 @@ from captum.attr import IntegratedGradients
 from torch import Tensor
 
 from generator.effects import gradients
-from generator.effects.answers import ExplainedScalar, evaluate_scalar, find_rivals
 from generator.effects.exchange import ExplainedWindows
 from generator.effects.gradients import Shares, expected_gradients
+from generator.effects.scalar import ExplainedScalar, evaluate_scalar, find_rivals
 from generator.models.source import LoadedModel
 from tests.models_by_hand import make_linear, make_model
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from generator.effects import orders
-from generator.effects.answers import define_scalar, evaluate_scalar, find_rivals
 from generator.effects.exchange import ExplainedWindows, Part
 from generator.effects.orders import Search
+from generator.effects.scalar import define_scalar, evaluate_scalar, find_rivals
 from generator.models.source import LoadedModel
 from tests.models_by_hand import make_linear, make_model
 from tests.windows_by_hand import make_windows
@@ -50,9 +50,9 @@ def change_by_hand(found: Search, window: int, chosen: tuple[int, ...]) -> float
                 mixed[part.first : part.last + 1, column] = donor[
                     part.first : part.last + 1, column
                 ]
-        before, after = found.answer.model.predict(np.stack([VALUES[window], mixed]))
+        before, after = found.scalar.model.predict(np.stack([VALUES[window], mixed]))
         moved.append(abs(before - after))
-    return float(np.mean(moved) / found.answer.sd)
+    return float(np.mean(moved) / found.scalar.sd)
 
 
 @pytest.mark.parametrize("parts", [ALONE, SPANS])
@@ -77,7 +77,7 @@ def test_nothing_exchanged_changes_nothing() -> None:
 def test_half_of_the_parts_are_exchanged_and_eight_at_most(count: int, steps: int) -> None:
     """What a map ranks last is not asked."""
     parts = [Part((0,), 0, 0)] * count
-    assert Search(CURVED.answer, CURVED.asked, DONORS, parts).steps == steps
+    assert Search(CURVED.scalar, CURVED.windows, DONORS, parts).steps == steps
 
 
 def test_a_drop_is_the_mean_over_the_steps() -> None:
@@ -86,30 +86,34 @@ def test_a_drop_is_the_mean_over_the_steps() -> None:
     expected = [
         np.mean([change_by_hand(CURVED, w, tuple(order[w, :k])) for k in (1, 2)]) for w in range(5)
     ]
-    assert CURVED.drop(order) == pytest.approx(expected)
+    assert CURVED.measure_drop(order) == pytest.approx(expected)
 
 
 def test_a_score_is_an_order_highest_first() -> None:
     """Ties keep the order of the parts."""
     score = RNG.random((5, 4))
-    assert (CURVED.measure_score_drop(score) == CURVED.drop(np.argsort(-score, axis=1))).all()
-    same = CURVED.drop(np.tile(np.arange(4), (5, 1)))
+    assert (
+        CURVED.measure_score_drop(score) == CURVED.measure_drop(np.argsort(-score, axis=1))
+    ).all()
+    same = CURVED.measure_drop(np.tile(np.arange(4), (5, 1)))
     assert (CURVED.measure_score_drop(np.ones((5, 4))) == same).all()
 
 
 def test_chance_is_the_mean_of_ten_orders_by_seed() -> None:
     """The same each time, another with another seed; near the mean over every order."""
-    assert (CURVED.by_chance(7) == CURVED.by_chance(7)).all()
-    assert (CURVED.by_chance(7) != CURVED.by_chance(8)).any()
-    every = [CURVED.drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))]
-    assert CURVED.by_chance(7).mean() == pytest.approx(np.mean(every), rel=0.2)
+    assert (CURVED.measure_chance_drop(7) == CURVED.measure_chance_drop(7)).all()
+    assert (CURVED.measure_chance_drop(7) != CURVED.measure_chance_drop(8)).any()
+    every = [
+        CURVED.measure_drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))
+    ]
+    assert CURVED.measure_chance_drop(7).mean() == pytest.approx(np.mean(every), rel=0.2)
     assert orders.CHANCE_ORDERS == 10
 
 
 def test_alone_is_each_part_by_itself() -> None:
     """(windows, parts), by hand."""
     expected = [[change_by_hand(CURVED, w, (at,)) for at in range(4)] for w in range(5)]
-    assert CURVED.alone() == pytest.approx(np.array(expected))
+    assert CURVED.measure_single_parts() == pytest.approx(np.array(expected))
 
 
 def test_a_greedy_order_takes_what_moves_most_at_each_step() -> None:
@@ -130,8 +134,10 @@ def test_where_effects_add_up_the_order_by_size_is_the_best_there_is() -> None:
     weights = np.zeros((6, 4))
     weights[:, 2], weights[:, 0] = 1.0, 0.01
     found = search(make_model(make_linear(weights), SENSORS, 6))
-    best = found.drop(found.find_greedy_order())
-    every = [found.drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))]
+    best = found.measure_drop(found.find_greedy_order())
+    every = [
+        found.measure_drop(np.tile(order, (5, 1))) for order in itertools.permutations(range(4))
+    ]
     assert (best >= np.max(every, axis=0) - 0.02).all()
     assert (found.find_greedy_order()[:, 0] == 2).all()
 
@@ -147,9 +153,9 @@ def test_what_orders_share_is_exchanged_once() -> None:
     found = search(make_model(counted, SENSORS, 6))
     passed.clear()
     for order in itertools.permutations(range(4)):
-        found.drop(np.tile(order, (5, 1)))
+        found.measure_drop(np.tile(order, (5, 1)))
     assert sum(passed) == (4 + 6) * 5 * 3
     passed.clear()
-    known = found.alone()
+    known = found.measure_single_parts()
     assert passed == []
     assert known[3, 1] == pytest.approx(change_by_hand(found, 3, (1,)))

@@ -7,7 +7,8 @@ import pytest
 from sklearn.covariance import LedoitWolf
 
 from generator.effects.exchange import Part
-from generator.effects.unusual import Envelope, fit_envelope, outside_share, window_features
+from generator.effects.features import window_features
+from generator.effects.unusual import Envelope, fit_envelope, outside_share
 
 RNG = np.random.default_rng(0)
 

@@ -13,8 +13,8 @@ from generator.comparison.ranks import (
     find_overlap,
     js_distance,
     judge_alikeness,
-    ranks,
 )
+from generator.measures.ranking import ranks
 from generator.records.ranks import Alikeness
 
 NAMES = tuple("abcdefgh")

@@ -8,8 +8,8 @@ from scipy.stats import entropy
 
 from generator.measures.entropy import row_entropy
 from generator.measures.focus import focus
-from generator.measures.mean import nan_mean
 from generator.measures.off_diagonal import off_diagonal
+from generator.measures.visible import nan_mean
 from tests.meaning.masks import CAUSAL, CROSS, FULL, PADDED, draw_attention, spread_evenly
 
 

@@ -14,10 +14,10 @@ from generator.records import (
     ExpectationRow,
     InstrumentRow,
     MapSkill,
-    Thresholds,
     SupportedSpan,
+    Thresholds,
 )
-from tests.claims_by_hand import make_interval, make_claim, make_claims_record
+from tests.claims_by_hand import make_claim, make_claims_record, make_interval
 
 AIR, OXYGEN = ("fuel_flow", "air_flow"), ("oxygen_ppm", "excess_air")
 SINGLE = ("burner_temp", "co_ppm", "efficiency", "nox_emission")
@@ -74,7 +74,9 @@ def make_member(name: str, alone: float, verdict: Verdict, reason: str) -> Claim
     return make_claim([name], 0.7 * alone, verdict, "sensor").model_copy(update=changed)
 
 
-def make_span_claims(subject: Sequence[str], sizes: Sequence[float], held: Sequence[int]) -> list[Claim]:
+def make_span_claims(
+    subject: Sequence[str], sizes: Sequence[float], held: Sequence[int]
+) -> list[Claim]:
     """One claim per span; of all sensors where the subject is empty."""
     kind = "cell" if subject else "time"
     return [
@@ -175,13 +177,18 @@ def make_expectation(
 def make_partly_held_record() -> ClaimsRecord:
     """One group held in part, the others did not."""
     others = [make_group_claim([name], 0.03, Verdict.NOT_SUPPORTED) for name in SINGLE]
-    return make_claims_record([make_group_claim(OXYGEN, 0.41, Verdict.WEAK), make_group_claim(AIR, 0.05, Verdict.NOT_SUPPORTED),
-                          *others], instruments=make_instruments((*OXYGEN, *AIR, *SINGLE)))  # fmt: skip
+    oxygen = make_group_claim(OXYGEN, 0.41, Verdict.WEAK)
+    air = make_group_claim(AIR, 0.05, Verdict.NOT_SUPPORTED)
+    instruments = make_instruments((*OXYGEN, *AIR, *SINGLE))
+    return make_claims_record([oxygen, air, *others], instruments=instruments)
 
 
 def make_none_held_record() -> ClaimsRecord:
     """No group made a noticeable difference."""
-    groups = [make_group_claim(g, 0.03, Verdict.NOT_SUPPORTED) for g in (AIR, OXYGEN, *((n,) for n in SINGLE))]
+    groups = [
+        make_group_claim(g, 0.03, Verdict.NOT_SUPPORTED)
+        for g in (AIR, OXYGEN, *((n,) for n in SINGLE))
+    ]
     return make_claims_record(groups, instruments=make_instruments((*AIR, *OXYGEN, *SINGLE)))
 
 
@@ -189,7 +196,9 @@ def make_not_assessed_record(reason: str = BEHIND, passed: bool = False) -> Clai
     """Nothing was judged, and every claim has the one reason."""
     subjects = (AIR, OXYGEN, *((name,) for name in SINGLE))
     groups = [make_group_claim(g, 0.3, Verdict.NOT_ASSESSED, reason) for g in subjects]
-    members = [make_member(name, 0.5, Verdict.NOT_ASSESSED, reason) for g in (AIR, OXYGEN) for name in g]
+    members = [
+        make_member(name, 0.5, Verdict.NOT_ASSESSED, reason) for g in (AIR, OXYGEN) for name in g
+    ]
     found = make_claims_record(
         [*groups, *members], passed=passed, instruments=make_instruments((*AIR, *OXYGEN, *SINGLE))
     )
@@ -198,4 +207,9 @@ def make_not_assessed_record(reason: str = BEHIND, passed: bool = False) -> Clai
     )
 
 
-STATES = {"held": make_held_record, "partly": make_partly_held_record, "none": make_none_held_record, "not assessed": make_not_assessed_record}
+STATES = {
+    "held": make_held_record,
+    "partly": make_partly_held_record,
+    "none": make_none_held_record,
+    "not assessed": make_not_assessed_record,
+}

@@ -11,9 +11,9 @@ from safetensors.numpy import save_file
 
 from generator.attention import AttentionWeights
 from generator.build.comparisons import compare_all
-from generator.records.comparison import ComparisonRecord
 from generator.kinds import TokenKind
 from generator.records import RunRecord
+from generator.records.comparison import ComparisonRecord
 from tests.site import records_for_pages as hand_made
 
 PAIRS = (

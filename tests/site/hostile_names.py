@@ -8,12 +8,18 @@ from generator.attention import AttentionWeights
 from generator.kinds import TokenKind, Verdict
 from generator.records import ClaimsRecord, MapSkill, RunRecord, SupportedSpan
 from tests.claims_by_hand import make_claim, make_claims_record
-from tests.site.claims_for_pages import make_expectation, make_span_claims, make_instruments, make_member, make_group_claim
+from tests.site.claims_for_pages import (
+    make_expectation,
+    make_group_claim,
+    make_instruments,
+    make_member,
+    make_span_claims,
+)
 from tests.site.records_for_pages import (
-    make_digest,
     make_agent,
     make_attention,
     make_dataset,
+    make_digest,
     make_model,
     make_quality,
     make_range,
@@ -55,7 +61,9 @@ def make_hostile_claims(names: Sequence[str]) -> ClaimsRecord:
         *make_span_claims((), (0.1, 0.2, 0.3, 0.4), (1,)),
         *(
             cell.model_copy(update={"span": name, "reason": name})
-            for cell, name in zip(make_span_claims(groups[0], (0.1,) * 4, (2,)), names, strict=False)
+            for cell, name in zip(
+                make_span_claims(groups[0], (0.1,) * 4, (2,)), names, strict=False
+            )
         ),
         make_claim([names[0]], 0.2, granularity="head"),
     ]

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from generator.attention import AttentionWeights
-from generator.measures.record import record_attention
 from generator.kinds import SensorKind, TokenKind
+from generator.measures.record import record_attention
+from generator.measures.summary import summarise
 from generator.records import (
     Adequacy,
     AgentRecord,
@@ -30,7 +31,6 @@ from generator.records import (
     SensorRange,
     SiteInfo,
 )
-from generator.measures.summary import summarise
 from generator.tokens import WORDS
 from tests.site import claims_for_pages
 

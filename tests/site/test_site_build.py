@@ -15,7 +15,7 @@ from generator.records import Artifact, RunRecord
 from generator.site import SiteBuildError, build_site
 from generator.site.downloads import place_artifacts
 from generator.site.mkdocs import COMMAND
-from generator.site.policy import format_policy, script_hash, add_policy
+from generator.site.policy import add_policy, format_policy, script_hash
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
 from tests.site.conftest import BuiltSite

@@ -147,8 +147,8 @@ def test_an_answer_that_held_in_part_says_so() -> None:
     """Seemed, and only in part, with the reason."""
     said = answer_of(claims.make_partly_held_record())
     assert (
-        "the model’s warning seemed to rest on oxygen_ppm AT-104 and excess_air , taken together, but this held "
-        f"only in part. Partly held {claims.PARTLY}"
+        "the model’s warning seemed to rest on oxygen_ppm AT-104 and excess_air , taken together, "
+        f"but this held only in part. Partly held {claims.PARTLY}"
     ) in said
     assert "rested on" not in said
 
@@ -227,7 +227,9 @@ def test_every_claim_is_shown_also_the_failed() -> None:
 
 def test_every_span_is_shown_also_those_that_failed() -> None:
     """All sensors together, then each group: four effects each, framed where they held."""
-    text = section(page_of(claims.make_held_record()), "Which sensors, and when", "What was expected")
+    text = section(
+        page_of(claims.make_held_record()), "Which sensors, and when", "What was expected"
+    )
     assert rows_of(text)[1:] == [
         "all sensors 0.050 0.20 0.50 0.60",
         "fuel_flow and air_flow 0.020 0.030 0.40 0.30",
@@ -367,7 +369,9 @@ def test_how_it_was_tested_is_said_in_words() -> None:
 
 def test_expectations_are_kept_either_way() -> None:
     """Met, broken, or not to be told: each with its reason and who was tested with it."""
-    text = section(page_of(claims.make_held_record()), "What was expected", "If an instrument misbehaves")
+    text = section(
+        page_of(claims.make_held_record()), "What was expected", "If an instrument misbehaves"
+    )
     rows = rows_of(text)[1:]
     assert rows == [
         "rests on air_flow Met",

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from generator.build.comparisons import compare_all
-from generator.records.comparison import ComparisonRecord
 from generator.kinds import TokenKind, Verdict
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages
 from generator.records import ClaimsRecord, RunRecord
+from generator.records.comparison import ComparisonRecord
 from tests.claims_by_hand import make_claim, make_claims_record
 from tests.site import records_for_pages as hand_made
 from tests.site.comparisons_for_pages import make_variant, write_maps

@@ -26,7 +26,7 @@ def pair(names: tuple[str, ...], home: Path) -> Path:
     runs = [record, other]
     made = compare_all([("hostile", "again")], runs, files, home / "compared")
     assert made[0].attention is not None
-    pairs = {"comparisons": made, "compared": home / "compared"}
+    pairs = {"comparisons": made, "comparison_folder": home / "compared"}
     build_site(hand_made.SITE, runs, {}, home / "site", **pairs)
     return home / "site"
 

@@ -15,14 +15,14 @@ from PIL import Image
 
 from generator.build.comparisons import LEFT_OUT as LEFT_OUT_WORDS
 from generator.build.comparisons import compare_all, to_outcome
-from generator.records.comparison import ComparisonRecord
-from generator.store import ComparisonStore
 from generator.hashing import sha256_file
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages
 from generator.pages.slope_drawing import FAR, HEAD, ROW
 from generator.records import RunRecord
+from generator.records.comparison import ComparisonRecord
 from generator.site import build_site
+from generator.store import ComparisonStore
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
 from tests.site.comparisons_for_pages import (
@@ -59,7 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     """Five comparisons: of sensors, of time steps, of both, one with a failed side, one missing."""
     home = tmp_path_factory.mktemp("compared")
     records, comparisons = compare_runs(home)
-    pairs = {"comparisons": comparisons, "compared": home / "compared"}
+    pairs = {"comparisons": comparisons, "comparison_folder": home / "compared"}
     build_site(hand_made.SITE, records, {}, home / "site", **pairs)
     return Compared(home / "site", records, comparisons)
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
 from generator.datasets.profile.facts import profile_dataset
 from generator.exports.profile import make_profile_files
 from generator.hashing import sha256_file
-from generator.spec.schema import DatasetSpec
 from generator.notice import NOTICE
 from generator.pages import make_pages
 from generator.pages.trace_drawing import HEIGHT, MARGIN, make_picture
 from generator.records import RunRequest
+from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
 from generator.site import build_site
+from generator.spec.schema import DatasetSpec
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
 

@@ -16,8 +16,12 @@ MARK = "<script>alert(1)</script>"
 GATES = GatesRecord(
     gates=(
         make_passed(make_gate("quality.scores[ROC AUC].model", FIRST, at_least=0.9), 0.957),
-        make_breached(make_gate("claims.claims[group:co_ppm].verdict", FIRST, is_=["weak", MARK]), MARK),
-        make_breached(make_gate("quality.windows", FAILED, at_least=1), "report failed at model: no file"),
+        make_breached(
+            make_gate("claims.claims[group:co_ppm].verdict", FIRST, is_=["weak", MARK]), MARK
+        ),
+        make_breached(
+            make_gate("quality.windows", FAILED, at_least=1), "report failed at model: no file"
+        ),
         make_passed(make_pair_gate(ALIKE, "windows", at_least=1), 40),
     )
 )

@@ -8,11 +8,11 @@ import pytest
 
 from generator.pages import make_pages
 from generator.records import (
-    RunRequest,
     DatasetRecord,
     Quality,
     RunFailure,
     RunRecord,
+    RunRequest,
     SensorGroup,
 )
 from tests.site import records_for_pages as hand_made

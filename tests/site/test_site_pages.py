@@ -90,7 +90,11 @@ def section(text: str, title: str, following: str) -> str:
 
 def page_text(path: str) -> str:
     """The Markdown of one page of the two hand-made runs and the failed one."""
-    records = [hand_made.make_sensor_run()[0], hand_made.make_timestep_run()[0], hand_made.make_failed_run()]
+    records = [
+        hand_made.make_sensor_run()[0],
+        hand_made.make_timestep_run()[0],
+        hand_made.make_failed_run(),
+    ]
     return next(p.text() for p in make_pages(hand_made.SITE, records) if p.path == path)
 
 

@@ -132,7 +132,8 @@ def test_classes_are_shown_with_their_balance_and_recall() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"), [("25 means along the window, weighted (ridge)", True), ("all readings", False)]
+    ("rule", "said"),
+    [("25 means along the window, weighted (ridge)", True), ("all readings", False)],
 )
 def test_a_rule_that_does_not_read_everything_is_said_to_be_that(rule: str, said: bool) -> None:
     """The score table does not let a thinned rule pass for the strongest there could be."""

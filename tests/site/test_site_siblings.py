@@ -22,7 +22,7 @@ def again(*passed: bool) -> ClaimsRecord:
     def told(claim: Claim) -> Claim:
         alone = claim.subject == ("fuel_flow",)
         changed = {"verdict": Verdict.SUPPORTED} if alone else {}
-        return claim.model_copy(update={**changed, "refits": SiblingCount(found=count, of=count)})
+        return claim.model_copy(update={**changed, "siblings": SiblingCount(found=count, of=count)})
 
     told_again = tuple(map(told, found.claims))
     return found.model_copy(update={"siblings": runs, "claims": told_again})

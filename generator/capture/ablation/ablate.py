@@ -16,7 +16,7 @@ from torch import nn
 from generator.capture.ablation.reference import (
     CallMean,
     ReferenceMeans,
-    real_positions,
+    mark_real_positions,
     run_with_visitor,
 )
 from generator.capture.calls import EVERY, AttentionCall
@@ -54,17 +54,17 @@ class WholeCall:
 Ablated = OneHead | WholeCall
 
 
-def run_plain(model: nn.Module, given: ModelInput) -> Any:
+def run_plain(model: nn.Module, inputs: ModelInput) -> Any:
     """The model's outputs as it is, computed in the same state as with anything replaced.
 
     Raises:
         CaptureError: the model hides what it computes.
     """
-    return run_with_visitor(model, given, _IdleVisitor())
+    return run_with_visitor(model, inputs, _IdleVisitor())
 
 
 def run_ablated(
-    model: nn.Module, given: ModelInput, means: ReferenceMeans, ablated: Ablated
+    model: nn.Module, inputs: ModelInput, means: ReferenceMeans, ablated: Ablated
 ) -> Any:
     """The model's outputs with the mean of the reference set in the place of `ablated`.
 
@@ -80,11 +80,11 @@ def run_ablated(
     mean = means.of(ablated.call)
     if ablated.heads != EVERY and not 0 <= ablated.heads.start < mean.call.heads:
         raise ValueError(f"{ablated.call} has heads 0..{mean.call.heads - 1} (found {ablated})")
-    replacing = _ReplacingVisitor(mean, ablated.heads, given)
-    found = run_with_visitor(model, given, replacing)
-    if not replacing.done:
+    visitor = _ReplacingVisitor(mean, ablated.heads, inputs)
+    outputs = run_with_visitor(model, inputs, visitor)
+    if not visitor.done:
         raise CaptureError(f"{ablated.call}: it did not run on this input, so nothing was replaced")
-    return found
+    return outputs
 
 
 class _IdleVisitor:
@@ -97,8 +97,8 @@ class _IdleVisitor:
 class _ReplacingVisitor:
     """A Visitor that writes a mean into one call's output."""
 
-    def __init__(self, mean: CallMean, heads: slice, given: ModelInput) -> None:
-        self._mean, self._heads, self._given = mean, heads, given
+    def __init__(self, mean: CallMean, heads: slice, inputs: ModelInput) -> None:
+        self._mean, self._heads, self._inputs = mean, heads, inputs
         self.done = False
 
     def visit(self, call: AttentionCall, output: T | None) -> None:
@@ -108,22 +108,22 @@ class _ReplacingVisitor:
         if output is None:
             raise CaptureError(f"{call.name}: its output is not seen here in a known layout")
         self._check(call, output)
-        known = self._mean.known[:, None]
-        rows = self._mean.values[:, self._heads].repeat(self._given.samples, 1, 1, 1)
+        real = self._mean.real[:, None]
+        rows = self._mean.values[:, self._heads].repeat(self._inputs.samples, 1, 1, 1)
         part = output[:, self._heads]
-        part.copy_(torch.where(known, rows.to(part), part))
+        part.copy_(torch.where(real, rows.to(part), part))
         self.done = True
 
     def _check(self, call: AttentionCall, output: T) -> None:
         values = self._mean.values
-        wanted = (len(values) * self._given.samples, *values.shape[1:])
-        if tuple(output.shape) != wanted:
+        expected = (len(values) * self._inputs.samples, *values.shape[1:])
+        if tuple(output.shape) != expected:
             raise CaptureError(
                 f"{call.name}: (rows, heads, queries, width) are {tuple(output.shape)} here and "
-                f"{wanted} by the reference set; give both inputs of one shape"
+                f"{expected} by the reference set; give both inputs of one shape"
             )
-        real = real_positions(call, self._given, output.device).any(0)
-        lacking = (real & ~self._mean.known).nonzero().flatten().tolist()
+        real = mark_real_positions(call, self._inputs, output.device).any(0)
+        lacking = (real & ~self._mean.real).nonzero().flatten().tolist()
         if lacking:
             raise CaptureError(
                 f"{call.name}: the reference set has only padding at positions {lacking}"

@@ -23,7 +23,10 @@ class Visitor(Protocol):
     """Takes each call's output while the model runs."""
 
     def visit(self, call: AttentionCall, output: T | None) -> None:
-        """`output` may be written to; None: it is in no layout that is known, or was copied."""
+        """`output` (rows, heads, queries, width) may be written to.
+
+        None: it is in no layout that is known, or was copied.
+        """
 
 
 class OutputMode(AttentionMode):
@@ -33,8 +36,8 @@ class OutputMode(AttentionMode):
     """
 
     def __init__(self, trail: ModuleTrail, samples: int, visitor: Visitor) -> None:
-        self._seen = _OutputReader()
-        super().__init__(trail, self._seen, samples)
+        self._outputs = _OutputReader()
+        super().__init__(trail, self._outputs, samples)
         self._visitor = visitor
 
     def __torch_function__(
@@ -46,7 +49,7 @@ class OutputMode(AttentionMode):
     ) -> Any:
         """Run `func`; where it was an attention, show its output."""
         result = super().__torch_function__(func, types, args, kwargs)
-        for call, output in self._seen.take_outputs():
+        for call, output in self._outputs.take_outputs():
             with torch.no_grad(), torch._C.DisableTorchFunction():
                 self._visitor.visit(call, output if shares_memory(output, result) else None)
         return result
@@ -69,7 +72,7 @@ class _OutputReader:
 
 
 def shares_memory(output: T | None, result: Any) -> bool:
-    """Whether a tensor shares its memory with a function's result, or a part of it."""
+    """Whether a tensor of any shape shares its memory with a function's result, or a part of it."""
     if output is None:
         return False
     parts = result if isinstance(result, tuple) else (result,)

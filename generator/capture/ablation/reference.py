@@ -16,10 +16,10 @@ from generator.capture.ablation.outputs import OutputMode, Visitor
 from generator.capture.calls import AttentionCall
 from generator.capture.groups import group_of
 from generator.capture.inputs import ModelInput
+from generator.capture.refusals import check_visible
 from generator.capture.running import set_truthful_state
 from generator.capture.streaming import check_same_call
 from generator.capture.trail import ModuleTrail
-from generator.capture.visible import check_visible
 from generator.errors import CaptureError
 
 T = torch.Tensor
@@ -32,13 +32,13 @@ class CallMean:
     Attributes:
         call: where it ran.
         values: (rows per sample, heads, queries, width) float64, before the output matrix.
-        known: (queries,) bool, positions that are real in some reference sample.
+        real: (queries,) bool, positions that are real in some reference sample.
         refused: why there is no mean; '' where there is one.
     """
 
     call: AttentionCall
     values: T
-    known: T
+    real: T
     refused: str = ""
 
 
@@ -54,13 +54,13 @@ class ReferenceMeans:
         Raises:
             CaptureError: no call has it (with those there are), or its output cannot be replaced.
         """
-        found = next((one for one in self.calls if one.call.name == name), None)
-        if found is None:
-            named = ", ".join(one.call.name for one in self.calls)
-            raise CaptureError(f"no attention call is named {name!r}; this model has: {named}")
-        if found.refused:
-            raise CaptureError(f"{name}: {found.refused}; its output cannot be replaced")
-        return found
+        mean = next((one for one in self.calls if one.call.name == name), None)
+        if mean is None:
+            names = ", ".join(one.call.name for one in self.calls)
+            raise CaptureError(f"no attention call is named {name!r}; this model has: {names}")
+        if mean.refused:
+            raise CaptureError(f"{name}: {mean.refused}; its output cannot be replaced")
+        return mean
 
 
 def measure_reference_means(model: nn.Module, references: Sequence[ModelInput]) -> ReferenceMeans:
@@ -73,9 +73,9 @@ def measure_reference_means(model: nn.Module, references: Sequence[ModelInput]) 
     if not references:
         raise ValueError("the reference set is empty")
     sums = _OutputSums()
-    for given in references:
-        sums.begin(given)
-        run_with_visitor(model, given, sums)
+    for inputs in references:
+        sums.begin(inputs)
+        run_with_visitor(model, inputs, sums)
     means = sums.finish()
     if not means:
         raise CaptureError(
@@ -84,7 +84,7 @@ def measure_reference_means(model: nn.Module, references: Sequence[ModelInput]) 
     return ReferenceMeans(means)
 
 
-def run_with_visitor(model: nn.Module, given: ModelInput, visitor: Visitor) -> object:
+def run_with_visitor(model: nn.Module, inputs: ModelInput, visitor: Visitor) -> object:
     """The model's outputs, every call shown to `visitor` on the way.
 
     Raises:
@@ -92,18 +92,18 @@ def run_with_visitor(model: nn.Module, given: ModelInput, visitor: Visitor) -> o
     """
     check_visible(model)
     trail = ModuleTrail(model)
-    mode = OutputMode(trail, given.samples, visitor)
+    mode = OutputMode(trail, inputs.samples, visitor)
     with set_truthful_state(model), torch.no_grad(), trail, mode:
-        found: object = model(**given.arguments)
-    return found
+        outputs: object = model(**inputs.arguments)
+    return outputs
 
 
-def real_positions(call: AttentionCall, given: ModelInput, device: torch.device) -> T:
-    """(samples, queries) bool: positions that are no stated padding."""
-    stated = given.real_queries(call.queries, group_of(call) != "encoder")
-    if stated is None:
-        return torch.ones(given.samples, call.queries, dtype=torch.bool, device=device)
-    return stated.to(device)
+def mark_real_positions(call: AttentionCall, inputs: ModelInput, device: torch.device) -> T:
+    """(samples, queries) bool, on `device`: positions that are no stated padding."""
+    mask = inputs.find_real_queries(call.queries, group_of(call) != "encoder")
+    if mask is None:
+        return torch.ones(inputs.samples, call.queries, dtype=torch.bool, device=device)
+    return mask.to(device)
 
 
 class _OutputSums:
@@ -111,23 +111,23 @@ class _OutputSums:
 
     def __init__(self) -> None:
         self._calls: list[_OutputSum] = []
-        self._given: ModelInput | None = None
+        self._inputs: ModelInput | None = None
         self._next = 0
 
-    def begin(self, given: ModelInput) -> None:
+    def begin(self, inputs: ModelInput) -> None:
         """The next calls belong to a forward pass on this input."""
-        self._given, self._next = given, 0
+        self._inputs, self._next = inputs, 0
 
     def visit(self, call: AttentionCall, output: T | None) -> None:
         """Add one call."""
-        if self._given is None:
+        if self._inputs is None:
             raise CaptureError("the visitor was not told of its input; call begin() first")
         if self._next == len(self._calls):
             self._calls.append(_OutputSum(call))
-        kept = self._calls[self._next]
+        total = self._calls[self._next]
         self._next += 1
-        check_same_call(kept.call, call)
-        kept.add(call, output, self._given)
+        check_same_call(total.call, call)
+        total.add(call, output, self._inputs)
 
     def finish(self) -> tuple[CallMean, ...]:
         """The means."""
@@ -140,26 +140,26 @@ class _OutputSum:
     def __init__(self, call: AttentionCall) -> None:
         self.call = call
         self._values, self._counts = torch.zeros(()), torch.zeros(call.queries)
-        self._refused = ""
+        self._refusal = ""
 
-    def add(self, call: AttentionCall, output: T | None, given: ModelInput) -> None:
+    def add(self, call: AttentionCall, output: T | None, inputs: ModelInput) -> None:
         """`output` (rows, heads, queries, width) of one batch."""
         if output is None:
-            self._refused = f"read by {call.caught}, its output is not seen in a known layout"
-        elif call.rows % given.samples:
-            self._refused = "its rows are shared by all samples"
-        if output is None or self._refused:
+            self._refusal = f"read by {call.caught}, its output is not seen in a known layout"
+        elif call.rows % inputs.samples:
+            self._refusal = "its rows are shared by all samples"
+        if output is None or self._refusal:
             return
-        real = real_positions(call, given, output.device)
-        grouped = output.double().reshape(given.samples, -1, *output.shape[1:])
-        kept = grouped.where(real[:, None, None, :, None], 0.0)
-        self._values = self._values.to(kept) + kept.sum(0)
-        self._counts = self._counts.to(kept) + real.sum(0)
+        real = mark_real_positions(call, inputs, output.device)
+        grouped = output.double().reshape(inputs.samples, -1, *output.shape[1:])
+        values = grouped.where(real[:, None, None, :, None], 0.0)
+        self._values = self._values.to(values) + values.sum(0)
+        self._counts = self._counts.to(values) + real.sum(0)
 
     def finish(self) -> CallMean:
         """The sum over its count; 0 where no sample was real."""
-        known = self._counts > 0
+        real = self._counts > 0
         values = (
-            self._values / self._counts.clamp(min=1)[:, None] if not self._refused else self._values
+            self._values / self._counts.clamp(min=1)[:, None] if not self._refusal else self._values
         )
-        return CallMean(self.call, values, known, self._refused)
+        return CallMean(self.call, values, real, self._refusal)

@@ -33,5 +33,5 @@ class ComputedMap:
     def _build_block(self, row: int, queries: slice, head: int, heads: int) -> Block:
         part = self.probabilities[row : row + 1, head : head + heads, queries]
         part = part.to(torch.promote_types(part.dtype, torch.float32))
-        seen = part > 0
-        return Block(row, head, queries.start, part, None if bool(seen.all()) else seen)
+        visible = part > 0
+        return Block(row, head, queries.start, part, None if bool(visible.all()) else visible)

@@ -39,16 +39,19 @@ class Contraction:
 
 def find_contraction(
     func: Callable[..., Any],
-    given: Sequence[Any],
+    arguments: Sequence[Any],
     options: Mapping[str, Any],
     side: int,
     result: T,
 ) -> Contraction | None:
-    """The product `result`, with the map on its left (`side` 0) or right (1); None: not known."""
+    """The product `result`, with the map on its left (`side` 0) or right (1); None: not known.
+
+    `result` and the tensors among `arguments` are of any shape.
+    """
     if func is torch.einsum:
-        terms = _parse_einsum(given)
+        terms = _parse_einsum(arguments)
         return None if terms is None else _match_letters(*terms, side, result)
-    sides = _find_sides(func, given, options, result)
+    sides = _find_sides(func, arguments, options, result)
     if sides is None or min(sides[0].dim(), sides[1].dim()) < 2:
         return None
     left, right, output = sides
@@ -58,48 +61,53 @@ def find_contraction(
 
 
 def find_sum_contraction(one: T, other: T, axis: int, side: int, result: T) -> Contraction | None:
-    """The same for `(one * other).sum(axis)`, where both broadcast to more than either holds."""
+    """The same for `(one * other).sum(axis)`, where both broadcast to more than either holds.
+
+    All three tensors are of any shape; `axis` counts in the shape they broadcast to.
+    """
     size = np.broadcast_shapes(one.shape, other.shape)
     letters = ascii_letters[: len(size)]
     if result.dim() == len(size):  # keepdim
         result = result.squeeze(axis)
-    named = [_drop_broadcast(tensor, letters, size) for tensor in (one, other)]
+    sides = [_drop_broadcast(tensor, letters, size) for tensor in (one, other)]
     after = letters.replace(letters[axis], "")
-    (first, second), terms = zip(*named, strict=True)
-    found = _match_letters(terms, (first, second), after, side, result)
-    if found is None:
+    (first, second), terms = zip(*sides, strict=True)
+    contraction = _match_letters(terms, (first, second), after, side, result)
+    if contraction is None:
         return None
     operand = (one, other)[side]
 
     def arrange(tensor: T) -> T:
-        return found.arrange(_drop_broadcast(tensor, letters, size)[0])
+        return contraction.arrange(_drop_broadcast(tensor, letters, size)[0])
 
     summed = axis - (len(size) - operand.dim())
-    return Contraction(summed, found.probabilities, found.value, found.output, arrange)
+    return Contraction(
+        summed, contraction.probabilities, contraction.value, contraction.output, arrange
+    )
 
 
 def _drop_broadcast(tensor: T, letters: str, size: tuple[int, ...]) -> tuple[T, str]:
     """A tensor without the axes that broadcast, and the letters of those it has."""
     own = letters[len(letters) - tensor.dim() :]
     wide = size[len(size) - tensor.dim() :]
-    kept = [at for at in range(tensor.dim()) if tensor.shape[at] == wide[at]]
-    index = tuple(slice(None) if at in kept else 0 for at in range(tensor.dim()))
-    return tensor[index], "".join(own[at] for at in kept)
+    axes = [at for at in range(tensor.dim()) if tensor.shape[at] == wide[at]]
+    index = tuple(slice(None) if at in axes else 0 for at in range(tensor.dim()))
+    return tensor[index], "".join(own[at] for at in axes)
 
 
 def _find_sides(
-    func: Callable[..., Any], given: Sequence[Any], options: Mapping[str, Any], result: T
+    func: Callable[..., Any], arguments: Sequence[Any], options: Mapping[str, Any], result: T
 ) -> tuple[T, T, T] | None:
     """(left, right, their product) of any matrix product."""
     if func in (torch.baddbmm, T.baddbmm):
         beta, alpha = options.get("beta", 1), options.get("alpha", 1)
         if alpha == 0:
             return None
-        base = given[0] * beta if beta else 0  # with beta 0 the base is ignored, NaN and all
-        return given[1], given[2], (result - base) / alpha
+        base = arguments[0] * beta if beta else 0  # with beta 0 the base is ignored, NaN and all
+        return arguments[1], arguments[2], (result - base) / alpha
     if func is T.__rmatmul__:
-        return given[1], given[0], result
-    return given[0], given[1], result
+        return arguments[1], arguments[0], result
+    return arguments[0], arguments[1], result
 
 
 def _build_contraction(
@@ -109,28 +117,29 @@ def _build_contraction(
     lead = output.shape[:-2]
 
     def arrange(tensor: T) -> T:
-        turned = turn(tensor)
-        return turned.expand(*lead, *turned.shape[-2:])
+        part = turn(tensor)
+        return part.expand(*lead, *part.shape[-2:])
 
     wide = value.expand(*lead, *value.shape[-2:])
     return Contraction(summed, arrange(operand), wide, output, arrange)
 
 
-def _parse_einsum(given: Sequence[Any]) -> tuple[tuple[str, str], tuple[T, T], str] | None:
+def _parse_einsum(arguments: Sequence[Any]) -> tuple[tuple[str, str], tuple[T, T], str] | None:
     """An einsum's two terms, its two operands, its result's letters; no dots left in them."""
-    sides = given[1] if len(given) == 2 and isinstance(given[1], list | tuple) else given[1:]
-    text = given[0].replace(" ", "") if isinstance(given[0], str) else ""
+    equation, *rest = arguments
+    sides = rest[0] if len(rest) == 1 and isinstance(rest[0], list | tuple) else rest
+    text = equation.replace(" ", "") if isinstance(equation, str) else ""
     if len(sides) != 2 or text.count("->") != 1:
         return None
     before, after = text.split("->")
     one, two = before.split(",")
     counts = [s.dim() - len(t.replace("...", "")) for s, t in zip(sides, (one, two), strict=True)]
     free = [letter for letter in ascii_letters if letter not in text][: max(counts)]
-    named = [
+    terms = [
         t.replace("...", "".join(free[len(free) - count :]))
         for count, t in zip(counts, (one, two), strict=True)
     ]
-    return (named[0], named[1]), (sides[0], sides[1]), after.replace("...", "".join(free))
+    return (terms[0], terms[1]), (sides[0], sides[1]), after.replace("...", "".join(free))
 
 
 def _match_letters(
@@ -166,8 +175,8 @@ def _arrange_axes(
 ) -> T:
     """Axes as (lead..., rows, last), the last ones as one axis; of size 1 where one is absent."""
     there = [letter for letter in (*lead, *rows, *last) if letter in letters]
-    moved = tensor.permute([letters.index(letter) for letter in there])
-    known = dict(zip(there, moved.shape, strict=True))
-    size = [known.get(letter, 1) for letter in lead]
-    size += [known[letter] for letter in rows] or [1]
-    return moved.reshape(*size, -1 if len(last) != 1 else known[last[0]])
+    ordered = tensor.permute([letters.index(letter) for letter in there])
+    lengths = dict(zip(there, ordered.shape, strict=True))
+    size = [lengths.get(letter, 1) for letter in lead]
+    size += [lengths[letter] for letter in rows] or [1]
+    return ordered.reshape(*size, -1 if len(last) != 1 else lengths[last[0]])

@@ -40,36 +40,40 @@ class ScoreTracker:
     """Remembers, weakly and by identity, the tensors that are scores."""
 
     def __init__(self) -> None:
-        self._known: dict[int, weakref.ref[torch.Tensor]] = {}
+        self._scores: dict[int, weakref.ref[torch.Tensor]] = {}
 
-    def follow_product(self, result: Any, given: Sequence[Any]) -> None:
+    def follow_product(self, result: Any, arguments: Sequence[Any]) -> None:
         """A product returned `result`: scores, unless one side is a learned matrix."""
-        sides = [t for t in find_tensors(given) if t.dim() >= 2]
+        sides = [t for t in find_tensors(arguments) if t.dim() >= 2]
         if len(sides) >= 2 and not any(isinstance(side, nn.Parameter) for side in sides):
             self._remember(result)
 
-    def kept(self, result: Any) -> None:
+    def follow_softmax(self, result: Any) -> None:
         """A softmax of scores returned `result`: what is made of it may still be attention."""
         self._remember(result)
 
-    def passed(self, func: Callable[..., Any], result: Any, given: Sequence[Any]) -> None:
+    def follow_function(
+        self, func: Callable[..., Any], result: Any, arguments: Sequence[Any]
+    ) -> None:
         """Another function returned `result`: still scores, if an input was."""
-        if self._known and func not in ENDS and self.holds(given):
+        if self._scores and func not in ENDS and self.holds(arguments):
             self._remember(result)
 
-    def holds(self, given: Sequence[Any]) -> bool:
+    def holds(self, arguments: Sequence[Any]) -> bool:
         """Whether scores are among the arguments."""
-        return bool(self._known) and any(self._is_known(tensor) for tensor in find_tensors(given))
+        return bool(self._scores) and any(
+            self._is_score(tensor) for tensor in find_tensors(arguments)
+        )
 
-    def _is_known(self, tensor: torch.Tensor) -> bool:
-        held = self._known.get(id(tensor))
-        return held is not None and held() is tensor
+    def _is_score(self, tensor: torch.Tensor) -> bool:
+        reference = self._scores.get(id(tensor))
+        return reference is not None and reference() is tensor
 
     def _remember(self, result: Any) -> None:
         if isinstance(result, torch.Tensor):
             key = id(result)
 
             def forget(_: object) -> None:
-                self._known.pop(key, None)
+                self._scores.pop(key, None)
 
-            self._known[key] = weakref.ref(result, forget)
+            self._scores[key] = weakref.ref(result, forget)

@@ -67,11 +67,11 @@ class SoftmaxTracker:
     """Knows for each live tensor whether it holds softmax probabilities."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[weakref.ref[T], TrackedMap, T | None]] = {}
+        self._maps: dict[int, tuple[weakref.ref[T], TrackedMap, T | None]] = {}
         self._used: set[int] = set()
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._maps)
 
     def follow_softmax(self, result: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
         """A softmax returned `result`; follow it when it could be an attention map."""
@@ -80,58 +80,58 @@ class SoftmaxTracker:
             size = tuple(result.shape)
             self._remember(result, TrackedMap(weakref.ref(result), axis % result.dim(), (size,)))
 
-    def passed(self, func: Callable[..., Any], result: Any, args: Sequence[Any]) -> None:
+    def follow_operation(self, func: Callable[..., Any], result: Any, args: Sequence[Any]) -> None:
         """An operation of LAYOUT or CHANGE returned `result`; follow it if an input was."""
         if not isinstance(result, T):
             return
         for source in find_tensors(args):
-            found = self.of(source)
-            if found is not None and result is not source:
-                self._remember(result, self._build_next(func, found, source, result))
+            before = self.find_map(source)
+            if before is not None and result is not source:
+                self._remember(result, self._build_next(func, before, source, result))
                 return
 
     def _build_next(
-        self, func: Callable[..., Any], found: TrackedMap, source: T, result: T
+        self, func: Callable[..., Any], before: TrackedMap, source: T, result: T
     ) -> TrackedMap:
-        shapes = (*found.shapes, tuple(result.shape))
-        axis = None if found.axis is None else find_axis(source, found.axis, result)
+        shapes = (*before.shapes, tuple(result.shape))
+        axis = None if before.axis is None else find_axis(source, before.axis, result)
         if func in LAYOUT:
-            return replace(found, axis=axis, shapes=shapes)
-        dropped = found.dropped or result.shape[-1] < source.shape[-1]
+            return replace(before, axis=axis, shapes=shapes)
+        dropped = before.dropped or result.shape[-1] < source.shape[-1]
         if axis is None and result.dim() == source.dim():
-            axis = found.axis  # keys cut off or added: the same axis, of another size
+            axis = before.axis  # keys cut off or added: the same axis, of another size
         return TrackedMap(weakref.ref(result), axis, shapes, dropped)
 
     def consume(self, operand: T) -> TrackedMap | None:
-        """What is known of a product's operand, the first time it is consumed."""
-        found = self.of(operand)
-        held = found.values() if found else None
-        if held is None or id(held) in self._used:
+        """What is known of a product's operand, of any shape, the first time it is consumed."""
+        tracked_map = self.find_map(operand)
+        values = tracked_map.values() if tracked_map else None
+        if values is None or id(values) in self._used:
             return None
-        self._used.add(id(held))
-        weakref.finalize(held, self._used.discard, id(held))
-        return found
+        self._used.add(id(values))
+        weakref.finalize(values, self._used.discard, id(values))
+        return tracked_map
 
-    def of(self, tensor: T) -> TrackedMap | None:
-        """What is known of a tensor."""
-        hit = self._known.get(id(tensor))
+    def find_map(self, tensor: T) -> TrackedMap | None:
+        """What is known of a tensor of any shape."""
+        hit = self._maps.get(id(tensor))
         return hit[1] if hit is not None and hit[0]() is tensor else None
 
-    def _remember(self, tensor: T, followed: TrackedMap) -> None:
-        key, held = id(tensor), followed.values()
+    def _remember(self, tensor: T, tracked_map: TrackedMap) -> None:
+        key, values = id(tensor), tracked_map.values()
 
         def forget(_: object) -> None:
-            self._known.pop(key, None)
+            self._maps.pop(key, None)
 
-        alive = None if held is tensor else held
-        self._known[key] = (weakref.ref(tensor, forget), followed, alive)
+        alive = None if values is tensor else values
+        self._maps[key] = (weakref.ref(tensor, forget), tracked_map, alive)
 
 
 def find_axis(source: T, axis: int, result: T) -> int | None:
     """Where an axis of `source` is in a tensor computed from it; None where it cannot be told.
 
-    A view keeps the axis' size and stride; a copy keeps its place in an equal shape, and the last
-    axis where it is as long as before, for rows are copied whole.
+    Both are of any shape. A view keeps the axis' size and stride; a copy keeps its place in an
+    equal shape, and the last axis where it is as long as before, for rows are copied whole.
     """
     size = source.shape[axis]
     if result.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
@@ -146,7 +146,7 @@ def find_axis(source: T, axis: int, result: T) -> int | None:
 
 
 def find_tensors(args: Sequence[Any]) -> Iterator[T]:
-    """The tensors among arguments, those inside lists and tuples too."""
+    """The tensors among arguments, of any shape, those inside lists and tuples too."""
     for argument in args:
         if isinstance(argument, T):
             yield argument

@@ -71,59 +71,60 @@ class HandWrittenTracker:
         self, func: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], result: Any
     ) -> HandWrittenMap | None:
         """A function returned `result`: the map it multiplied, if it did."""
-        given = (*args, *(value for name, value in kwargs.items() if name != "out"))
+        arguments = (*args, *(value for name, value in kwargs.items() if name != "out"))
         if func in CONSUME:
-            found = self._match_product(func, given, kwargs, result)
-            self._scores.follow_product(result, given)
-            return found
+            own_map = self._match_product(func, arguments, kwargs, result)
+            self._scores.follow_product(result, arguments)
+            return own_map
         if func in SOFTMAX:
-            if self._scores.holds(given):
+            if self._scores.holds(arguments):
                 self._softmax.follow_softmax(result, args, kwargs)
-                self._scores.kept(result)  # mixed with others, only its rows tell what it is
+                # mixed with others, only its rows tell what it is
+                self._scores.follow_softmax(result)
             return None
-        found = self._match_sum(args, kwargs, result) if func in SUM else None
+        own_map = self._match_sum(args, kwargs, result) if func in SUM else None
         if func in MULTIPLY:
-            self._weighted.passed(result, given)
-        self._scores.passed(func, result, given)
+            self._weighted.follow_product(result, arguments)
+        self._scores.follow_function(func, result, arguments)
         if len(self._softmax) and (func in LAYOUT or func in CHANGE):
-            self._softmax.passed(func, result, given)
-        return found
+            self._softmax.follow_operation(func, result, arguments)
+        return own_map
 
     def _match_product(
-        self, func: Callable[..., Any], given: Sequence[Any], kwargs: dict[str, Any], result: T
+        self, func: Callable[..., Any], arguments: Sequence[Any], kwargs: dict[str, Any], result: T
     ) -> HandWrittenMap | None:
-        sides = list(find_tensors(given))[-2:]  # baddbmm names its base first
+        sides = list(find_tensors(arguments))[-2:]  # baddbmm names its base first
         if len(sides) < 2:
             return None
         if func is T.__rmatmul__:
             sides.reverse()
         for side, operand in enumerate(sides):
-            if len(self._softmax) and (followed := self._softmax.consume(operand)):
+            if len(self._softmax) and (tracked_map := self._softmax.consume(operand)):
                 with torch.no_grad():
-                    found = find_contraction(func, given, kwargs, side, result)
-                return _build_map(followed, operand, found)
-        return self._match_row_sums(func, given, kwargs, sides[0], result)
+                    contraction = find_contraction(func, arguments, kwargs, side, result)
+                return _build_map(tracked_map, operand, contraction)
+        return self._match_row_sums(func, arguments, kwargs, sides[0], result)
 
     def _match_sum(
         self, args: Sequence[Any], kwargs: dict[str, Any], result: Any
     ) -> HandWrittenMap | None:
         """A sum over one axis of a product that broadcast: scores, or a map times values."""
-        sides = self._weighted.of(args)
+        sides = self._weighted.find_factors(args)
         axis = find_sum_axis(args, kwargs)
         if sides is None or axis is None or not isinstance(result, T):
             return None
         for side, operand in enumerate(sides):
-            if followed := self._softmax.consume(operand):
+            if tracked_map := self._softmax.consume(operand):
                 with torch.no_grad():
-                    found = find_sum_contraction(*sides, axis, side, result)
-                return _build_map(followed, operand, found)
+                    contraction = find_sum_contraction(*sides, axis, side, result)
+                return _build_map(tracked_map, operand, contraction)
         self._scores.follow_product(result, sides)
         return None
 
     def _match_row_sums(
         self,
         func: Callable[..., Any],
-        given: Sequence[Any],
+        arguments: Sequence[Any],
         kwargs: dict[str, Any],
         left: T,
         result: T,
@@ -134,49 +135,57 @@ class HandWrittenTracker:
         with torch.no_grad(), torch._C.DisableTorchFunction():
             if not is_row_stochastic(left):
                 return None
-            found = find_contraction(func, given, kwargs, 0, result)
-        if found is None or found.summed != left.dim() - 1:
+            contraction = find_contraction(func, arguments, kwargs, 0, result)
+        if contraction is None or contraction.summed != left.dim() - 1:
             return None
         return HandWrittenMap(
             "row sums",
-            found.probabilities.detach(),
-            found.value,
-            found.output,
+            contraction.probabilities.detach(),
+            contraction.value,
+            contraction.output,
             (tuple(left.shape),),
             dropped=False,
-            operand=(left, found.arrange),
+            operand=(left, contraction.arrange),
         )
 
 
 def _build_map(
-    followed: TrackedMap, operand: T, found: Contraction | None
+    tracked_map: TrackedMap, operand: T, contraction: Contraction | None
 ) -> HandWrittenMap | None:
     """None where the product sums over another axis than the softmax: no attention over keys."""
-    origin, past = followed.values(), (followed.shapes, followed.dropped)
+    origin, past = tracked_map.values(), (tracked_map.shapes, tracked_map.dropped)
     if origin is None:
         return None
     lost = (
-        followed.axis is None
-        and found is not None
-        and not is_row_substochastic(found.probabilities)
+        tracked_map.axis is None
+        and contraction is not None
+        and not is_row_substochastic(contraction.probabilities)
     )
-    if found is None or lost:  # a map, in a layout nobody knows: no proof
+    if contraction is None or lost:  # a map, in a layout nobody knows: no proof
         return HandWrittenMap("softmax", origin.detach(), None, None, *past)
-    if followed.axis is not None and found.summed != followed.axis:
+    if tracked_map.axis is not None and contraction.summed != tracked_map.axis:
         return None
-    shown = found.probabilities.detach()
-    own = (operand, found.arrange)
-    return HandWrittenMap("softmax", shown, found.value, found.output, *past, operand=own)
+    probabilities = contraction.probabilities.detach()
+    own = (operand, contraction.arrange)
+    return HandWrittenMap(
+        "softmax", probabilities, contraction.value, contraction.output, *past, operand=own
+    )
 
 
 def is_row_substochastic(probabilities: T) -> bool:
-    """Whether no row sums to more than 1: sums over the queries do, however they are laid out."""
+    """Whether no row of (..., queries, keys) sums to more than 1.
+
+    Sums over the queries do, however they are laid out.
+    """
     with torch.no_grad(), torch._C.DisableTorchFunction():
         return bool((probabilities.sum(-1) <= 1 + ROW_SUM).all())
 
 
 def is_row_stochastic(left: T) -> bool:
-    """Non-negative rows that sum to 1 and are no mere selection of one key each."""
+    """Whether (..., queries, keys) has rows that sum to 1, and that do more than choose one key.
+
+    No entry is negative; a row whose keys are all masked may be zeros.
+    """
     if left.shape[-1] < 2 or left.numel() == 0 or bool(left.amin() < 0):
         return False
     sums = left.sum(-1)

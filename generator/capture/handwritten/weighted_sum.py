@@ -23,11 +23,11 @@ class WeightedTracker:
     """Remembers the factors of products larger than either factor."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[weakref.ref[T], tuple[T, T]]] = {}
+        self._factors: dict[int, tuple[weakref.ref[T], tuple[T, T]]] = {}
 
-    def passed(self, result: Any, given: Sequence[Any]) -> None:
+    def follow_product(self, result: Any, arguments: Sequence[Any]) -> None:
         """A multiplication returned `result`."""
-        sides = list(find_tensors(given))
+        sides = list(find_tensors(arguments))
         if len(sides) != 2 or not isinstance(result, T) or result.dim() < 3:
             return
         if result.numel() <= max(sides[0].numel(), sides[1].numel()):
@@ -37,14 +37,14 @@ class WeightedTracker:
         key = id(result)
 
         def forget(_: object) -> None:
-            self._known.pop(key, None)
+            self._factors.pop(key, None)
 
-        self._known[key] = (weakref.ref(result, forget), (sides[0], sides[1]))
+        self._factors[key] = (weakref.ref(result, forget), (sides[0], sides[1]))
 
-    def of(self, given: Sequence[Any]) -> tuple[T, T] | None:
-        """The factors of the first argument, where it is such a product."""
-        hit = self._known.get(id(given[0])) if given else None
-        return hit[1] if hit is not None and hit[0]() is given[0] else None
+    def find_factors(self, arguments: Sequence[Any]) -> tuple[T, T] | None:
+        """The factors, of any shape, of the first argument, where it is such a product."""
+        hit = self._factors.get(id(arguments[0])) if arguments else None
+        return hit[1] if hit is not None and hit[0]() is arguments[0] else None
 
 
 def find_sum_axis(args: Sequence[Any], kwargs: Mapping[str, Any]) -> int | None:

@@ -62,14 +62,14 @@ class FlexAttention:
         ]
         with torch._C._EnableTorchFunction(), enable_tensor_indexing():
             scores = vectorise(self.score_mod, scores)(scores, *places).to(work)
-            seen = vectorise(self.mask_mod)(*places).expand(scores.shape)
-        scores = scores.masked_fill(~seen, -torch.inf)
+            mask = vectorise(self.mask_mod)(*places).expand(scores.shape)
+        scores = scores.masked_fill(~mask, -torch.inf)
         visible = scores > -torch.inf
         dead = ~visible.any(-1, keepdim=True)
         values = scores.softmax(-1).masked_fill(dead, 0.0)
         finite = scores.clamp(min=torch.finfo(work).min)
-        shown = None if bool(visible.all()) else visible
-        return Block(rows.start, heads.start, queries.start, values, shown, finite)
+        some = None if bool(visible.all()) else visible
+        return Block(rows.start, heads.start, queries.start, values, some, finite)
 
 
 def enable_tensor_indexing() -> Any:
@@ -83,7 +83,10 @@ def enable_tensor_indexing() -> Any:
 
 
 def build_flex_attention(args: Sequence[Any], result: tuple[T, ...]) -> FlexAttention:
-    """The operator's arguments, in its own order, and what it returned."""
+    """The operator's arguments, in its own order, and what it returned.
+
+    The first of `result` is the output, (rows, heads, queries, width).
+    """
     query, key, value, score_mod, block_mask, scale = args[:6]
     scored, masked = (*args[7:9], (), ())[:2]  # tensors the two functions take besides
     rows = query.shape[0]
@@ -99,7 +102,10 @@ def build_flex_attention(args: Sequence[Any], result: tuple[T, ...]) -> FlexAtte
 
 
 def vectorise(function: Callable[..., T], score: T | None = None) -> Callable[..., T]:
-    """A function of one score and its place, or of the place alone, as one of whole blocks."""
+    """A function of one score and its place, or of the place alone, as one of whole blocks.
+
+    `score` is (rows, heads, queries, keys), and so is what the new function returns.
+    """
     first = () if score is None else (0,)
     for axis in reversed(OVER):
         places = tuple(0 if axis == at else None for at in OVER)

@@ -51,7 +51,7 @@ class ScaledDotProduct:
         )
 
     def with_output(self, output: torch.Tensor) -> ScaledDotProduct:
-        """The same call with what the kernel returned for it, any leading axes."""
+        """The same call with what the kernel returned for it, (..., queries, width)."""
         rows, heads, queries, _ = self.query.shape
         return replace(self, output=output.reshape(rows, heads, queries, -1))
 
@@ -66,15 +66,17 @@ class ScaledDotProduct:
             part = self._prepare_rows(some)
             for query in range(0, queries, steps.queries):
                 now = slice(query, min(queries, query + steps.queries))
-                seen, keys = self._find_visible(some, now)
+                visible, keys = self._find_visible(some, now)
                 for head in range(0, heads, steps.heads):
                     at = slice(head, min(heads, head + steps.heads))
-                    yield part.block(work, at, now, keys, seen)
+                    yield part.build_block(work, at, now, keys, visible)
 
-    def _prepare_rows(self, rows: slice) -> _Rows:
+    def _prepare_rows(self, rows: slice) -> _ScaledRows:
         query = self.query[rows].to(self._work) * self.scale
         mask = None if self.mask is None or self.mask.dtype == torch.bool else self.mask[rows]
-        return _Rows(rows.start, query, self.key[rows].to(self._work).mT, mask, self._additive)
+        return _ScaledRows(
+            rows.start, query, self.key[rows].to(self._work).mT, mask, self._additive
+        )
 
     @property
     def _work(self) -> torch.dtype:
@@ -91,19 +93,19 @@ class ScaledDotProduct:
         """
         keys = self.key.shape[-2]
         most = min(keys, queries.stop) if self.causal else keys
-        seen = self._build_causal_mask(queries, most) if self.causal else None
-        if seen is not None:
-            seen = seen.expand(rows.stop - rows.start, -1, -1, -1)
+        visible = self._build_causal_mask(queries, most) if self.causal else None
+        if visible is not None:
+            visible = visible.expand(rows.stop - rows.start, -1, -1, -1)
         if not self.hides or self.mask is None:
-            return seen, most
+            return visible, most
         mask = self.mask[rows, :, queries, :most]
         allowed = mask if mask.dtype == torch.bool else mask > MASKED_BELOW
-        seen = allowed if seen is None else seen & allowed
-        columns = seen.flatten(0, -2).any(0).nonzero()
+        visible = allowed if visible is None else visible & allowed
+        columns = visible.flatten(0, -2).any(0).nonzero()
         last = most if not len(columns) else int(columns[-1]) + 1
-        if last < most and bool(seen.any(-1).all()):
-            return seen[..., :last], last
-        return seen, most  # a row that sees nothing may be spread over all keys
+        if last < most and bool(visible.any(-1).all()):
+            return visible[..., :last], last
+        return visible, most  # a row that sees nothing may be spread over all keys
 
     def _build_causal_mask(self, queries: slice, keys: int) -> torch.Tensor:
         """(1, 1, queries, keys) True below the diagonal, which starts top-left as in the kernel."""
@@ -114,30 +116,30 @@ class ScaledDotProduct:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class _ScaledRows:
     """Some rows of a call, made ready.
 
     `query` (rows, heads, queries, width) is scaled, `key` is (rows, key heads, width, keys);
-    `hidden` says that the added mask hides what is hidden.
+    `mask_hides` says that the added mask hides what is hidden.
     """
 
     row: int
     query: torch.Tensor
     key: torch.Tensor
     mask: torch.Tensor | None
-    hidden: bool
+    mask_hides: bool
 
-    def block(
-        self, work: Workspace, heads: slice, queries: slice, keys: int, seen: torch.Tensor | None
+    def build_block(
+        self, work: Workspace, heads: slice, queries: slice, keys: int, visible: torch.Tensor | None
     ) -> Block:
         """The probabilities of some heads and queries over the first `keys`."""
         scores = self._compute_scores(work, heads, queries, keys)
         values = work.take("values", scores.shape)
-        if seen is None:
+        if visible is None:
             torch.softmax(scores, -1, out=values)
             return Block(self.row, heads.start, queries.start, values, None, scores, work)
-        visible = seen[:, heads if seen.shape[1] > 1 else EVERY]
-        if not self.hidden:
+        visible = visible[:, heads if visible.shape[1] > 1 else EVERY]
+        if not self.mask_hides:
             scores.masked_fill_(~visible, -torch.inf)
         torch.softmax(scores, -1, out=values)
         values.masked_fill_((scores.amax(-1) == -torch.inf)[..., None], 0.0)
@@ -178,7 +180,9 @@ def build_scaled_dot_product(
 ) -> ScaledDotProduct:
     """The kernel's arguments (its own names and order) as a ScaledDotProduct.
 
-    Leading axes before the heads are flattened to rows; three axes mean one head per row.
+    `query` is (..., heads, queries, width), `key` and `value` (..., key heads, keys, width),
+    `attn_mask` broadcasts to (..., heads, queries, keys). Leading axes before the heads are
+    flattened to rows; three axes mean one head per row.
     """
     del dropout_p  # capture runs in eval mode
     if attn_mask is not None and query.dim() <= 3:

@@ -12,18 +12,20 @@ class Workspace:
 
     def __init__(self, dtype: torch.dtype, device: torch.device) -> None:
         self._dtype, self._device = dtype, device
-        self._held: dict[str, torch.Tensor] = {}
+        self._buffers: dict[str, torch.Tensor] = {}
         self._views: dict[tuple[str, tuple[int, ...]], torch.Tensor] = {}
 
     def take(self, name: str, size: tuple[int, ...]) -> torch.Tensor:
-        """A contiguous tensor of that size, holding anything."""
-        known = self._views.get((name, size))
-        if known is not None:
-            return known
+        """A contiguous tensor of shape `size`, holding anything."""
+        view = self._views.get((name, size))
+        if view is not None:
+            return view
         count = math.prod(size)
-        held = self._held.get(name)
-        if held is None or held.numel() < count:
-            held = self._held[name] = torch.empty(count, dtype=self._dtype, device=self._device)
-            self._views = {key: view for key, view in self._views.items() if key[0] != name}
-        found = self._views[name, size] = held[:count].view(size)
-        return found
+        buffer = self._buffers.get(name)
+        if buffer is None or buffer.numel() < count:
+            buffer = self._buffers[name] = torch.empty(
+                count, dtype=self._dtype, device=self._device
+            )
+            self._views = {at: one for at, one in self._views.items() if at[0] != name}
+        view = self._views[name, size] = buffer[:count].view(size)
+        return view

@@ -24,7 +24,10 @@ class Focus(Reduction[np.ndarray]):
         self._counts = torch.zeros(frame.call.heads, frame.call.queries)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Add up how spread its rows are: 1 where attention is even over what is visible."""
+        """Add up how spread its rows are: 1 where attention is even over what is visible.
+
+        `real` is (rows, queries) bool.
+        """
         spread = self._measure_spread(block)
         if real is not None:
             spread = spread * real[:, None]
@@ -39,10 +42,10 @@ class Focus(Reduction[np.ndarray]):
         if block.visible is None:
             return entropy / math.log(self._keys) if self._keys > 1 else torch.ones_like(entropy)
         keys = block.visible.sum(-1).expand(entropy.shape)
-        found = (entropy / keys.clamp(min=2).log()).clamp_(0.0, 1.0)
-        return torch.where(keys < 2, torch.ones_like(found), found)
+        spread = (entropy / keys.clamp(min=2).log()).clamp_(0.0, 1.0)
+        return torch.where(keys < 2, torch.ones_like(spread), spread)
 
     def finish(self) -> np.ndarray:
-        """Mean over the rows that counted."""
+        """(heads, queries) in 0 to 1: mean over the rows that counted."""
         mean = 1.0 - self._spread / self._counts.clamp(min=1)
         return mean.clamp_(0.0, 1.0).masked_fill_(self._counts == 0, torch.nan).numpy()

@@ -27,7 +27,7 @@ class LayerReduction(Reduction[LayerMap]):
         )
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """To each of the four."""
+        """To each of the four; `real` is (rows, queries) bool."""
         for part in (self._maps, self._focus, self._visible, self._received):
             part.add(block, real)
 
@@ -38,18 +38,18 @@ class LayerReduction(Reduction[LayerMap]):
     def finish(self) -> LayerMap:
         """The record."""
         received = self._received.finish()
-        maps, focus, seen = self._maps.finish(), self._focus.finish(), self._visible.finish()
-        return LayerMap(self._call, maps, focus, seen, received.received, received.expected)
+        maps, focus, visible = self._maps.finish(), self._focus.finish(), self._visible.finish()
+        return LayerMap(self._call, maps, focus, visible, received.received, received.expected)
 
 
 class MeanReader(StreamingReader[LayerMap]):
     """A Reader that keeps, per wanted call, a LayerMap over samples."""
 
     def __init__(
-        self, *, keep_heads: bool, chosen: int | None = None, wanted: CallSelection = EVERYTHING
+        self, *, keep_heads: bool, sample: int | None = None, selection: CallSelection = EVERYTHING
     ) -> None:
         super().__init__(
             lambda frame: LayerReduction(frame, keep_heads=keep_heads),
-            wanted=wanted,
-            chosen=chosen,
+            selection=selection,
+            sample=sample,
         )

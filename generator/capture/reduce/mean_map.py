@@ -25,28 +25,28 @@ class HeadMean(Reduction[np.ndarray]):
         self._counts = torch.zeros(frame.call.queries)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Add its heads and rows up."""
+        """Add its heads and rows up; `real` is (rows, queries) bool."""
         part = mask_queries(block.values, real)
         part = part[0, 0] if part.shape[:2] == (1, 1) else part.sum((0, 1))
         self._total[block.queries, : block.keys] += to_host(part)
         self._counts[block.queries] += count_real_rows(block.values, real)
 
     def finish(self) -> np.ndarray:
-        """Queries that are padding everywhere are rows of zeros."""
+        """(1, queries, keys) probabilities; rows of zeros where a query is padding everywhere."""
         return self._total.div_(self._counts.clamp(min=1)[:, None]).numpy()[None]
 
 
 class HeadMaps(Reduction[np.ndarray]):
     """(heads, queries, keys) float32: mean over batch rows, of all heads or of the chosen ones."""
 
-    def __init__(self, frame: Frame, chosen: Sequence[int] | None = None) -> None:
+    def __init__(self, frame: Frame, heads: Sequence[int] | None = None) -> None:
         call = frame.call
-        self._heads = list(range(call.heads) if chosen is None else chosen)
+        self._heads = list(range(call.heads) if heads is None else heads)
         self._total = torch.zeros(len(self._heads), call.queries, call.keys)
         self._counts = torch.zeros(call.queries)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Add those of its heads that are wanted."""
+        """Add those of its heads that are wanted; `real` is (rows, queries) bool."""
         here = [
             (at, h) for at, h in enumerate(self._heads) if block.heads.start <= h < block.heads.stop
         ]
@@ -58,7 +58,7 @@ class HeadMaps(Reduction[np.ndarray]):
             self._total[at, block.queries, : block.keys] += to_host(part)
 
     def finish(self) -> np.ndarray:
-        """In the order the heads were chosen."""
+        """(heads, queries, keys) probabilities, in the order the heads were chosen."""
         return self._total.div_(self._counts.clamp(min=1)[None, :, None]).numpy()
 
 
@@ -66,17 +66,17 @@ class VisibleKeys(Reduction[np.ndarray]):
     """(queries, keys) bool: True where a real query may see the key in some sample."""
 
     def __init__(self, frame: Frame) -> None:
-        self._seen = torch.zeros(frame.call.queries, frame.call.keys, dtype=torch.bool)
+        self._visible = torch.zeros(frame.call.queries, frame.call.keys, dtype=torch.bool)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Add what its queries may see."""
-        at = self._seen[block.queries, : block.keys]
+        """Add what its queries may see; `real` is (rows, queries) bool."""
+        at = self._visible[block.queries, : block.keys]
         if block.visible is None:
             at |= torch.ones(1, dtype=torch.bool) if real is None else real.any(0).cpu()[:, None]
             return
-        seen = block.visible.any(1)
-        at |= (seen if real is None else seen & real[..., None]).any(0).cpu()
+        visible = block.visible.any(1)
+        at |= (visible if real is None else visible & real[..., None]).any(0).cpu()
 
     def finish(self) -> np.ndarray:
-        """As it is."""
-        return self._seen.numpy()
+        """(queries, keys) bool."""
+        return self._visible.numpy()

@@ -43,7 +43,10 @@ class Pyramid(Reduction[Zooms]):
         self._cells = torch.zeros(0, rows, columns)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Heads of the same rows and queries come one after the other and are added first."""
+        """Heads of the same rows and queries come one after the other and are added first.
+
+        `real` is (rows, queries) bool.
+        """
         if block.query == 0 and block.head == 0:
             self.end()
             self._cells = torch.zeros(block.values.shape[0], *self._total.shape)
@@ -57,8 +60,8 @@ class Pyramid(Reduction[Zooms]):
         before = block.query % self._factor
         pooled = pool_max(pool_max(mean, -2, self._factor, before), -1, self._factor).cpu()
         first = block.query // self._factor
-        held = self._cells[:, first : first + pooled.shape[-2], : pooled.shape[-1]]
-        torch.maximum(held, pooled.float(), out=held)
+        cells = self._cells[:, first : first + pooled.shape[-2], : pooled.shape[-1]]
+        torch.maximum(cells, pooled.float(), out=cells)
 
     def end(self) -> None:
         """The rows under way are whole."""

@@ -27,13 +27,13 @@ class ReceivedAttention:
     def lift(self) -> np.ndarray:
         """(keys,) received over expected, both means over samples; NaN where nothing could be."""
         received, expected = self.received.mean(0), self.expected.mean(0)
-        found: np.ndarray = np.full_like(received, np.nan)
-        np.divide(received, expected, out=found, where=expected > 0)
-        return found
+        times: np.ndarray = np.full_like(received, np.nan)
+        np.divide(received, expected, out=times, where=expected > 0)
+        return times
 
 
 @dataclass
-class _Row:
+class _RowSums:
     """One batch row: column sums of its maps and of even ones, and its queries times heads.
 
     `open_` counts the queries that see every key, whose even share needs no sum.
@@ -56,27 +56,30 @@ class ReceivedSums(Reduction[ReceivedAttention]):
     def __init__(self, frame: Frame) -> None:
         self._call, self._per_sample = frame.call, frame.per_sample
         self._parts: list[torch.Tensor] = []
-        self._rows: dict[int, _Row] = {}
+        self._rows: dict[int, _RowSums] = {}
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Add the columns of its maps, of an even map, and its queries, to their rows."""
+        """Add the columns of its maps, of an even map, and its queries, to their rows.
+
+        `real` is (rows, queries) bool.
+        """
         sums = to_host(mask_queries(block.values, real).sum((1, 2)))
         even = None if block.visible is None else _sum_even_maps(block, real)
         counts = None if real is None else real.sum(-1).tolist()
         _, heads, queries, keys = block.values.shape
         for at, row in enumerate(range(block.rows.start, block.rows.stop)):
-            held = self._get_row(row)
+            totals = self._get_row(row)
             count = (queries if counts is None else counts[at]) * heads
-            held.sums[:keys] += sums[at]
-            held.queries += count
+            totals.sums[:keys] += sums[at]
+            totals.queries += count
             if even is None:
-                held.open_ += count
+                totals.open_ += count
             else:
-                held.even[:keys] += even[at]
+                totals.even[:keys] += even[at]
 
-    def _get_row(self, row: int) -> _Row:
+    def _get_row(self, row: int) -> _RowSums:
         if row not in self._rows:
-            self._rows[row] = _Row(torch.zeros(self._call.keys), torch.zeros(self._call.keys))
+            self._rows[row] = _RowSums(torch.zeros(self._call.keys), torch.zeros(self._call.keys))
         return self._rows[row]
 
     def end(self) -> None:
@@ -86,12 +89,16 @@ class ReceivedSums(Reduction[ReceivedAttention]):
             self._rows = {}
 
     def finish(self) -> ReceivedAttention:
-        """Mean over the rows of each sample."""
+        """Mean over the rows of each sample.
+
+        Raises:
+            CaptureError: no row came, for the chosen sample has none.
+        """
         if not self._parts:
             raise CaptureError(f"{self._call.name}: the chosen sample has no attention rows")
         means = torch.cat(self._parts)
-        found = means.reshape(-1, self._per_sample, 2, means.shape[-1]).mean(1)
-        return ReceivedAttention(found[:, 0].numpy(), found[:, 1].numpy())
+        shares = means.reshape(-1, self._per_sample, 2, means.shape[-1]).mean(1)
+        return ReceivedAttention(shares[:, 0].numpy(), shares[:, 1].numpy())
 
 
 def _sum_even_maps(block: Block, real: torch.Tensor | None) -> torch.Tensor:
@@ -99,6 +106,6 @@ def _sum_even_maps(block: Block, real: torch.Tensor | None) -> torch.Tensor:
     visible = block.visible
     if visible is None:
         raise ValueError("a block that hides nothing needs no even map")
-    seen = visible if real is None else visible & real[:, None, :, None]
-    even = (seen / seen.sum(-1, keepdim=True).clamp(min=1)).sum((1, 2))
-    return to_host(even) * (block.values.shape[1] // seen.shape[1])
+    pairs = visible if real is None else visible & real[:, None, :, None]
+    even = (pairs / pairs.sum(-1, keepdim=True).clamp(min=1)).sum((1, 2))
+    return to_host(even) * (block.values.shape[1] // pairs.shape[1])

@@ -37,14 +37,17 @@ class Reduction(ABC, Generic[R_co]):
 
 
 def to_host(values: torch.Tensor) -> torch.Tensor:
-    """The same as float32 on the processor; itself where it is that already."""
+    """The same, of any shape, as float32 on the processor; itself where it is that already."""
     if values.dtype == torch.float32 and not values.is_cuda:
         return values
     return values.float().cpu()
 
 
 def mask_queries(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor:
-    """(rows, heads, queries, ...) with the queries that do not count at 0."""
+    """(rows, heads, queries, ...) with the queries that do not count at 0.
+
+    `real` is (rows, queries) bool; None: all count.
+    """
     if real is None:
         return values
     after = (1,) * (values.dim() - 3)
@@ -52,6 +55,9 @@ def mask_queries(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tenso
 
 
 def count_real_rows(values: torch.Tensor, real: torch.Tensor | None) -> torch.Tensor | int:
-    """How many rows and heads count for each query: (queries,), or one number for all."""
+    """How many rows and heads count for each query: (queries,), or one number for all.
+
+    `values` is (rows, heads, queries, ...), or that of one row; `real` is (rows, queries) bool.
+    """
     rows, heads = values.shape[:2]
     return rows * heads if real is None else real.sum(0).cpu() * heads

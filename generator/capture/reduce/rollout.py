@@ -30,9 +30,12 @@ class RolloutMap:
 
 
 def add_residual(mean: torch.Tensor) -> torch.Tensor:
-    """(..., positions, positions): 0.5 A + 0.5 I of a layer's head mean A, rows brought to 1."""
-    mixed = 0.5 * mean + 0.5 * torch.eye(mean.shape[-1], dtype=mean.dtype)
-    return mixed / mixed.sum(-1, keepdim=True)
+    """(..., positions, positions): 0.5 A + 0.5 I of a layer's head mean A, rows brought to 1.
+
+    A is of that shape too.
+    """
+    blend = 0.5 * mean + 0.5 * torch.eye(mean.shape[-1], dtype=mean.dtype)
+    return blend / blend.sum(-1, keepdim=True)
 
 
 class Rollout:
@@ -50,7 +53,7 @@ class Rollout:
         self._total: torch.Tensor | None = None
         self._rows = 0
 
-    def layer(self, frame: Frame) -> Reduction[None]:
+    def add_layer(self, frame: Frame) -> Reduction[None]:
         """The reduction of the next layer.
 
         Raises:
@@ -115,19 +118,19 @@ class _Layer(Reduction[None]):
             part = wide.reshape(*wide.shape[:2], -1, group).sum(-1)
         into = torch.arange(block.queries.start, block.queries.stop) // group
         for at, row in enumerate(range(block.rows.start, block.rows.stop)):
-            held = self._rows.setdefault(row, torch.zeros(size, size))
-            held[:, : part.shape[-1]].index_add_(0, into, part[at])
+            row_map = self._rows.setdefault(row, torch.zeros(size, size))
+            row_map[:, : part.shape[-1]].index_add_(0, into, part[at])
 
     def end(self) -> None:
         """The layer's maps are whole; short last groups are means of what they hold."""
         if not self._rows:
             return
         group, queries = self._rollout.pooled, self._call.queries
-        held = torch.stack([self._rows[row] for row in sorted(self._rows)])
-        counts = torch.full((held.shape[1],), float(group))
-        counts[-1] = queries - group * (held.shape[1] - 1)
+        maps = torch.stack([self._rows[row] for row in sorted(self._rows)])
+        counts = torch.full((maps.shape[1],), float(group))
+        counts[-1] = queries - group * (maps.shape[1] - 1)
         self._rows = {}
-        self._rollout.multiply(held / counts[:, None], first=self._first)
+        self._rollout.multiply(maps / counts[:, None], first=self._first)
 
     def finish(self) -> None:
         """What the layer gave is in the product."""

@@ -41,7 +41,10 @@ class Thumbnails(Reduction[HeadThumbnails]):
         self._now: torch.Tensor | None = None
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Rows first, a contiguous pass, then columns of what is left."""
+        """Rows first, a contiguous pass, then columns of what is left.
+
+        `real` is (rows, queries) bool.
+        """
         part = mask_queries(block.values, real)
         part = part[0] if part.shape[0] == 1 else part.amax(0)
         before = block.query % self._query
@@ -51,8 +54,8 @@ class Thumbnails(Reduction[HeadThumbnails]):
         at = (block.heads, slice(first, first + pooled.shape[-2]), slice(pooled.shape[-1]))
         if self._now is None:
             self._now = self._values.float()
-        held = self._now[at]
-        torch.maximum(held, to_host(pooled), out=held)
+        cells = self._now[at]
+        torch.maximum(cells, to_host(pooled), out=cells)
 
     def end(self) -> None:
         """Half precision is enough for a picture; the pass itself is done in full."""
@@ -67,9 +70,10 @@ class Thumbnails(Reduction[HeadThumbnails]):
 def pool_max(
     part: torch.Tensor, axis: int, size: int, before: int = 0, work: Workspace | None = None
 ) -> torch.Tensor:
-    """The largest of every `size` along axis -2 or -1; `before` come before the first.
+    """The largest of every `size` along axis -2 or -1 of (..., rows, columns).
 
-    Where there is a `work` space, the result is in it until the same axis is pooled again.
+    `before` come before the first. Where there is a `work` space, the result is in it until the
+    same axis is pooled again.
     """
     if size == 1:
         return part

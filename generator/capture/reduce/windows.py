@@ -44,7 +44,7 @@ class WindowSpread(Reduction[WindowStatistics]):
         self._map, self._rows = torch.zeros(size), torch.zeros(frame.call.queries)
 
     def add(self, block: Block, real: torch.Tensor | None) -> None:
-        """Each batch row to its sample's map."""
+        """Each batch row to its sample's map; `real` is (rows, queries) bool."""
         values = mask_queries(block.values, real)
         for at, row in enumerate(range(block.rows.start, block.rows.stop)):
             if row // self._per_sample != self._sample:
@@ -59,11 +59,11 @@ class WindowSpread(Reduction[WindowStatistics]):
         if self._sample < 0:
             return
         real = self._rows > 0
-        found = self._map / self._rows.clamp(min=1)[:, None]
+        mean = self._map / self._rows.clamp(min=1)[:, None]
         self._counts += real
-        apart = (found - self._mean) * real[:, None]
+        apart = (mean - self._mean) * real[:, None]
         self._mean += apart / self._counts.clamp(min=1)[:, None]
-        self._squares += apart * (found - self._mean)
+        self._squares += apart * (mean - self._mean)
         self._sample = -1
         self._map.zero_()
         self._rows.zero_()

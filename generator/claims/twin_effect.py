@@ -9,42 +9,42 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.claims.workbench import Workbench
+from generator.claims.study import Study
 from generator.effects.exchange import exchange_part
 from generator.effects.intervals import period_means
 
 
-def twin_windows(bench: Workbench) -> np.ndarray:
-    """Places, in the testing half, of the windows that differ from their twin."""
-    twins = _twins(bench)
+def find_twin_windows(study: Study) -> np.ndarray:
+    """(few,) places, in the testing half, of the windows that differ from their twin."""
+    twins = _select_twins(study)
     if twins is None:
         return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(_differ(bench.testing.asked.values, twins).any(axis=1))
+    return np.flatnonzero(_mark_changed(study.testing.windows.values, twins).any(axis=1))
 
 
-def twin_effect(bench: Workbench, sensors: tuple[str, ...]) -> float | None:
+def twin_effect(study: Study, sensors: tuple[str, ...]) -> float | None:
     """Mean |change of F| in sd(F) over periods, these sensors from the twins; None without any.
 
     0 in windows whose twin reads the same in these sensors.
     """
-    twins, few = _twins(bench), twin_windows(bench)
+    twins, few = _select_twins(study), find_twin_windows(study)
     if twins is None or not len(few):
         return None
-    asked, own = bench.testing.asked.take(few), np.arange(len(few))[:, None]
-    part = bench.base.whole(sensors)
-    moved = exchange_part(bench.base.answer, asked, twins[few], own, part)
-    touched = _differ(asked.values, twins[few])[:, list(part.columns)].any(axis=1)
-    effect = np.where(touched, moved.effect, 0.0)
-    return float(period_means(effect, bench.testing.periods.codes[few]).mean())
+    windows, own = study.testing.windows.take(few), np.arange(len(few))[:, None]
+    part = study.whole(sensors)
+    change = exchange_part(study.scalar, windows, twins[few], own, part)
+    touched = _mark_changed(windows.values, twins[few])[:, list(part.columns)].any(axis=1)
+    sizes = np.where(touched, change.effect, 0.0)
+    return float(period_means(sizes, study.testing.periods.codes[few]).mean())
 
 
-def _differ(values: np.ndarray, twins: np.ndarray) -> np.ndarray:
+def _mark_changed(values: np.ndarray, twins: np.ndarray) -> np.ndarray:
     """(windows, sensors) bool: a reading that both have is not the same."""
     both = np.isfinite(twins) & np.isfinite(values)
     return np.asarray((both & (twins != values)).any(axis=1))
 
 
-def _twins(bench: Workbench) -> np.ndarray | None:
+def _select_twins(study: Study) -> np.ndarray | None:
     """(windows of the testing half, time, sensors)."""
-    twins, (_, tests) = bench.base.question.twins, bench.base.periods.split_halves()
+    twins, (_, tests) = study.question.twins, study.periods.split_halves()
     return None if twins is None else twins[tests]

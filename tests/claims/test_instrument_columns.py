@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.effects.answers import define_scalar, evaluate_scalar, find_rivals
-from generator.effects.exchange import ExplainedWindows
-from generator.effects.instruments import (
+from generator.claims.instruments import (
     drop_sensor,
     freeze_sensor,
     measure_change,
     range_widths,
     shift_sensor,
 )
+from generator.effects.exchange import ExplainedWindows
+from generator.effects.scalar import define_scalar, evaluate_scalar, find_rivals
 from generator.models.source import LoadedModel
 from tests.models_by_hand import make_linear, make_model
 from tests.windows_by_hand import make_windows

@@ -7,9 +7,10 @@ those who run the plant. Never: a yes for what a token cannot carry, however cle
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from generator.kinds import Measure, TokenKind
+from generator.attention import AttentionWeights
+from generator.kinds import TokenKind
+from generator.measures.measure import Family, Measure
 from generator.records import Identification
 
 
@@ -19,33 +20,6 @@ class Identifiability:
 
     sensors: Identification
     steps: Identification
-
-
-Family = Literal["attention", "rows", "vectors", "gradients", "series", "whole"]
-"""What a measure's numbers are of: attention a key gets, a query's own row, lengths of vectors,
-attention times gradient, batch rows of a sample, whole heads or layers."""
-
-FAMILIES: dict[Measure, Family] = {
-    Measure.RECEIVED: "attention",
-    Measure.LIFT: "attention",
-    Measure.SINKS: "attention",
-    Measure.ROLLOUT: "attention",
-    Measure.FLOW: "attention",
-    Measure.FOCUS: "rows",
-    Measure.ENTROPY: "rows",
-    Measure.OFF_DIAGONAL: "rows",
-    Measure.VALUE_NORM: "vectors",
-    Measure.RELEVANCE: "gradients",
-    Measure.GATHER: "gradients",
-    Measure.USED: "gradients",
-    Measure.USED_BY_SERIES: "series",
-    Measure.HEAD_CLASS: "whole",
-    Measure.REDUNDANCY: "whole",
-    Measure.EFFECTIVE_RANK: "whole",
-    Measure.HEAD_IMPORTANCE: "whole",
-    Measure.HEAD_ABLATION: "whole",
-    Measure.LAYER_ABLATION: "whole",
-}
 
 
 def _confirm(reason: str) -> Identification:
@@ -141,11 +115,23 @@ UNNAMED: dict[TokenKind, Identifiability] = {
     TokenKind.POSITIONS: Identifiability(NOT_STATED, NO_MOMENT),
 }
 WHOLE = Identifiability(MIXED_SENSORS, MIXED_STEPS)
+SERIES_TOGETHER = _deny(
+    "Here it is the mean over the series a model reads one by one; see what was used of each "
+    "series."
+)
 
 
 def find_identifiability(measure: Measure, tokens: TokenKind) -> Identifiability:
     """Whether `measure` on such tokens tells sensors apart, and moments, each with its reason."""
-    family = FAMILIES[measure]
-    if family == "whole":
+    if measure.family == "whole":
         return WHOLE
-    return UNNAMED[tokens] if tokens in UNNAMED else TABLE[family, tokens]
+    return UNNAMED[tokens] if tokens in UNNAMED else TABLE[measure.family, tokens]
+
+
+def judge_maps(measure: Measure, weights: AttentionWeights) -> Identifiability:
+    """The same of these maps; a mean over series read one by one no longer tells them apart."""
+    answers = find_identifiability(measure, weights.tokens)
+    together = weights.tokens is TokenKind.PATCHES and weights.rows_per_sample > 1
+    if together and answers.sensors.yes and measure.granularity == "position":
+        return Identifiability(SERIES_TOGETHER, answers.steps)
+    return answers

@@ -16,6 +16,7 @@ import torch
 from scipy.special import expit, log_softmax, logit, softmax
 
 from generator.datasets.windows import SensorWindows
+from generator.effects.features import last_known_readings
 from generator.models.source import LoadedModel
 
 AT_ONCE = 256  # windows in a pass: more fall out of the processor's cache
@@ -82,27 +83,27 @@ def _find_own_column(model: LoadedModel) -> int | None:
     return model.sensors.index(model.target) if found else None
 
 
-def find_rivals(answer: ExplainedScalar, values: np.ndarray) -> np.ndarray:
+def find_rivals(scalar: ExplainedScalar, values: np.ndarray) -> np.ndarray:
     """(windows, 2): the class each untouched window is called and the next; empty but for classes.
 
     They stay the same when a part of the window is exchanged, so that F is one number.
     """
-    if answer.model.task != "class":
+    if scalar.model.task != "class":
         return np.empty((len(values), 0), dtype=np.int64)
-    return np.argsort(-predict_raw(answer.model, values), axis=1, kind="stable")[:, :2]
+    return np.argsort(-predict_raw(scalar.model, values), axis=1, kind="stable")[:, :2]
 
 
-def evaluate_scalar(answer: ExplainedScalar, values: np.ndarray, pair: np.ndarray) -> ScalarValues:
+def evaluate_scalar(scalar: ExplainedScalar, values: np.ndarray, pair: np.ndarray) -> ScalarValues:
     """F and what is shown of (windows, time, sensors) readings; `pair` is that of `find_rivals`."""
-    found = predict_raw(answer.model, values)
-    if answer.model.task == "event":
+    found = predict_raw(scalar.model, values)
+    if scalar.model.task == "event":
         return ScalarValues(found, 100 * expit(found))
-    if answer.model.task == "class":
+    if scalar.model.task == "class":
         first, second = np.take_along_axis(found, pair, axis=1).T
         called = np.take_along_axis(softmax(found, axis=1), pair[:, :1], axis=1)[:, 0]
         return ScalarValues(first - second, 100 * called)
-    if answer.own is not None:
-        found = found - last_known_readings(values[:, :, answer.own])
+    if scalar.own is not None:
+        found = found - last_known_readings(values[:, :, scalar.own])
     return ScalarValues(found, found)
 
 
@@ -110,14 +111,6 @@ def predict_raw(model: LoadedModel, values: np.ndarray) -> np.ndarray:
     """(windows,) log odds or values in their unit, or (windows, classes) log probabilities."""
     parts = [_predict_batch(model, part) for part in _split_batches(values)]
     return np.concatenate(parts)
-
-
-def last_known_readings(readings: np.ndarray) -> np.ndarray:
-    """(windows,) the newest known reading of (windows, time); 0 where there is none."""
-    known = np.isfinite(readings)
-    newest = readings.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
-    found = readings[np.arange(len(readings)), newest]
-    return np.asarray(np.where(known.any(axis=1), found, 0.0))
 
 
 def _split_batches(values: np.ndarray) -> Iterator[np.ndarray]:

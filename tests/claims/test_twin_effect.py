@@ -6,17 +6,16 @@ import numpy as np
 import pytest
 
 from generator.claims.assess import assess
-from generator.claims.own_twin import twin_effect, twin_windows
-from generator.claims.question import ground
-from generator.claims.workbench import Workbench, workbench
+from generator.claims.study import Study
+from generator.claims.twin_effect import find_twin_windows, twin_effect
 from tests.claims.questions import COPIES, EACH, SENSORS, WEIGHTS, draw_readings, make_question
 
 VALUES = draw_readings(0, 30)
-TESTS = workbench(ground(make_question(0))).base.periods.split_halves()[1]
+TESTS = Study(make_question(0)).periods.split_halves()[1]
 
 
-def beside(twins: np.ndarray | None) -> Workbench:
-    return workbench(ground(make_question(0, twins=twins)))
+def beside(twins: np.ndarray | None) -> Study:
+    return Study(make_question(0, twins=twins))
 
 
 def faulty() -> np.ndarray:
@@ -28,32 +27,32 @@ def faulty() -> np.ndarray:
 
 def test_only_windows_that_differ_from_their_twin_count() -> None:
     """Every second window; those in which the fault has changed nothing yet are left out."""
-    found = twin_windows(beside(faulty()))
+    found = find_twin_windows(beside(faulty()))
     assert found.tolist() == np.flatnonzero((np.arange(len(VALUES)) % 2 == 0)[TESTS]).tolist()
 
 
 def test_the_effect_of_a_twin_by_hand() -> None:
     """Four rows, 2 lower, weight 1: F moves by 8 for a, and by nothing for all others."""
-    bench = beside(faulty())
-    assert twin_effect(bench, ("a",)) == pytest.approx(8 / bench.base.answer.sd, rel=1e-5)
+    study = beside(faulty())
+    assert twin_effect(study, ("a",)) == pytest.approx(8 / study.scalar.sd, rel=1e-5)
     for name in SENSORS[1:]:
-        assert twin_effect(bench, (name,)) == 0
+        assert twin_effect(study, (name,)) == 0
 
 
 def test_a_window_without_a_twin_is_left_out() -> None:
     """Its readings are not known: it neither counts nor moves anything."""
     twins = faulty()
     twins[: 10 * EACH] = np.nan
-    bench = beside(twins)
-    kept = np.flatnonzero(TESTS)[twin_windows(bench)]
+    study = beside(twins)
+    kept = np.flatnonzero(TESTS)[find_twin_windows(study)]
     assert kept.min() >= 10 * EACH
-    assert twin_effect(bench, ("a",)) == pytest.approx(8 / bench.base.answer.sd, rel=1e-5)
+    assert twin_effect(study, ("a",)) == pytest.approx(8 / study.scalar.sd, rel=1e-5)
 
 
 @pytest.mark.parametrize("twins", [None, VALUES, np.full_like(VALUES, np.nan)])
 def test_without_a_difference_there_is_no_figure(twins: np.ndarray | None) -> None:
     """No twins, twins that are the window itself, twins without a reading."""
-    assert len(twin_windows(beside(twins))) == 0
+    assert len(find_twin_windows(beside(twins))) == 0
     assert twin_effect(beside(twins), ("a",)) is None
 
 

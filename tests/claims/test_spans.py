@@ -7,10 +7,10 @@ import pytest
 from scipy.stats import false_discovery_control
 
 from generator.claims.assess import assess
-from generator.claims.of_cells import cell_claims, when
-from generator.claims.of_groups import group_claims
-from generator.claims.question import ground
-from generator.claims.workbench import workbench
+from generator.claims.family import state
+from generator.claims.sensor_claims import GroupClaims
+from generator.claims.span_claims import SpanClaims, join_spans, list_cells
+from generator.claims.study import Study
 from generator.effects.exchange import Part
 from generator.kinds import Verdict
 from generator.records import Claim, Thresholds
@@ -47,13 +47,13 @@ def test_neighbours_that_held_are_one(
 ) -> None:
     """A gap, or a span that held only in part, parts them."""
     cells = [cell("a", 2 * at, verdict) for at, verdict in enumerate(verdicts)]
-    found = when(cells, 8, None)
+    found = join_spans(cells, 8, None)
     assert [(one.first_row, one.last_row) for one in found] == expected
 
 
 def test_spans_of_two_groups_are_never_one() -> None:
     """The last span of one and the first of the next are no neighbours."""
-    found = when([cell("a", 6, HELD), cell("b", 8, HELD), cell("b", 0, HELD)], 10, 10.0)
+    found = join_spans([cell("a", 6, HELD), cell("b", 8, HELD), cell("b", 0, HELD)], 10, 10.0)
     assert [one.subject for one in found] == [("a",), ("b",), ("b",)]
     assert [one.span for one in found] == [
         "30 s to 20 s before the last reading",
@@ -64,16 +64,16 @@ def test_spans_of_two_groups_are_never_one() -> None:
 
 def test_only_groups_with_an_effect_are_asked_when() -> None:
     """Held wholly or in part; each in every span, oldest first, over exactly its rows."""
-    bench = workbench(ground(make_question(0)))
-    groups = group_claims(bench, None)
+    study = Study(make_question(0))
+    groups = state(GroupClaims(study, None))
     partly = [g.model_copy(update={"verdict": WEAK}) if g.subject == ("b",) else g for g in groups]
-    found = cell_claims(bench, partly)
+    found = state(SpanClaims(study, list_cells(study, partly)))
     assert list(dict.fromkeys(c.subject for c in found)) == [("a",), ("b",), COPIES]
     rows = [(c.first_row, c.last_row) for c in found if c.subject == ("a",)]
     assert rows == [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9), (10, 11), (12, 13), (14, 15)]
     (one,) = [c for c in found if c.id == "cell:a:8-9"]
-    alone = bench.tested(Part((0,), 8, 9))
-    assert (one.effect, one.effect_sd) == (alone.shown, alone.effect)
+    alone = study.test(Part((0,), 8, 9))
+    assert (one.effect, one.effect_sd) == (alone.effect, alone.effect_sd)
     assert one.statement == (
         "The model's prediction rests on a in 1 min 10 s to 1 min before the last reading."
     )
@@ -81,10 +81,10 @@ def test_only_groups_with_an_effect_are_asked_when() -> None:
 
 def test_spans_are_corrected_together() -> None:
     """Benjamini and Yekutieli over all spans of all groups."""
-    bench = workbench(ground(make_question(0)))
+    study = Study(make_question(0))
     record = assess(make_question(0))
     asked = [(c.subject, c.first_row, c.last_row) for c in record.of("cell")]
-    raw = [bench.tested(Part(bench.base.places(s), a or 0, b or 0)).p for s, a, b in asked]
+    raw = [study.test(Part(study.places(s), a or 0, b or 0)).p for s, a, b in asked]
     expected = false_discovery_control(np.array(raw), method="by")
     assert [c.p for c in record.of("cell")] == pytest.approx(expected.tolist())
 
@@ -92,12 +92,12 @@ def test_spans_are_corrected_together() -> None:
 def test_a_span_is_held_against_the_windows_its_own_exchange_makes() -> None:
     """Where hardly an unusual window is allowed, no span that makes one is tested and held."""
     strict = make_question(0, limits=Thresholds(off_distribution_weak=0.0))
-    bench, record = workbench(ground(strict)), assess(strict)
+    study, record = Study(strict), assess(strict)
     spans = (*record.of("time"), *record.of("cell"))
     every = tuple(range(len(SENSORS)))
     for claim in spans:
-        part = Part(bench.base.places(claim.subject) or every, claim.first_row, claim.last_row)
-        assert claim.unusual == bench.off(part)
+        part = Part(study.places(claim.subject) or every, claim.first_row, claim.last_row)
+        assert claim.unusual == study.unusual_share(part)
     unusual = [claim for claim in spans if claim.unusual]
     assert unusual
     assert Verdict.SUPPORTED not in {claim.verdict for claim in unusual}

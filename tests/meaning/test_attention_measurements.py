@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -21,11 +23,12 @@ from generator.attention import AttentionWeights
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.gradients import GradientMaps, extract_gradients
 from generator.capture.inputs import ModelInput, model_input
-from generator.kinds import Measure, TokenKind
+from generator.kinds import TokenKind
 from generator.measures.ablation_importance import measure_ablation_importance
+from generator.measures.catalogue import MEASURES
 from generator.measures.evidence import ValueArrays
-from generator.measures.meanings import MEANINGS
-from generator.measures.measurements import MAKERS, measure_attention
+from generator.measures.measure import Measure
+from generator.measures.measurements import measure_attention
 from generator.measures.read_out import ClsRow, LastRow, MeanOfRows
 from generator.records import AttentionMeasurements
 from tests.meaning.masks import FULL, PADDED, draw_attention
@@ -38,8 +41,8 @@ def by_hand(mask: np.ndarray = FULL, **known: Any) -> AttentionWeights:
     return AttentionWeights(weights=draw_attention(mask).astype(np.float32), mask=mask, **known)
 
 
-def missing(figures: AttentionMeasurements) -> set[str]:
-    return {one.measure.value for one in figures.figures if one.missing}
+def missing(measurements: AttentionMeasurements) -> set[str]:
+    return {one.measure for one in measurements.measurements if one.missing}
 
 
 def number(output: Any) -> torch.Tensor:
@@ -69,7 +72,7 @@ def everything() -> tuple[AttentionWeights, GradientMaps, AttentionMeasurements]
     weights = extract_attention(model, given, ALL_HEADS)
     gradients = extract_gradients(model, given, number)
     draw = np.random.default_rng(0)
-    figures = measure_attention(
+    measurements = measure_attention(
         weights,
         gradients,
         read_out=ClsRow(0),
@@ -77,89 +80,100 @@ def everything() -> tuple[AttentionWeights, GradientMaps, AttentionMeasurements]
         values=ValueArrays(draw.normal(size=(2, 4, 6, 3)), draw.normal(size=(2, 4, 3, 5))),
         ablation=measure_ablation_importance(model, given, [given], number),
     )
-    return weights, gradients, figures
+    return weights, gradients, measurements
 
 
 def test_every_measure_is_listed_once_in_one_order() -> None:
     """Maps alone: what needs more says what it needs, and nothing is left out."""
-    figures = measure_attention(by_hand())
-    assert [one.measure for one in figures.figures] == list(Measure) == list(MAKERS)
-    assert set(MEANINGS) == set(Measure)
+    measurements = measure_attention(by_hand())
+    names = [one.name for one in MEASURES]
+    assert [one.measure for one in measurements.measurements] == names
+    assert len(set(names)) == len(names)
     needs = {"value_norm", "rollout", "flow", "relevance", "gather", "used", "used_by_series"}
-    assert missing(figures) == needs | {"head_importance", "head_ablation", "layer_ablation"}
-    assert "needs the gradient" in figures.of(Measure.USED).missing
-    assert "how the model reads its last layer" in figures.of(Measure.ROLLOUT).missing
-    assert "each has its own claim" in figures.of(Measure.LAYER_ABLATION).missing
+    assert missing(measurements) == needs | {"head_importance", "head_ablation", "layer_ablation"}
+    assert "needs the gradient" in measurements.of("used").missing
+    assert "how the model reads its last layer" in measurements.of("rollout").missing
+    assert "each has its own claim" in measurements.of("layer_ablation").missing
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=[one.name for one in MEASURES])
+def test_a_measure_says_what_it_is(measure: Measure) -> None:
+    """A sentence that ends, a formula, and a paper with its year or that it is our own."""
+    assert measure.title[0].isupper()
+    assert measure.meaning.endswith(".")
+    assert measure.formula
+    assert re.search(r"[A-Z].* (19|20)\d\d|^own definition", measure.source)
 
 
 def test_with_all_that_can_be_given_all_is_there() -> None:
     """But a share of series, which this model does not read one by one."""
-    _, _, figures = everything()
-    assert missing(figures) == {"used_by_series"}
-    shapes = {one.measure.value: one.shape for one in figures.figures if not one.missing}
+    _, _, measurements = everything()
+    assert missing(measurements) == {"used_by_series"}
+    shapes = {one.measure: one.shape for one in measurements.measurements if not one.missing}
     positions = {name for name, shape in shapes.items() if shape == (6,)}
     assert len(positions) == 12
     assert {name for name, shape in shapes.items() if shape == (2, 4)} == {
         *("head_class", "redundancy", "effective_rank", "head_importance", "head_ablation")
     }
     assert shapes["layer_ablation"] == (2,)
-    for one in figures.figures:
+    for one in measurements.measurements:
         assert len(one.words or one.values) == int(np.prod(one.shape)) * (not one.missing)
 
 
-def test_figures_are_the_measures_numbers() -> None:
+def test_measurements_are_the_measures_numbers() -> None:
     """Typed again from the maps: received, off-diagonal, entropy, rollout, relevance, heads."""
-    weights, gradients, figures = everything()
+    weights, gradients, measurements = everything()
     maps = weights.weights.astype(float)
     expected = {
-        Measure.RECEIVED: maps.mean((0, 1, 2)),
-        Measure.OFF_DIAGONAL: 1 - np.diagonal(maps.mean((0, 1))),
-        Measure.ENTROPY: -(maps * np.log(maps)).sum(-1).mean((0, 1)),
+        "received": maps.mean((0, 1, 2)),
+        "off_diagonal": 1 - np.diagonal(maps.mean((0, 1))),
+        "entropy": -(maps * np.log(maps)).sum(-1).mean((0, 1)),
     }
     rolled, owed = np.eye(6), np.eye(6)
     for one, gradient in zip(maps.mean(1), gradients.maps, strict=True):
         rolled = (0.5 * one + 0.5 * np.eye(6)) @ rolled
         owed = owed + gradient.positive @ owed
-    expected |= {Measure.ROLLOUT: rolled[0], Measure.RELEVANCE: owed[0]}
-    expected[Measure.HEAD_IMPORTANCE] = np.ravel([one.heads for one in gradients.maps])
-    expected[Measure.GATHER] = sum(one.gathered for one in gradients.maps)
+    expected |= {"rollout": rolled[0], "relevance": owed[0]}
+    expected["head_importance"] = np.ravel([one.heads for one in gradients.maps])
+    expected["gather"] = sum(one.gathered for one in gradients.maps)
     for measure, values in expected.items():
-        np.testing.assert_allclose(figures.of(measure).values, values, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(measurements.of(measure).values, values, rtol=1e-5, atol=1e-7)
 
 
-def test_the_read_out_is_in_the_note_and_changes_the_figure() -> None:
-    """The same maps read at another position are another figure."""
-    first = measure_attention(by_hand(), read_out=ClsRow(0)).of(Measure.ROLLOUT)
-    last = measure_attention(by_hand(), read_out=LastRow()).of(Measure.ROLLOUT)
-    mean = measure_attention(by_hand(), read_out=MeanOfRows()).of(Measure.ROLLOUT)
+def test_the_read_out_is_in_the_note_and_changes_the_measurement() -> None:
+    """The same maps read at another position are another measurement."""
+    first = measure_attention(by_hand(), read_out=ClsRow(0)).of("rollout")
+    last = measure_attention(by_hand(), read_out=LastRow()).of("rollout")
+    mean = measure_attention(by_hand(), read_out=MeanOfRows()).of("rollout")
     assert first.note == "Read out: position 0; through the 2 layers shown."
     assert len({first.values, last.values, mean.values}) == 3
 
 
 def test_padding_is_none_and_never_0() -> None:
-    """In every figure of positions."""
-    figures = measure_attention(by_hand(PADDED), read_out=LastRow())
-    told = [one for one in figures.figures if one.axis]
-    assert len(told) == 8
-    assert all([v is None for v in one.values] == [False] * 3 + [True] for one in told)
+    """In every measurement of positions."""
+    measurements = measure_attention(by_hand(PADDED), read_out=LastRow())
+    placed = [one for one in measurements.measurements if one.axis]
+    assert len(placed) == 8
+    assert all([v is None for v in one.values] == [False] * 3 + [True] for one in placed)
 
 
 def test_the_record_survives_json() -> None:
-    """Written and read again it is equal, and holds no number that JSON has not."""
-    figures = measure_attention(by_hand(PADDED), read_out=LastRow())
-    text = figures.model_dump_json()
+    """Written and read again it is equal, holds no number that JSON has not, and keeps its keys."""
+    measurements = measure_attention(by_hand(PADDED), read_out=LastRow())
+    text = measurements.model_dump_json()
     assert "NaN" not in text
-    assert AttentionMeasurements.model_validate_json(text) == figures
+    assert AttentionMeasurements.model_validate_json(text) == measurements
+    assert [one["measure"] for one in json.loads(text)["figures"]] == [m.name for m in MEASURES]
 
 
-def test_averaged_heads_have_no_figures_of_heads() -> None:
+def test_averaged_heads_have_no_measurements_of_heads() -> None:
     """Said with what to do; entropy says that it is of means."""
     model, given = bert()
-    figures = measure_attention(extract_attention(model, given, Extraction()))
-    for measure in (Measure.HEAD_CLASS, Measure.REDUNDANCY, Measure.EFFECTIVE_RANK):
-        assert "read them with all heads" in figures.of(measure).missing
-    assert "means over 4 heads" in figures.of(Measure.ENTROPY).note
-    assert figures.of(Measure.FOCUS).note == ""  # measured head by head while the model ran
+    measurements = measure_attention(extract_attention(model, given, Extraction()))
+    for measure in ("head_class", "redundancy", "effective_rank"):
+        assert "read them with all heads" in measurements.of(measure).missing
+    assert "means over 4 heads" in measurements.of("entropy").note
+    assert measurements.of("focus").note == ""  # measured head by head while the model ran
 
 
 def test_series_read_one_by_one_are_told_apart_by_gradients_only() -> None:
@@ -182,16 +196,16 @@ def test_series_read_one_by_one_are_told_apart_by_gradients_only() -> None:
     gradients = extract_gradients(
         model, given, lambda out: out.last_hidden_state[:, 1].pow(3).flatten(1).sum(1)
     )
-    figures = measure_attention(replace(weights, tokens=TokenKind.PATCHES), gradients)
-    series = figures.of(Measure.USED_BY_SERIES)
+    measurements = measure_attention(replace(weights, tokens=TokenKind.PATCHES), gradients)
+    series = measurements.of("used_by_series")
     np.testing.assert_allclose(series.values, [0, 1, 0], atol=1e-6)
     assert series.sensors.yes
-    used = figures.of(Measure.USED)
+    used = measurements.of("used")
     assert not used.missing
     assert not used.sensors.yes
     assert "see what was used of each series" in used.sensors.reason
     assert used.steps.yes
-    assert not figures.of(Measure.RECEIVED).sensors.yes
+    assert not measurements.of("received").sensors.yes
 
 
 def crossing() -> tuple[T5Model, ModelInput, GradientMaps]:
@@ -207,10 +221,10 @@ def test_cross_attention_is_never_taken_for_self_attention() -> None:
     """No diagonal, no rollout, no flow; relevance goes through both sequences by rules 6, 7, 10."""
     model, given, gradients = crossing()
     weights = extract_attention(model, given, Extraction(all_heads=True, group="cross"))
-    figures = measure_attention(weights, gradients, read_out=LastRow())
-    for measure in (Measure.OFF_DIAGONAL, Measure.ROLLOUT, Measure.FLOW):
-        assert figures.of(measure).missing == "Its queries and keys are not one sequence."
-    assert set(figures.of(Measure.HEAD_CLASS).words) <= {"vertical", "mixed"}
+    measurements = measure_attention(weights, gradients, read_out=LastRow())
+    for measure in ("off_diagonal", "rollout", "flow"):
+        assert measurements.of(measure).missing == "Its queries and keys are not one sequence."
+    assert set(measurements.of("head_class").words) <= {"vertical", "mixed"}
     maps = [one.positive.astype(float) for one in gradients.maps]
     ii, qq, qi = np.eye(6), np.eye(4), np.zeros((4, 6))
     for one in maps[:2]:
@@ -224,7 +238,7 @@ def test_cross_attention_is_never_taken_for_self_attention() -> None:
     for itself, across in (maps[2:4], maps[4:6]):
         qq, qi = qq + itself @ qq, qi + itself @ qi
         qi = qi + hat(qq).T @ across @ hat(ii)
-    np.testing.assert_allclose(figures.of(Measure.RELEVANCE).values, qi[3], rtol=1e-5)
+    np.testing.assert_allclose(measurements.of("relevance").values, qi[3], rtol=1e-5)
 
 
 def test_the_groups_of_an_encoder_decoder_have_their_own_relevance() -> None:
@@ -235,9 +249,9 @@ def test_the_groups_of_an_encoder_decoder_have_their_own_relevance() -> None:
         measure_attention(extract_attention(model, given, one), gradients, read_out=LastRow())
         for one in asked
     )
-    assert len(decoder.of(Measure.RELEVANCE).values) == 4
-    assert "by cross-attention" in encoder.of(Measure.RELEVANCE).missing
-    assert len(encoder.of(Measure.USED).values) == 6
+    assert len(decoder.of("relevance").values) == 4
+    assert "by cross-attention" in encoder.of("relevance").missing
+    assert len(encoder.of("used").values) == 6
 
 
 def test_layers_that_are_shown_are_the_layers_that_are_measured() -> None:
@@ -247,46 +261,46 @@ def test_layers_that_are_shown_are_the_layers_that_are_measured() -> None:
     gradients = extract_gradients(model, given, number)
     other = torch.randint(1, 32, (3, 6), generator=torch.Generator().manual_seed(1))
     ablation = measure_ablation_importance(model, given, [model_input(model, other)], number)
-    figures = measure_attention(second, gradients, ablation=ablation)
+    measurements = measure_attention(second, gradients, ablation=ablation)
     np.testing.assert_allclose(
-        figures.of(Measure.GATHER).values, gradients.maps[1].gathered, rtol=1e-5
+        measurements.of("gather").values, gradients.maps[1].gathered, rtol=1e-5
     )
-    assert figures.of(Measure.HEAD_IMPORTANCE).shape == (1, 4)
+    assert measurements.of("head_importance").shape == (1, 4)
     np.testing.assert_allclose(
-        figures.of(Measure.HEAD_ABLATION).values, ablation.heads[1], rtol=1e-6
+        measurements.of("head_ablation").values, ablation.heads[1], rtol=1e-6
     )
     np.testing.assert_allclose(
-        figures.of(Measure.LAYER_ABLATION).values, ablation.layers[1:], rtol=1e-6
+        measurements.of("layer_ablation").values, ablation.layers[1:], rtol=1e-6
     )
     unread = measure_attention(replace(second, layer_names=("elsewhere",)), gradients)
-    assert "No gradient was read of elsewhere" in unread.of(Measure.USED).missing
+    assert "No gradient was read of elsewhere" in unread.of("used").missing
     strange = replace(second, layer_names=("elsewhere",))
-    told = measure_attention(strange, ablation=ablation).of(Measure.HEAD_ABLATION)
+    told = measure_attention(strange, ablation=ablation).of("head_ablation")
     assert told.missing == "It was not measured of the layers shown: elsewhere."
 
 
 def test_sinks_without_values_are_candidates_only() -> None:
     """The note says so, and what even attention alone would do."""
-    figures = measure_attention(by_hand())
-    assert "Candidates only" in figures.of(Measure.SINKS).note
+    measurements = measure_attention(by_hand())
+    assert "Candidates only" in measurements.of("sinks").note
     mask = np.tril(FULL)
     even = (mask / mask.sum(-1, keepdims=True))[None, None].astype(np.float32)
-    told = measure_attention(AttentionWeights(weights=even)).of(Measure.SINKS)
+    told = measure_attention(AttentionWeights(weights=even)).of("sinks")
     assert told.values == (1.0, 1.0, 0.0, 0.0)
     assert "Even attention alone would make 2 positions candidates." in told.note
     _, _, whole = everything()
-    assert "Confirmed" in whole.of(Measure.SINKS).note
+    assert "Confirmed" in whole.of("sinks").note
 
 
 def test_what_takes_long_is_left_with_its_reason() -> None:
     """Flow of 96 positions, ranks and pairs of heads of thousands."""
     weights = np.random.default_rng(0).dirichlet(np.ones(96), size=(2, 4, 96)).astype(np.float32)
-    figures = measure_attention(AttentionWeights(weights=weights), read_out=LastRow())
-    assert "takes too long for 96 positions" in figures.of(Measure.FLOW).missing
-    assert not figures.of(Measure.EFFECTIVE_RANK).missing
+    measurements = measure_attention(AttentionWeights(weights=weights), read_out=LastRow())
+    assert "takes too long for 96 positions" in measurements.of("flow").missing
+    assert not measurements.of("effective_rank").missing
     long = np.full((1, 2, 1100, 1100), 1 / 1100, dtype=np.float32)
     told = measure_attention(AttentionWeights(weights=long))
-    assert "takes too long for 2 heads of 1100 x 1100" in told.of(Measure.EFFECTIVE_RANK).missing
+    assert "takes too long for 2 heads of 1100 x 1100" in told.of("effective_rank").missing
 
 
 def test_what_is_no_attention_is_refused() -> None:

@@ -48,7 +48,7 @@ class Patient:
     """A model, random input that it runs on, and what is known of its tokens."""
 
     module: nn.Module
-    given: ModelInput
+    inputs: ModelInput
     tokens: TokenMeaning
 
 
@@ -61,22 +61,22 @@ def load_patient(folder: Path) -> Patient:
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such model folder")
-    stated = _read_config(folder)
-    if stated is None or (not (folder / WEIGHTS_FILE).is_file() and not _is_sharded(folder)):
+    config = _read_config(folder)
+    if config is None or (not (folder / WEIGHTS_FILE).is_file() and not _is_sharded(folder)):
         raise InputError(_describe_contents(folder))
     torch.manual_seed(0)
-    if OUR_KEY in stated or {"model_type", "architectures"}.isdisjoint(stated):
+    if OUR_KEY in config or {"model_type", "architectures"}.isdisjoint(config):
         return _load_sensor_patient(folder)
-    module = _load_huggingface(folder, stated)
+    module = _load_huggingface(folder, config)
     return make_patient(
         module, model_input(module, find_running_input(module, make_candidates(module)))
     )
 
 
-def make_patient(module: nn.Module, given: ModelInput) -> Patient:
+def make_patient(module: nn.Module, inputs: ModelInput) -> Patient:
     """A model that only its own module says something of."""
     return Patient(
-        module, given, TokenMeaning(find_token_kind(module, given.integer), find_coverage(module))
+        module, inputs, TokenMeaning(find_token_kind(module, inputs.integer), find_coverage(module))
     )
 
 
@@ -92,7 +92,7 @@ def load_source_patient(source: str, folder: Path, model_id: str) -> Patient:
     usual = make_usual_coverage(model.tokens, model.window, model.sensors)
     return Patient(
         module=model.module,
-        given=model_input(model.module, model.forward_input(readings)),
+        inputs=model_input(model.module, model.forward_input(readings)),
         tokens=TokenMeaning(model.tokens, model.coverage or usual),
     )
 
@@ -102,16 +102,16 @@ def _load_sensor_patient(folder: Path) -> Patient:
     model = load_model_folder(folder)
     contract = model.contract
     rng = np.random.default_rng(0)
-    drawn = rng.normal(size=(WINDOWS, contract.window, len(contract.sensors)))
+    draws = rng.normal(size=(WINDOWS, contract.window, len(contract.sensors)))
     scaling = [contract.scaling[name] for name in contract.sensors]
-    readings = drawn * [one.scale for one in scaling] + [one.mean for one in scaling]
+    readings = draws * [one.scale for one in scaling] + [one.mean for one in scaling]
     logged = np.array([one.log for one in scaling])
     readings[..., logged] = np.expm1(np.maximum(readings[..., logged], 0.0))
     return make_patient(model, model_input(model, model.prepare_input(readings)))
 
 
-def _load_huggingface(folder: Path, stated: dict[str, Any]) -> nn.Module:
-    if "auto_map" in stated:
+def _load_huggingface(folder: Path, config: dict[str, Any]) -> nn.Module:
+    if "auto_map" in config:
         raise InputError(
             f"{folder / CONFIG_FILE}: auto_map asks for Python code from the model's folder, which "
             f"is never run; register the class as a source of your own"
@@ -121,25 +121,25 @@ def _load_huggingface(folder: Path, stated: dict[str, Any]) -> nn.Module:
     load: Any = AutoModel.from_pretrained
     options = {"local_files_only": True, "use_safetensors": True, "trust_remote_code": False}
     try:
-        model, told_of = load(folder, output_loading_info=True, **options)
+        model, report = load(folder, output_loading_info=True, **options)
     except (ValueError, OSError, KeyError) as error:
         raise InputError(f"{folder}: {' '.join(str(error).split())[:300]}") from error
-    missing = sorted(name for name in told_of["missing_keys"] if "pooler" not in name)
+    missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
     if missing:
         raise InputError(
             f"{folder}: {len(missing)} weights are missing, {missing[0]} first; what they would be "
             f"is not guessed; save the whole model"
         )
-    found: nn.Module = model.eval()
-    return found
+    module: nn.Module = model.eval()
+    return module
 
 
 def _read_config(folder: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads((folder / CONFIG_FILE).read_bytes())
+        config = json.loads((folder / CONFIG_FILE).read_bytes())
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    return config if isinstance(config, dict) else None
 
 
 def _is_sharded(folder: Path) -> bool:

@@ -1,7 +1,7 @@
 """Every measure of a model's attention, with the gradients and the read-out they need.
 
-In: the maps of the explained windows, a loaded model. Out: AttentionFigures. Gradients are of F in
-sd(F), over a stated few of the windows.
+In: the maps of the explained windows, a loaded model. Out: AttentionMeasurements. Gradients are of
+F in sd(F), over a stated few of the windows.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import numpy as np
 
 from generator.attention import AttentionWeights
 from generator.capture.gradients import GradientMap, GradientMaps, extract_gradients
-from generator.claims.answering import INNER, answering
+from generator.claims.explained_module import INNER, wrap_model
 from generator.datasets.windows import SensorWindows
-from generator.effects.answers import define_scalar, evaluate_scalar, find_rivals
-from generator.effects.exchange import ExplainedWindows
+from generator.effects.exchange import explain_windows
+from generator.effects.scalar import define_scalar
 from generator.errors import CaptureError
 from generator.measures.measurements import measure_attention
 from generator.measures.read_out import ClsRow, LastRow, MeanOfRows, ReadOut
@@ -25,7 +25,7 @@ from generator.records import AttentionMeasurements, TokenCoverage
 GRADIENT_WINDOWS, GRADIENT_SEED = 64, 8
 
 
-def looked(
+def measure_model(
     model: LoadedModel,
     train: SensorWindows,
     explained: SensorWindows,
@@ -35,29 +35,30 @@ def looked(
     """The measures of `weights`; what cannot be taken is listed with why."""
     few = explained.sample(GRADIENT_WINDOWS, GRADIENT_SEED)
     return measure_attention(
-        weights, _gradients(model, train, few.values), read_out=_read_out(model, coverage)
+        weights, _take_gradients(model, train, few.values), read_out=_find_read_out(model, coverage)
     )
 
 
-def _gradients(model: LoadedModel, train: SensorWindows, values: np.ndarray) -> GradientMaps | None:
-    answer = define_scalar(model, train)
-    pair = find_rivals(answer, values)
-    made = answering(answer, ExplainedWindows(values, pair, evaluate_scalar(answer, values, pair)))
-    if made is None:
+def _take_gradients(
+    model: LoadedModel, train: SensorWindows, values: np.ndarray
+) -> GradientMaps | None:
+    scalar = define_scalar(model, train)
+    wrapped = wrap_model(scalar, explain_windows(scalar, values))
+    if wrapped is None:
         return None
     try:
-        found = extract_gradients(*made, lambda each: each)
+        gradients = extract_gradients(*wrapped, lambda each: each)
     except CaptureError:
         return None  # told at each measure that needs it
-    return replace(found, maps=tuple(_as_named(one) for one in found.maps))
+    return replace(gradients, maps=tuple(_rename_call(one) for one in gradients.maps))
 
 
-def _as_named(one: GradientMap) -> GradientMap:
+def _rename_call(one: GradientMap) -> GradientMap:
     """The map under the name its call has in the model itself."""
     return replace(one, call=replace(one.call, module=one.call.module.removeprefix(INNER)))
 
 
-def _read_out(model: LoadedModel, coverage: TokenCoverage | None) -> ReadOut | None:
+def _find_read_out(model: LoadedModel, coverage: TokenCoverage | None) -> ReadOut | None:
     """How the model reads its last layer, where it says so."""
     if model.pooling == "mean":
         return MeanOfRows()

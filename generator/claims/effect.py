@@ -1,0 +1,93 @@
+"""One part of the input, or of the model, exchanged: its effect in both halves of the periods.
+
+In: changes of F. Out: the figures of one claim, before any verdict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.effects.exchange import Change
+from generator.effects.intervals import mean_interval, p_value_above, period_means
+from generator.records import Interval, SiblingCount
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an exchange did; fields that a claim publishes have the claim's names.
+
+    Attributes:
+        effect, effect_sd: over the testing half, in the unit people read and in sd(F).
+        named_sd: mean effect in the naming half, in sd(F); None where it was not taken.
+        p: one-sided, of no more than the floor; corrected once it stands in a family.
+        share: of the testing periods, those whose own effect is above the floor.
+        raised: share of exchanged windows whose answer was higher before.
+        windows, periods: what was tested, in the testing half.
+        unusual: share of exchanged windows unlike those of training; None: none were made.
+        second_sd: the effect by expected gradients; None: not taken. second_counts: whether its
+            shares add up, so that it may speak against a claim.
+        twin_sd: the effect of the window's own twin; None: no twins.
+        siblings: in how many training runs it counts; None: one was looked at.
+        alone: for a sensor of a group: its share of the group's effect.
+        missing: share of windows left out for want of readings.
+        overall: mean over the windows of both halves, in the unit people read; None: there is none.
+        agreement: Kendall's tau of the two methods over its family; None: not compared.
+        what: what was exchanged, in a sentence that has named it; act: what was done to it, as
+            the subject of a sentence.
+    """
+
+    effect: Interval | None
+    effect_sd: Interval | None
+    named_sd: float | None
+    p: float
+    share: float
+    raised: float | None
+    windows: int
+    periods: int
+    unusual: float | None = None
+    second_sd: float | None = None
+    second_counts: bool = True
+    twin_sd: float | None = None
+    siblings: SiblingCount | None = None
+    alone: float | None = None
+    missing: float = 0.0
+    overall: float | None = None
+    agreement: float | None = None
+    what: str = "it"
+    act: str = ""
+
+
+def summarise_change(
+    change: Change, codes: np.ndarray, named: Interval | None, floor: float, most: float = np.inf
+) -> Effect:
+    """The figures of changes in the testing half, beside the naming half's.
+
+    Args:
+        change: (windows, donors) of F.
+        codes: (windows,) the period of each.
+        named: the effect in the naming half, in sd(F).
+        floor: the smallest effect that counts, in sd(F).
+        most: the largest shown effect there can be.
+    """
+    means = period_means(change.effect, codes)
+    known = np.isfinite(change.effect)
+    return Effect(
+        effect=_bound(mean_interval(change.effect_shown, codes), most),
+        effect_sd=_bound(mean_interval(change.effect, codes), np.inf),
+        named_sd=named.estimate if named else None,
+        p=p_value_above(change.effect, codes, floor),
+        share=float((means > floor).mean()) if len(means) else 0.0,
+        raised=float((change.f[known] > 0).mean()) if known.any() else None,
+        windows=int(known.sum()),
+        periods=len(means),
+    )
+
+
+def _bound(interval: Interval | None, most: float) -> Interval | None:
+    """Limits where an effect can lie: never below 0."""
+    if interval is None or interval.low is None or interval.high is None:
+        return interval
+    low, high = max(0.0, interval.low), min(most, interval.high)
+    return interval.model_copy(update={"low": low, "high": high})
