@@ -57,8 +57,13 @@ class Folders:
 
 
 def run_campaign(cases: Sequence[Case], way: str, folders: Folders, at_once: int) -> list[Outcome]:
-    """The outcome of each case, in order; what was said before is read, not asked again."""
+    """The outcome of each case, in order; what was said before is read, not asked again.
+
+    One at once needs no other process, which would have to import everything first.
+    """
     work = partial(grade_cases, way=way, folders=folders)
+    if at_once == 1:
+        return [one for some in map(work, group_cases(cases)) for one in some]
     with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
         return [one for some in pool.map(work, group_cases(cases)) for one in some]
 

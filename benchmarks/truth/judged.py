@@ -13,8 +13,12 @@ import numpy as np
 
 from benchmarks.truth.adequacy import predict_windows
 from benchmarks.truth.explanation import Explanation, GroupClaim
-from generator.claims.assess import assess
+from generator.claims.family import state
+from generator.claims.map_skills import state_map_skills
 from generator.claims.question import Question, Sibling
+from generator.claims.second_opinion import ask_second_method
+from generator.claims.sensor_claims import GroupClaims, MemberClaims
+from generator.claims.study import Study
 from generator.datasets.claim_groups import claim_groups
 from generator.datasets.sensor_groups import group_sensors
 from generator.datasets.windows import SensorWindows
@@ -27,8 +31,8 @@ from generator.quality import fit_simple_rules, measure_quality
 from generator.records import (
     Adequacy,
     Claim,
-    ClaimsRecord,
     EffectsBudget,
+    MapSkill,
     Quality,
     Sensor,
     Thresholds,
@@ -68,26 +72,27 @@ def explain_with_siblings(
 
 
 def _assess_model(model: LoadedModel, asked: Question) -> Explanation:
-    found = assess(asked)
-    said = (*found.of("group"), *found.of("sensor"))
-    return Explanation(
-        tuple(map(_to_group_claim, said)), tuple(_list_attention_claims(model, found))
-    )
+    """What is graded, of all that a report says: no head, no span, no instrument."""
+    study = Study(asked)
+    groups = state(GroupClaims(study, ask_second_method(study)))
+    claims = (*groups, *state(MemberClaims(study, groups)))
+    maps = _list_attention_claims(model, state_map_skills(study))
+    return Explanation(tuple(map(_to_group_claim, claims)), tuple(maps))
 
 
 def _judge_sibling(
     model: LoadedModel, train: SensorWindows, explained: SensorWindows, asked: Question
 ) -> Sibling:
-    measured, gate = _measure_quality(model, train, explained, asked.rule)
+    predicted = predict_windows(model, explained)
+    measured, gate = _measure_quality(model, train, explained, predicted, asked.rule)
     return Sibling(model, gate, measured.rmse)
 
 
 def build_question(model: LoadedModel, train: SensorWindows, explained: SensorWindows) -> Question:
     """What a report would ask of these windows."""
-    rule = choose_period_rule(
-        explained, model.horizon_rows or 1, predict_windows(model, explained), "run"
-    )
-    measured, gate = _measure_quality(model, train, explained, rule)
+    predicted = predict_windows(model, explained)
+    rule = choose_period_rule(explained, model.horizon_rows or 1, predicted, "run")
+    measured, gate = _measure_quality(model, train, explained, predicted, rule)
     alike = group_sensors([Sensor(name=name) for name in model.sensors], train.readings)
     coverage = model.coverage or make_usual_coverage(model.tokens, model.window, model.sensors)
     return Question(
@@ -104,10 +109,14 @@ def build_question(model: LoadedModel, train: SensorWindows, explained: SensorWi
 
 
 def _measure_quality(
-    model: LoadedModel, train: SensorWindows, explained: SensorWindows, rule: PeriodRule
+    model: LoadedModel,
+    train: SensorWindows,
+    explained: SensorWindows,
+    predicted: np.ndarray,
+    rule: PeriodRule,
 ) -> tuple[Quality, Adequacy]:
     measured = measure_quality(
-        *(train, explained, predict_windows(model, explained)),
+        *(train, explained, predicted),
         fit_simple_rules(train, explained, model.sensors, model.task),
         *(model.target_unit, 0, rule.of(explained), Thresholds()),
     )
@@ -129,7 +138,7 @@ def _to_group_claim(claim: Claim) -> GroupClaim:
     return GroupClaim(claim.subject, effect, claim.verdict.value)
 
 
-def _list_attention_claims(model: LoadedModel, found: ClaimsRecord) -> list[GroupClaim]:
+def _list_attention_claims(model: LoadedModel, maps: Sequence[MapSkill]) -> list[GroupClaim]:
     titles = {measure.title for measure in OF_ATTENTION}
-    rows = (row for row in found.maps if row.granularity == "sensor" and row.name in titles)
+    rows = (row for row in maps if row.granularity == "sensor" and row.name in titles)
     return [GroupClaim(model.sensors, None, row.verdict.value) for row in rows]

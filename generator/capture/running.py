@@ -76,9 +76,12 @@ def _set_eval_mode(model: nn.Module) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _fix_seed(model: nn.Module) -> Iterator[None]:
+    """Only the generator in use: torch keeps a call stack for each device it has yet to start."""
+    types = {p.device.type for p in model.parameters()}
     devices = {p.device for p in model.parameters() if p.device.type == "cuda"}
     with torch.random.fork_rng(devices=list(devices)):
-        torch.manual_seed(SEED)
+        seed = torch.default_generator.manual_seed if types <= {"cpu"} else torch.manual_seed
+        seed(SEED)
         yield
 
 

@@ -6,7 +6,7 @@ half, a window whose part has too many missing readings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -38,6 +38,7 @@ class Half:
         regime: places of the sensors donors are matched on.
         each: donors of one window.
         missing: the largest share of missing readings a part may have.
+        donors: places in the pool by regime and count; most parts are exchanged for the same.
     """
 
     scalar: ExplainedScalar
@@ -49,6 +50,9 @@ class Half:
     regime: tuple[int, ...]
     each: int
     missing: float
+    donors: dict[tuple[tuple[int, ...], int], np.ndarray] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def match(self, part: Part) -> tuple[int, ...]:
         """Places of the sensors donors are matched on: the regime, less what is exchanged."""
@@ -56,8 +60,12 @@ class Half:
 
     def choose_donors(self, regime: tuple[int, ...], each: int | None = None) -> np.ndarray:
         """(windows, each) places in the pool."""
-        matched = np.array(regime, int)
-        return choose_donors(self.pool, self.windows.values, matched, each or self.each, self.seed)
+        each = each or self.each
+        if (regime, each) not in self.donors:
+            self.donors[regime, each] = choose_donors(
+                self.pool, self.windows.values, np.array(regime, int), each, self.seed
+            )
+        return self.donors[regime, each]
 
     def measure_change(self, part: Part) -> tuple[Change, float]:
         """The changes, NaN in windows with too little of the part; and the share of those."""

@@ -51,6 +51,20 @@ class Replacement:
         return f"layer {self.layer}" + ("" if self.head is None else f", head {self.head}")
 
 
+@dataclass(frozen=True)
+class Untouched:
+    """One half's windows as the model takes them, and its answers with nothing replaced.
+
+    Attributes:
+        module, inputs: what runs on what; answers: (windows,) F in sd(F); codes: their periods.
+    """
+
+    module: ExplainedModule
+    inputs: ModelInput
+    answers: np.ndarray
+    codes: np.ndarray
+
+
 class HeadClaims(ClaimFamily[Replacement]):
     """One claim per head and per layer; effects are told in sd(F), there is no other unit.
 
@@ -61,6 +75,7 @@ class HeadClaims(ClaimFamily[Replacement]):
     def __init__(self, study: Study) -> None:
         super().__init__(study, benjamini_yekutieli, study.limits.cell_rate)
         self._means = _measure_means(study)
+        self._naming, self._testing = _run_untouched(study.naming), _run_untouched(study.testing)
         self.replacements = tuple(_list_replacements(self._means))
 
     @property
@@ -84,10 +99,11 @@ class HeadClaims(ClaimFamily[Replacement]):
 
     def measure(self, subject: Replacement) -> Effect:
         """The replacement in both halves."""
-        naming, testing = self.study.naming, self.study.testing
-        named = mean_interval(self._measure_change(naming, subject).effect, naming.periods.codes)
-        change = self._measure_change(testing, subject)
-        effect = summarise_change(change, testing.periods.codes, named, self.floor)
+        named = mean_interval(
+            self._measure_change(self._naming, subject).effect, self._naming.codes
+        )
+        change = self._measure_change(self._testing, subject)
+        effect = summarise_change(change, self._testing.codes, named, self.floor)
         return replace(effect, act="Replacing its output by what it is on average")
 
     def describe(
@@ -107,12 +123,10 @@ class HeadClaims(ClaimFamily[Replacement]):
             reason=reason,
         )
 
-    def _measure_change(self, half: Half, replacement: Replacement) -> Change:
+    def _measure_change(self, half: Untouched, replacement: Replacement) -> Change:
         """(windows, 1) how far F moves in sd(F)."""
-        module, inputs = _wrap_model(half, half.windows)
-        before = np.asarray(run_plain(module, inputs).double())
-        ablated = run_ablated(module, inputs, self._means, replacement.ablated)
-        change = (before - np.asarray(ablated.double()))[:, None]
+        ablated = run_ablated(half.module, half.inputs, self._means, replacement.ablated)
+        change = (half.answers - np.asarray(ablated.double()))[:, None]
         return Change(change, change)
 
 
@@ -137,6 +151,12 @@ def _measure_means(study: Study) -> ReferenceMeans:
     windows = explain_windows(study.scalar, study.pool.values[:REFERENCE_WINDOWS])
     module, inputs = _wrap_model(study.testing, windows)
     return measure_reference_means(module, [inputs])
+
+
+def _run_untouched(half: Half) -> Untouched:
+    module, inputs = _wrap_model(half, half.windows)
+    answers = np.asarray(run_plain(module, inputs).double())
+    return Untouched(module, inputs, answers, half.periods.codes)
 
 
 def _wrap_model(half: Half, windows: ExplainedWindows) -> tuple[ExplainedModule, ModelInput]:

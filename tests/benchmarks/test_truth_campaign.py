@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
     folders = Folders(WEIGHTS, tmp_path_factory.mktemp("said"))
-    return run_campaign(TENTH, "claims", folders, at_once=2)
+    return run_campaign(TENTH, "claims", folders, at_once=1)
 
 
 def test_every_model_of_the_tenth_is_there() -> None:
