@@ -27,7 +27,7 @@ from generator.datasets.windows import cut_windows
 from generator.kinds import Task
 from generator.quality.held_out import FITTED_ON, RULE_SEED
 from generator.quality.tasks import JUDGED
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 SENSORS = tuple(f"sensor_{number}" for number in range(8))
 LENGTH, STRIDE, AHEAD, SAMPLE = 64, 16, 30, 200

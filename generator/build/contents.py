@@ -18,8 +18,9 @@ from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath
 from generator.models.huggingface_config import read_contract
 from generator.models.sensor_config import SensorContract, read_sensor_config
+from generator.spec.datasets import DatasetSpec
 from generator.spec.manifest import Manifest
-from generator.spec.schema import DatasetSpec, ReportSpec
+from generator.spec.reports import ReportSpec
 from generator.words import quote_text, suggest_name
 
 CONTRACTS: dict[str, Callable[[Path], SensorContract]] = {

@@ -14,7 +14,7 @@ from generator.datasets.profile.laws import LAWS
 from generator.datasets.profile.laws.heat_balance import water_density
 from generator.records.dataset_profile import LawCheck
 from generator.spec.checks import LAW_COLUMNS, SUMMED
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from tests.conftest import ROOT
 
 EXAMPLES = ROOT / "examples" / "process_heat" / "data"

@@ -10,7 +10,8 @@ import pytest
 from generator.errors import InputError
 from generator.installed import MODELS
 from generator.models import source
-from generator.spec.schema import BUILT_IN_SOURCES, build_manifest_schema
+from generator.spec.models import BUILT_IN_SOURCES
+from generator.spec.schema import build_manifest_schema
 from tests.conftest import ROOT
 
 COMBUSTION = ROOT / "generator" / "starter" / "models" / "combustion"

@@ -13,7 +13,8 @@ import yaml
 
 from generator.agents.catalogue import load_catalogue
 from generator.agents.registry import GROUP
-from generator.spec.schema import AgentSpec, ModelSpec, ReportSpec
+from generator.spec.models import AgentSpec, ModelSpec
+from generator.spec.reports import ReportSpec
 from generator.pages import make_pages
 from generator.records import RunRecord
 from tests.site import records_for_pages as hand_made

@@ -15,7 +15,7 @@ from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
 from generator.datasets.profile.facts import profile_dataset
 from generator.exports.profile import make_profile_files
 from generator.hashing import sha256_file
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from generator.notice import NOTICE
 from generator.pages import make_pages
 from generator.pages.trace_drawing import HEIGHT, MARGIN, make_picture

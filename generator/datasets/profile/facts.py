@@ -22,7 +22,7 @@ from generator.datasets.quality_codes import read_codes
 from generator.datasets.sensor_groups import group_sensors, sample_rows
 from generator.records import Sensor
 from generator.records.dataset_profile import ProfileFacts, SensorProfile
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 MOST_BORDERS = 100
 """More borders of groups than this are not drawn, only counted."""

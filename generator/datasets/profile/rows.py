@@ -13,7 +13,7 @@ from generator.datasets.clock import Clock, make_zoned_clock
 from generator.datasets.groups import Groups, make_one_group, read_groups
 from generator.datasets.holdout import choose_held_out_groups, first_held_out_row
 from generator.datasets.profile.scan import Scan
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from generator.words import format_duration
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
 from generator.manifest.rules.references import to_list, to_mapping
-from generator.spec.schema import WindowsSpec
+from generator.spec.reports import WindowsSpec
 from generator.words import quote_text, suggest_name
 
 _USUAL = WindowsSpec()

@@ -14,7 +14,7 @@ from generator.installed import AGENTS, MODELS, list_installed
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
 from generator.spec.horizon import parse_horizon
-from generator.spec.schema import BUILT_IN_SOURCES
+from generator.spec.models import BUILT_IN_SOURCES
 from generator.words import quote_text, suggest_name
 
 _LABELS = (
