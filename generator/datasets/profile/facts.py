@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from generator.datasets.profile.drift import measure_drift
-from generator.datasets.profile.laws.check import check_law
+from generator.datasets.profile.law_checks import check_law
 from generator.datasets.profile.period import describe_period, find_gaps
 from generator.datasets.profile.rows import DatasetRows, read_rows
 from generator.datasets.profile.scan import Scan, scan_files
