@@ -10,7 +10,14 @@ from pydantic import Field
 from generator.records import Record
 from generator.spec.ids import FilePath, Line
 
-BUILT_IN_SOURCES = ("safetensors", "huggingface")
+SOURCES = {
+    "safetensors": "generator.models.safetensors",
+    "huggingface": "generator.models.huggingface",
+}
+"""The built-in sources: how a manifest calls one, and its module, imported when first used.
+
+A module has `load` and, without torch, `read_contract`.
+"""
 
 
 class ModelSpec(Record):
@@ -18,7 +25,7 @@ class ModelSpec(Record):
 
     source: Line = Field(
         description="how the folder is read: built in, or an installed source's name",
-        examples=[*BUILT_IN_SOURCES],
+        examples=[*SOURCES],
     )
     path: FilePath = Field(description="a folder", examples=["models/combustion"])
     siblings: tuple[Line, ...] = Field(

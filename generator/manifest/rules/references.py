@@ -14,7 +14,7 @@ from generator.installed import AGENTS, MODELS, list_installed
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
 from generator.spec.horizon import parse_horizon
-from generator.spec.models import BUILT_IN_SOURCES
+from generator.spec.models import SOURCES
 from generator.words import quote_text, suggest_name
 
 _LABELS = (
@@ -54,7 +54,7 @@ def to_list(value: object) -> list[object]:
 
 def _check_source(tree: Located, path: KeyPath, name: object) -> Iterator[Mistake]:
     """A source is built in, or installed under that name; nothing of it is loaded here."""
-    known = {*BUILT_IN_SOURCES, *list_installed(MODELS)}
+    known = {*SOURCES, *list_installed(MODELS)}
     if isinstance(name, str) and name.strip() and name not in known:
         hint = suggest_name(name, known)
         yield tree.at_value(
