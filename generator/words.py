@@ -17,11 +17,11 @@ SHOWN = 60
 _SUGGESTED_LENGTH = 64
 
 
-def listed(names: Sequence[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
+def listed(names: Sequence[str], joint: str = "and") -> str:
+    """'a', 'a and b', 'a, b and c'; or with another word than 'and' before the last."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -14,8 +14,15 @@ from generator.records import Record, Sensor
 from generator.spec.checks import CheckSpec, Code, QualitySpec
 from generator.spec.horizon import HorizonText
 from generator.spec.ids import FilePath, Line, ShortLine
+from generator.words import listed
 
 MAX_SENSORS = 4096
+FORMATS = {
+    ".csv": "generator.datasets.formats.csv",
+    ".csv.gz": "generator.datasets.formats.csv",
+    ".parquet": "generator.datasets.formats.parquet",
+}
+"""How the name of a file ends, and the module that reads its format, imported when first used."""
 
 
 class TimeSpec(Record):
@@ -96,7 +103,8 @@ class DatasetSpec(Record):
     """A table of sensor readings, and how windows are cut from it."""
 
     path: FilePath = Field(
-        description="csv, csv.gz or parquet; one path or a glob", examples=["data/plant.parquet"]
+        description=f"{listed([end[1:] for end in FORMATS], 'or')}; one path or a glob",
+        examples=["data/plant.parquet"],
     )
     time: TimeSpec | None = Field(
         description="null where the data has no clock: rows are then called rows",

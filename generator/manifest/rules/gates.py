@@ -12,7 +12,7 @@ from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
 from generator.manifest.rules.references import to_list, to_mapping
 from generator.spec.figure_path import parse_path
-from generator.words import quote_text, suggest_name
+from generator.words import listed, quote_text, suggest_name
 
 SUBJECTS = ("report", "comparison")
 TESTS = ("at_least", "at_most", "is")
@@ -45,11 +45,11 @@ def _check_one_of(
 ) -> Iterator[Mistake]:
     """Exactly one of some keys: too many are told at the second, none at the gate."""
     given = [key for key in gate if key in keys]
-    listed = f"{', '.join(keys[:-1])} or {keys[-1]}"
+    choice = listed(keys, "or")
     if not given:
-        yield tree.at_value(path, f"needs one of {listed}")
+        yield tree.at_value(path, f"needs one of {choice}")
     for extra in given[1:]:
-        yield tree.at_key((*path, extra), f"give one of {listed}, not several")
+        yield tree.at_key((*path, extra), f"give one of {choice}, not several")
     for key in given:
         if gate[key] is None:
             yield tree.at_value((*path, key), "must not be empty")
