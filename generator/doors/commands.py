@@ -38,11 +38,12 @@ from generator.doors.arguments import (
     refuse_unwritable,
 )
 from generator.doors.doctor import doctor
-from generator.doors.output import format_count, log_gates, print_plan, print_result
+from generator.doors.output import log_gates, print_plan, print_result
 from generator.errors import ExitCode, ReportsError, UsageError
 from generator.manifest import load_manifest
 from generator.spec.manifest import Manifest
 from generator.spec.schema import build_manifest_schema
+from generator.words import counted
 
 if TYPE_CHECKING:
     from generator.records.outcome import BuildResult
@@ -85,12 +86,12 @@ def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose =
 
     manifest = load_checked_manifest(file)
     counts = (
-        format_count(len(manifest.reports), "report"),
-        format_count(len(manifest.datasets), "dataset"),
-        format_count(len(manifest.models), "model"),
-        format_count(len(manifest.agents), "agent"),
-        *([format_count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
-        *([format_count(len(manifest.gates), "gate")] if manifest.gates else []),
+        counted(len(manifest.reports), "report"),
+        counted(len(manifest.datasets), "dataset"),
+        counted(len(manifest.models), "model"),
+        counted(len(manifest.agents), "agent"),
+        *([counted(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
+        *([counted(len(manifest.gates), "gate")] if manifest.gates else []),
     )
     _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
@@ -114,7 +115,7 @@ def plan(
     for a, b in () if as_json else made.comparisons:
         typer.echo(f"{'compare':<8} {a} with {b}  after the runs, from the records of the two")
     stale = len(made.select_runs("stale"))
-    _log(f"{stale} of {format_count(len(made.runs), 'report')} would run", quiet)
+    _log(f"{stale} of {counted(len(made.runs), 'report')} would run", quiet)
 
 
 @app.command(cls=ManifestCommand)
@@ -186,7 +187,7 @@ def verify(
         for finding in findings:
             typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
     if findings:
-        _log(f"{path}: {format_count(len(findings), 'finding')}", quiet)
+        _log(f"{path}: {counted(len(findings), 'finding')}", quiet)
         raise typer.Exit(ExitCode.INTEGRITY)
     _log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
 

@@ -23,6 +23,7 @@ from generator.figures.paper import (
 )
 from generator.figures.view import MapView
 from generator.kinds import TokenKind
+from generator.words import token_singular
 
 MOST_STRIPS = 12
 OUTLINED = 100  # with more steps an outline would hide the fill
@@ -92,7 +93,7 @@ def label_samples(axes: Axes, view: MapView, inches: float) -> None:
 
 def draw_over_positions(view: MapView, figsize: tuple[float, float]) -> Figure:
     """Attention received by each position, with its spread over the samples where known."""
-    kind = view.tokens.one
+    kind = token_singular(view.tokens)
     received, expected = view.received, view.expected
     subtitle = f"Attention received by each {kind}, mean over queries"
     figure = make_sheet(figsize, view.title, subtitle, compose_caption(view), view.banner)

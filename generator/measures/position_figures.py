@@ -24,6 +24,7 @@ from generator.measures.sinks import MEAN_ABOVE, find_sinks
 from generator.measures.summary import measure_received_and_even
 from generator.measures.value_norm import mean_value_norm, value_norm, vector_norms
 from generator.measures.visible import real_queries
+from generator.words import counted
 
 MOST_FLOW = 100_000
 """Edges times maximum flows, about a third of a second."""
@@ -133,7 +134,7 @@ def _mask_unseen(values: np.ndarray, given: Evidence) -> np.ndarray:
 def _describe_read_out(given: Evidence) -> str:
     layers = given.weights.get_shape()[0]
     words = given.read_out.words if given.read_out else ""
-    said = f"Read out: {words}; through the {layers} layer{'s' * (layers > 1)} shown."
+    said = f"Read out: {words}; through the {counted(layers, 'layer')} shown."
     return f"{said} {describe_means(given.weights)}".strip()
 
 

@@ -18,6 +18,7 @@ from generator.kinds import Task
 from generator.quality.ahead import judge_adequacy
 from generator.quality.tasks import JUDGED, Better, Measure
 from generator.records import ClassScore, Quality, Score, Thresholds
+from generator.words import counted
 
 FITTED_ON = 200_000  # training windows at most: more make no simple rule better
 RULE_SEED = 0
@@ -181,10 +182,10 @@ def _score(
 def _describe_score(score: Score, windows: int, groups: int) -> str:
     unit = f" {score.unit}" if score.unit else ""
     verdict = "does better than" if score.beats_rule else "does no better than"
-    stretches = f" ({groups} separate {'stretch' if groups == 1 else 'stretches'} of data)"
+    stretches = f" ({counted(groups, 'separate stretch of data')})" if groups else ""
     return (
-        f"On {windows:,} held-out windows{stretches if groups else ''} the model {verdict} the "
-        f"best simple rule: {score.measure} {score.model:.3g}{unit} against "
+        f"On {counted(windows, 'held-out window')}{stretches} the model {verdict} the best simple "
+        f"rule: {score.measure} {score.model:.3g}{unit} against "
         f"{score.rules[score.best_rule]:.3g}{unit} ({score.best_rule})."
     )
 
