@@ -46,6 +46,7 @@ from generator.spec.schema import build_manifest_schema
 from generator.words import counted
 
 if TYPE_CHECKING:
+    from generator.manifest.located import Located
     from generator.records.outcome import BuildResult
 
 app = typer.Typer(
@@ -132,7 +133,10 @@ def build(
     """Run what is stale, render, and exchange the site in one step."""
     if junit:
         refuse_unwritable(junit, site)
-    result = _build(file, site, only or (), jobs, store, quiet, verbose)
+    from generator.build.check import load_checked_manifest
+
+    manifest = load_checked_manifest(file)
+    result = _build(manifest, site, only or (), jobs, store, quiet, verbose)
     if junit:
         from generator.exports.junit import write_junit
 
@@ -153,10 +157,12 @@ def serve(
     verbose: Verbose = False,
 ) -> None:
     """Build, serve the site on this machine only, and rebuild on change; Ctrl-C ends it."""
+    from generator.build.contents import check_contents
     from generator.doors.serve import serve_site
 
-    def rebuild() -> None:
-        _build(file, site, (), jobs, store, quiet, verbose)
+    def rebuild(manifest: Manifest, tree: Located) -> None:
+        check_contents(manifest, tree)
+        _build(manifest, site, (), jobs, store, quiet, verbose)
 
     serve_site(file, site, port, rebuild, announce=typer.echo, log=_log)
 
@@ -213,7 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _build(
-    file: str,
+    manifest: Manifest,
     site: Path,
     only: Sequence[str],
     jobs: int,
@@ -221,11 +227,9 @@ def _build(
     quiet: bool,
     verbose: bool,
 ) -> BuildResult:
-    from generator.build.check import load_checked_manifest
     from generator.build.plan import select_reports
     from generator.build.progress import make_progress, show_log
 
-    manifest = load_checked_manifest(file)
     select_reports(manifest, only)  # slips are told before anything heavy is loaded
     if verbose:
         show_log()
