@@ -28,7 +28,7 @@ from generator.measures.identifies import find_identifiability
 from generator.measures.meanings import MEANINGS
 from generator.records import Identification as Told
 from generator.records import MapSkill, TokenCoverage
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 
 SEARCH_SEED, CHANCE_SEED = 6, 7
 SEARCH_DONORS = 4

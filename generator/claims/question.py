@@ -16,7 +16,7 @@ from generator.effects.unusual import Envelope, fit_envelope, window_features
 from generator.kinds import TokenKind
 from generator.models.source import LoadedModel
 from generator.records import Adequacy, EffectsBudget, Thresholds
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 
 TOLD_SEED, TOLD_WINDOWS = 5, 2000
 UNKNOWN = TokenMeaning(TokenKind.POSITIONS, None)

@@ -24,7 +24,7 @@ from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
 from generator.models.source import load_model
 from generator.tokens import find_token_kind
 from generator.tokens.families import find_coverage, make_usual_coverage
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 
 WINDOWS = 2
 UNSUPPORTED: dict[str, tuple[str, str]] = {

@@ -16,7 +16,7 @@ from generator.effects.periods import Periods
 from generator.errors import InputError
 from generator.kinds import Task
 from generator.quality.ahead import judge_adequacy
-from generator.quality.tasks import JUDGED, Better, Measure
+from generator.quality.tasks import SCORING, Better, Metric
 from generator.records import ClassScore, Quality, Score, Thresholds
 from generator.words import counted
 
@@ -44,7 +44,7 @@ def fit_simple_rules(
     """
     _check(train, held, task)
     fitted_on = train.sample(FITTED_ON, RULE_SEED)
-    return RulePredictions(task, JUDGED[task].rules(fitted_on, held, sensors), len(fitted_on))
+    return RulePredictions(task, SCORING[task].fit_rules(fitted_on, held, sensors), len(fitted_on))
 
 
 def measure_quality(
@@ -66,9 +66,9 @@ def measure_quality(
     said = predicted.argmax(axis=1) if task == "class" else predicted
     scores = tuple(
         _score(name, "" if bare else unit, better, measure, held.target, said, rules)
-        for name, (measure, better, bare) in JUDGED[task].measures.items()
+        for name, (measure, better, bare) in SCORING[task].metrics.items()
     )
-    leading, (measure, _, _) = scores[0], next(iter(JUDGED[task].measures.values()))
+    leading, (measure, _, _) = scores[0], next(iter(SCORING[task].metrics.values()))
     groups = len(group_names(held))
     return Quality(
         task=task,
@@ -159,7 +159,7 @@ def _score(
     name: str,
     unit: str,
     better: Better,
-    measure: Measure,
+    measure: Metric,
     truth: np.ndarray,
     predicted: np.ndarray,
     rules: Mapping[str, np.ndarray],

@@ -1,7 +1,7 @@
-"""What a gate may ask for: one figure of one report or comparison, and one test.
+"""What a gate may ask for: one measurement of one report or comparison, and one test.
 
-In: located values, right or wrong. Out: mistakes. Never: a figure looked up; a way that leads
-nowhere breaches its gate after the runs, as a figure that is not as wanted does.
+In: located values, right or wrong. Out: mistakes. Never: a measurement looked up; a way that leads
+nowhere breaches its gate after the runs, as a measurement that is not as wanted does.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import to_list, to_mapping
-from generator.spec.figure_path import parse_path
+from generator.manifest.rules.values import to_list, to_mapping
+from generator.spec.measurement_path import parse_path
 from generator.words import listed, quote_text, suggest_name
 
 SUBJECTS = ("report", "comparison")
@@ -67,9 +67,9 @@ def _check_known(
             yield tree.at_value((*path, noun), f"no {noun} is called {quote_text(name)} ({hint})")
 
 
-def _check_path(tree: Located, path: KeyPath, figure: object) -> Iterator[Mistake]:
-    if isinstance(figure, str) and figure:
+def _check_path(tree: Located, path: KeyPath, typed: object) -> Iterator[Mistake]:
+    if isinstance(typed, str) and typed:
         try:
-            parse_path(figure)
+            parse_path(typed)
         except ValueError as error:
             yield tree.at_value(path, str(error))

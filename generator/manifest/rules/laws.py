@@ -12,7 +12,7 @@ from generator.laws import LAWS
 from generator.laws.law import Law
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import to_list, to_mapping
+from generator.manifest.rules.values import to_list, to_mapping
 from generator.spec.checks import CheckSpec
 from generator.spec.horizon import parse_horizon
 from generator.words import suggest_name
