@@ -38,13 +38,6 @@ class TokenKind(str, Enum):
     TEXT = "text"
     POSITIONS = "positions"
 
-    @property
-    def one(self) -> str:
-        """The singular, for sentences: 'sensor', 'timestep', ..."""
-        return {"sensors": "sensor", "timesteps": "timestep", "patches": "patch"}.get(
-            self.value, "text token" if self is TokenKind.TEXT else "position"
-        )
-
 
 MeasuredOf = Literal["position", "series", "head", "layer"]
 """What one number of a measure belongs to."""

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from generator.words import listed, number
+from generator import words
 
 TEMPLATES = Path(__file__).parent / "templates"
 _SPECIAL = re.compile(r"[^\w ]")
@@ -78,7 +78,15 @@ def make_environment() -> Environment:
         percent=format_percent,
         file_size=format_file_size,
     )
-    made.filters.update(effect_number=number, listed=listed)
+    made.filters.update(
+        effect_number=words.number,
+        listed=words.listed,
+        plural=words.plural,
+        inflect=words.inflect,
+        token_singular=words.token_singular,
+        token_plural=words.token_plural,
+    )
+    made.globals.update(counted=words.counted, format_count=words.format_count)
     return made
 
 

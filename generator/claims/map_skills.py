@@ -28,7 +28,7 @@ from generator.kinds import Verdict
 from generator.measures.identifiability import find_identifiability
 from generator.measures.measure import Measure
 from generator.records import Identification, MapSkill, TokenCoverage
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 
 SEARCH_SEED, CHANCE_SEED = 6, 7
 SEARCH_DONORS = 4

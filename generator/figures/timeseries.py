@@ -24,6 +24,7 @@ from generator.figures.paper import (
 )
 from generator.figures.view import MapView
 from generator.kinds import TokenKind
+from generator.words import token_singular
 
 TITLE = "Time series"
 WORDS = "attention received by each position, with uniform attention marked."
@@ -94,7 +95,7 @@ def label_samples(axes: Axes, view: MapView, inches: float) -> None:
 
 def draw_over_positions(view: MapView, figsize: tuple[float, float]) -> Figure:
     """Attention received by each position, with its spread over the samples where known."""
-    kind = view.tokens.one
+    kind = token_singular(view.tokens)
     received, expected = view.received, view.expected
     subtitle = f"Attention received by each {kind}, mean over queries"
     figure = make_sheet(figsize, view.title, subtitle, compose_caption(view), view.banner)

@@ -18,7 +18,7 @@ from generator.kinds import TokenKind, Verdict
 from generator.measures.lift import LIFT
 from generator.records import EffectsBudget, Interval, Thresholds
 from generator.tokens.families import make_usual_coverage
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 from tests.claims.attending_model import READ, make_attending_model, mix_by_hand
 from tests.claims.questions import PASSED, ROWS, SENSORS, make_known_model, make_question
 

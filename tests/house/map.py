@@ -21,7 +21,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("templates", "notice", "kinds", "errors", "hashing", "records", "attention"),
         *("installed", "words"),
     ),
-    "spec": ("spec",),
+    "spec": ("laws", "spec"),
     "plan": ("manifest",),
     "intake": ("tokens", "models", "agents", "datasets"),
     "capture": ("store", "capture"),

@@ -47,7 +47,7 @@ from generator.figures.explorer import make_explorer_view
 from generator.kinds import ExportFormat
 from generator.measures.summary import summarise
 from generator.render import render
-from generator.spec.schema import ReportSpec
+from generator.spec.reports import ReportSpec
 from tests.site.records_for_pages import make_sensor_run
 
 root, folder = Path(sys.argv[1]), Path(sys.argv[2])

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from generator.datasets.profile.drift import measure_drift
-from generator.datasets.profile.laws.check import check_law
+from generator.datasets.profile.law_checks import check_law
 from generator.datasets.profile.period import describe_period, find_gaps
 from generator.datasets.profile.rows import DatasetRows, read_rows
 from generator.datasets.profile.scan import Scan, scan_files
@@ -22,7 +22,7 @@ from generator.datasets.quality_codes import read_codes
 from generator.datasets.sensor_groups import group_sensors, sample_rows
 from generator.records import Sensor
 from generator.records.dataset_profile import ProfileFacts, SensorProfile
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 MOST_BORDERS = 100
 """More borders of groups than this are not drawn, only counted."""
