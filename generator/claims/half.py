@@ -6,21 +6,21 @@ half, a window whose part has too many missing readings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from generator.claims.effect import Effect
 from generator.claims.question import Question
-from generator.effects.donors import DonorPool, choose_donors
+from generator.effects.donors import DonorChoice, DonorPool
 from generator.effects.exchange import (
     Change,
     ExplainedWindows,
-    Part,
     exchange_part,
     explain_windows,
 )
 from generator.effects.intervals import mean_interval, p_value_above, period_means
+from generator.effects.part import Part
 from generator.effects.periods import Periods
 from generator.effects.scalar import ExplainedScalar, define_scalar
 from generator.effects.unusual import Envelope, outside_share
@@ -34,11 +34,10 @@ class Half:
     Attributes:
         scalar: the number explained; floor: the smallest effect that counts, in sd(F).
         windows, periods: the windows and the independent period of each.
-        pool: the donors; seed: of their draw where nothing is matched.
+        pool: what may stand in; donors: what chooses it for these windows.
         regime: places of the sensors donors are matched on.
         each: donors of one window.
         missing: the largest share of missing readings a part may have.
-        donors: places in the pool by regime and count; most parts are exchanged for the same.
     """
 
     scalar: ExplainedScalar
@@ -46,13 +45,10 @@ class Half:
     windows: ExplainedWindows
     periods: Periods
     pool: DonorPool
-    seed: int
+    donors: DonorChoice
     regime: tuple[int, ...]
     each: int
     missing: float
-    donors: dict[tuple[tuple[int, ...], int], np.ndarray] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     def match(self, part: Part) -> tuple[int, ...]:
         """Places of the sensors donors are matched on: the regime, less what is exchanged."""
@@ -60,12 +56,7 @@ class Half:
 
     def choose_donors(self, regime: tuple[int, ...], each: int | None = None) -> np.ndarray:
         """(windows, each) places in the pool."""
-        each = each or self.each
-        if (regime, each) not in self.donors:
-            self.donors[regime, each] = choose_donors(
-                self.pool, self.windows.values, np.array(regime, int), each, self.seed
-            )
-        return self.donors[regime, each]
+        return self.donors.choose(regime, each or self.each)
 
     def measure_change(self, part: Part) -> tuple[Change, float]:
         """The changes, NaN in windows with too little of the part; and the share of those."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from generator.laws import LAWS
-from generator.records import Record
+from generator.records.record import Record
 from generator.spec.horizon import HorizonText
 from generator.spec.ids import Line
 

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from generator.kinds import SensorKind, Task
-from generator.records import Record, Sensor
+from generator.records.dataset import Sensor
+from generator.records.record import Record
 from generator.spec.checks import CheckSpec, Code, QualitySpec
 from generator.spec.horizon import HorizonText
 from generator.spec.ids import FilePath, Line, ShortLine

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from generator.records import Record
+from generator.records.record import Record
 from generator.words import inflect, quote_text
 
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(s|min|h|d)")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from generator.records import Record
+from generator.records.record import Record
 from generator.spec.ids import FilePath, Line
 
 SOURCES = {

@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from generator.kinds import ExportFormat
-from generator.records import EffectsBudget, Record
+from generator.records.budget import EffectsBudget
+from generator.records.record import Record
 from generator.spec.ids import Id, Line
 from generator.spec.tokens import Tokens
 

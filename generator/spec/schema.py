@@ -10,7 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from generator.records import Gate, Record, Thresholds
+from generator.records.gates import Gate
+from generator.records.record import Record
+from generator.records.thresholds import Thresholds
 from generator.spec.datasets import DatasetSpec
 from generator.spec.ids import Id, Line, ShortLine
 from generator.spec.models import AgentSpec, ModelSpec

@@ -12,8 +12,8 @@ from generator.claims.map_skills import state_map_skills
 from generator.claims.study import Study
 from generator.claims.verdicts import judge_map
 from generator.claims.window_maps import WindowMaps, lift_cells, used_cells
-from generator.effects.exchange import Part
 from generator.effects.orders import Search
+from generator.effects.part import Part
 from generator.kinds import TokenKind, Verdict
 from generator.measures.lift import LIFT
 from generator.records import EffectsBudget, Interval, Thresholds
