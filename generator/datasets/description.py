@@ -11,14 +11,8 @@ from generator.datasets.clock import Clock
 from generator.datasets.sensor_groups import group_sensors, sample_rows
 from generator.datasets.windows import SensorTable, SensorWindows, count_unlabelled_windows
 from generator.hashing import sha256_json
-from generator.records import (
-    ClassCount,
-    DatasetRecord,
-    FileDigest,
-    Sensor,
-    SensorGroup,
-    SensorRange,
-)
+from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
+from generator.records.model import FileDigest
 from generator.spec.datasets import DatasetSpec
 from generator.words import format_duration
 

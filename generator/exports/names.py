@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from generator.attention import AttentionSummary
-from generator.measures.summary import number_positions
+from generator.tokens.axes import number_positions
 
 
 def key_names(summary: AttentionSummary) -> list[str]:

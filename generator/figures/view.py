@@ -12,9 +12,9 @@ import numpy as np
 
 from generator.attention import AttentionWeights
 from generator.kinds import TokenKind
-from generator.measures.received import attention_received, uniform_share
-from generator.measures.summary import name_axes
+from generator.measures.shares import attention_received, uniform_share
 from generator.measures.visible import find_visible
+from generator.tokens.axes import name_axes
 
 
 @dataclass(frozen=True, eq=False)
