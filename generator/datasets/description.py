@@ -62,7 +62,7 @@ def describe_dataset(
         window_length=spec.window.length,
         window_span=_describe_span(spec.window.length, table),
         target_words=_describe_target(spec, table.event),
-        sensors=_measure_ranges(spec.described, table, windows, explained, read),
+        sensors=_measure_ranges(spec.sensor_records, table, windows, explained, read),
         sensor_groups=group_read_sensors(spec, table, windows, read),
     )
 
@@ -172,7 +172,7 @@ def group_read_sensors(
     spec: DatasetSpec, table: SensorTable, windows: SensorWindows, read: Sequence[str]
 ) -> tuple[SensorGroup, ...]:
     """Of the sensors that are read, those that cannot be told apart in the training windows."""
-    sensors = spec.described
+    sensors = spec.sensor_records
     columns = [column for column, sensor in enumerate(sensors) if sensor.name in set(read)]
     rows = sample_rows(_mark_covered_rows(windows.select_held(out=False)), len(columns))
     readings = table.values[rows][:, columns]
