@@ -26,8 +26,8 @@ from generator.datasets.dataset import read_dataset
 from generator.datasets.windows import cut_windows
 from generator.kinds import Task
 from generator.quality.held_out import FITTED_ON, RULE_SEED
-from generator.quality.tasks import JUDGED
-from generator.spec.schema import DatasetSpec
+from generator.quality.tasks import SCORING
+from generator.spec.datasets import DatasetSpec
 
 SENSORS = tuple(f"sensor_{number}" for number in range(8))
 LENGTH, STRIDE, AHEAD, SAMPLE = 64, 16, 30, 200
@@ -78,7 +78,7 @@ def run_ours(path: Path, task: Task) -> object:
     windows = cut_windows(asked, read_dataset(asked, [path]))
     sample = windows.select_held(out=True).sample(SAMPLE, 0).values
     fitted_on = windows.select_held(out=False).sample(FITTED_ON, RULE_SEED)
-    return sample, JUDGED[task].rules(fitted_on, windows.select_held(out=True), SENSORS)
+    return sample, SCORING[task].fit_rules(fitted_on, windows.select_held(out=True), SENSORS)
 
 
 def run_plain(path: Path, task: Task, copied: bool) -> object:

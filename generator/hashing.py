@@ -5,6 +5,7 @@ Out: 64 lower-case hex digits. Never: a digest of printed text, of a clock or of
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +18,11 @@ import rfc8785
 def sha256_bytes(data: bytes) -> str:
     """The digest of some bytes, as `sha256sum` prints it."""
     return hashlib.sha256(data).hexdigest()
+
+
+def script_hash(text: str) -> str:
+    """The digest of a script, as a content policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def sha256_file(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 class VisualizationType(str, Enum):
-    """How an attention map can be drawn."""
+    """How an attention map can be drawn: one line each, the rest is in `figures/<value>.py`."""
 
     HEATMAP = "heatmap"
     FLOW = "flow"
@@ -17,7 +17,7 @@ class VisualizationType(str, Enum):
 
 
 class ExportFormat(str, Enum):
-    """The files a summary can be written to."""
+    """The files a summary can be written to: one line each, the rest is in `exports/<value>.py`."""
 
     HTML = "html"
     PNG = "png"
@@ -37,13 +37,6 @@ class TokenKind(str, Enum):
     PATCHES = "patches"
     TEXT = "text"
     POSITIONS = "positions"
-
-    @property
-    def one(self) -> str:
-        """The singular, for sentences: 'sensor', 'timestep', ..."""
-        return {"sensors": "sensor", "timesteps": "timestep", "patches": "patch"}.get(
-            self.value, "text token" if self is TokenKind.TEXT else "position"
-        )
 
 
 MeasuredOf = Literal["position", "series", "head", "layer"]

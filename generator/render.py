@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from generator.words import listed, number
+from generator import words
 
 TEMPLATES = Path(__file__).parent / "templates"
 _SPECIAL = re.compile(r"[^\w ]")
@@ -25,6 +25,12 @@ def make_inert(text: str) -> str:
     """The text without control, bidirectional-override and lone surrogate characters."""
     kept = (c if c != "\n" and c != "\t" else " " for c in text)
     return "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
+
+
+def cut_middle(name: str, longest: int) -> str:
+    """The name, or its beginning and end around an ellipsis: at most `longest` characters."""
+    head, tail = (longest - 1) // 2, longest // 2
+    return name if len(name) <= longest else f"{name[:head]}…{name[-tail:]}"
 
 
 def escape_markdown(text: object) -> Markup:
@@ -72,7 +78,15 @@ def make_environment() -> Environment:
         percent=format_percent,
         file_size=format_file_size,
     )
-    made.filters.update(effect_number=number, listed=listed)
+    made.filters.update(
+        effect_number=words.number,
+        listed=words.listed,
+        plural=words.plural,
+        inflect=words.inflect,
+        token_singular=words.token_singular,
+        token_plural=words.token_plural,
+    )
+    made.globals.update(counted=words.counted, format_count=words.format_count)
     return made
 
 

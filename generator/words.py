@@ -1,39 +1,78 @@
-"""How names, counts, durations and effects are worded, so that they read aloud well.
+"""How names, counts, kinds, durations and effects are worded, so that they read aloud well.
 
-In: numbers, names, text as found. Out: short phrases. Never: a cause, a promise, a number without
-its unit; a value of a file printed raw: it is cut short and its invisible characters escaped.
+In: numbers, names, text as found. Out: short phrases, for pages and messages alike. Never: a
+cause, a promise, a number without its unit; a value of a file printed raw: it is cut short and its
+invisible characters escaped.
 """
 
 from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Sequence
 
-from generator.kinds import Task
-from generator.records import Interval
+from generator.kinds import Task, TokenKind
+from generator.records.interval import Interval
 
 SHOWN = 60
 _SUGGESTED_LENGTH = 64
+_ENDS_IN_Y = re.compile("[^aeiou]y$", re.IGNORECASE)
+_TOKENS = {
+    TokenKind.SENSORS: ("sensor", "sensors", "sensors"),
+    TokenKind.TIMESTEPS: ("timestep", "time steps", "time steps"),
+    TokenKind.PATCHES: ("patch", "time spans", "time spans"),
+    TokenKind.TEXT: ("text token", "text tokens", "pieces of text"),
+    TokenKind.POSITIONS: ("position", "positions", "unknown positions"),
+}
+"""One token, several of them, and what they are, as sentences say it."""
 
 
-def listed(names: Sequence[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
+def listed(names: Sequence[str], joint: str = "and") -> str:
+    """'a', 'a and b', 'a, b and c'; or with another word than 'and' before the last."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def format_count(number: int) -> str:
+    """'12', '1,200'."""
+    return f"{number:,}"
 
 
 def counted(number: int, noun: str) -> str:
-    """'1 run', '12 runs', '3 stretches of 6 h'."""
-    return f"1 {noun}" if number == 1 else f"{number:,} {plural(noun)}"
+    """'1 run', '1,200 runs', '3 separate batches', '3 stretches of 6 h'."""
+    return f"{format_count(number)} {inflect(noun, number)}"
+
+
+def inflect(noun: str, number: int) -> str:
+    """The noun as it stands after a number: 'run' after 1, else 'runs'."""
+    return noun if number == 1 else plural(noun)
 
 
 def plural(noun: str) -> str:
-    """'runs', 'batches', 'stretches of 6 h'."""
-    head, _, rest = noun.partition(" ")
-    many = f"{head}es" if head.endswith(("ch", "s", "x")) else f"{head}s"
-    return f"{many} {rest}" if rest else many
+    """'runs', 'separate batches', 'stretches of 6 h': the last word before 'of' changes."""
+    head, of, rest = noun.partition(" of ")
+    if head.endswith(("ch", "sh", "s", "x", "z")):
+        return f"{head}es{of}{rest}"
+    if _ENDS_IN_Y.search(head):
+        return f"{head[:-1]}ies{of}{rest}"
+    return f"{head}s{of}{rest}"
+
+
+def token_singular(kind: TokenKind) -> str:
+    """What one token is called in a sentence: 'sensor', 'timestep', 'patch', ..."""
+    return _TOKENS[kind][0]
+
+
+def token_plural(kind: TokenKind) -> str:
+    """What several tokens are called in a sentence: 'sensors', 'time steps', 'time spans', ..."""
+    return _TOKENS[kind][1]
+
+
+def token_meaning(kind: TokenKind) -> str:
+    """What the tokens of a model are: as `token_plural`, or that nobody knows."""
+    return _TOKENS[kind][2]
 
 
 def number(value: float) -> str:

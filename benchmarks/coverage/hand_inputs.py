@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from generator.doctor.example_input import Given
+from generator.doctor.example_input import Inputs
 
 
-def build_inputs(shapes: Mapping[str, Any]) -> Given:
+def build_inputs(shapes: Mapping[str, Any]) -> Inputs:
     """Inputs of stated shapes; a mapping says `values`, or of `zeros` the shape."""
     return {name: _build_tensor(name, shape) for name, shape in shapes.items()}
 

@@ -24,7 +24,7 @@ from generator.capture.proof import Prover
 from generator.capture.refusals import find_refusal
 from generator.capture.running import SEED, run
 from generator.doctor.example_input import (
-    Given,
+    Inputs,
     describe_error,
     find_running_input,
     make_candidates,
@@ -88,7 +88,7 @@ def judge_family(family: str, said: Settings, shapes: Mapping[str, Any]) -> Outc
 
 
 def _judge_capture(
-    family: str, config: PreTrainedConfig, model: nn.Module, given: Given
+    family: str, config: PreTrainedConfig, model: nn.Module, given: Inputs
 ) -> Outcome:
     plain = _run_forward(model, given)
     kept, outputs = WholeMaps(), []
@@ -141,7 +141,7 @@ def _choose_outcome(
 
 
 def _read_eager_maps(
-    config: PreTrainedConfig, model: nn.Module, given: Given
+    config: PreTrainedConfig, model: nn.Module, given: Inputs
 ) -> tuple[list[torch.Tensor], str]:
     """The maps that the family's own eager attention returns, and why there are none."""
     try:
@@ -167,7 +167,7 @@ def find_attentions(output: Any, *, inside: bool = False) -> Iterator[torch.Tens
             yield from find_attentions(value, inside=inside)
 
 
-def _run_forward(model: nn.Module, given: Given, **asked: Any) -> Any:
+def _run_forward(model: nn.Module, given: Inputs, **asked: Any) -> Any:
     with torch.random.fork_rng(), torch.no_grad():
         torch.manual_seed(SEED)
         return model(**given, **asked)

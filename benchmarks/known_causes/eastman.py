@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from generator.datasets.windows import SensorTable, build_table
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data" / "tennessee_eastman" / "tep_test_runs.csv.gz"

@@ -17,7 +17,8 @@ from benchmarks.known_causes.subject import Subject, build_subject, load_subject
 from generator.build.plan import Run
 from generator.datasets.windows import cut_windows
 from generator.models.source import load_model
-from generator.spec.schema import ModelSpec, ReportSpec
+from generator.spec.models import ModelSpec
+from generator.spec.reports import ReportSpec
 
 ROOT = Path(__file__).parents[2]
 RIG = ROOT.parent / "shared" / "data" / "hydraulic_rig" / "hydraulic_rig_1hz.csv.gz"

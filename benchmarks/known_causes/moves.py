@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.claims.study import Study
-from generator.effects.exchange import Change, Part, exchange_part
+from generator.effects.exchange import Change, exchange_part
+from generator.effects.part import Part
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from benchmarks.truth.plant_windows import PlantWindows
 from benchmarks.truth.signals import NAMES
 from generator.datasets.windows import SensorWindows
 from generator.models.source import LoadedModel
-from generator.quality.tasks import JUDGED
+from generator.quality.tasks import SCORING
 
 CLEAR, NEEDED_ACCURACY, NEEDED_R2 = 2.0, 0.85, 0.80
 AHEAD_VALUE, AHEAD_EVENT = 10.0, 5.0
@@ -63,11 +63,11 @@ def lead_over_rules(
     model: LoadedModel, train: SensorWindows, held: SensorWindows, told: np.ndarray
 ) -> float:
     """Percent less RMSE than the best simple rule, or points of ROC AUC more."""
-    judged = JUDGED[model.task]
-    measure, better, _ = next(iter(judged.measures.values()))
-    rules = judged.rules(train, held, NAMES).values()
-    found = [float(measure(held.target, rule)) for rule in rules]
-    own = float(measure(held.target, told))
+    scoring = SCORING[model.task]
+    metric, better, _ = next(iter(scoring.metrics.values()))
+    rules = scoring.fit_rules(train, held, NAMES).values()
+    found = [float(metric(held.target, rule)) for rule in rules]
+    own = float(metric(held.target, told))
     return 100 * (own - max(found)) if better == "higher" else 100 * (1 - own / min(found))
 
 

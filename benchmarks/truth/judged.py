@@ -38,7 +38,7 @@ from generator.records import (
     Thresholds,
 )
 from generator.tokens.families import make_usual_coverage
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 
 WINDOWS, SEED = 240, 0
 BUDGET = EffectsBudget(spans=1, steps=8, searched=4)  # when is not graded here

@@ -17,7 +17,7 @@ from transformers import PatchTSTConfig
 
 from benchmarks.truth import networks
 from generator.kinds import TokenKind
-from generator.models import huggingface, safetensors
+from generator.models import huggingface, patch_folder, safetensors
 from generator.models.sensor_config import SensorContract, SensorModelConfig
 from generator.models.sensor_model import SensorModel
 from generator.models.sensor_patchtst import ARCHITECTURES, build_patch_model
@@ -112,7 +112,7 @@ KINDS = {
             "patches",
             TokenKind.PATCHES,
             _build_patches,
-            huggingface.save_patch_model,
+            patch_folder.save_patch_model,
             huggingface.load,
             Recipe(examples=30_000, batch=64, rate=3e-3),
         ),

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 
 from generator.kinds import SpecialToken
-from generator.models.sensor_config import CONFIG_FILE, SensorModelConfig
+from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE, SensorModelConfig
 from generator.models.sensor_model import Pooling
 from generator.models.sensor_transformers import TimestepTransformer
 from generator.models.source import LoadedModel, loaded_model
-from generator.models.weights import WEIGHTS_FILE, read_weights
+from generator.models.weights import read_weights
 from generator.tokens.cut import make_step_tokens, with_special
 
 SOURCE = "benchmark"

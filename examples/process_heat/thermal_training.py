@@ -31,7 +31,7 @@ from examples.process_heat.training import (
     measure_spread,
     train_model,
 )
-from generator.models.huggingface import save_patch_model
+from generator.models.patch_folder import save_patch_model
 from generator.models.sensor_config import SensorContract, SensorTarget
 from generator.models.sensor_patchtst import SensorPatchModel, build_patch_model
 from generator.models.sensor_transformers import build_sensor_model, save_sensor_model

@@ -14,7 +14,7 @@ from examples.process_heat.group_windows import TRAINING_SHARE, group_names
 from examples.process_heat.thermal_data import DATA, SENSORS, TARGET
 from examples.process_heat.thermal_plan import SAMPLES_PER_DAY, ZONE
 from generator.datasets.windows import SensorWindows, build_table, cut_windows
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 THERMAL = DATA / "thermal.parquet"
 WINDOW, HORIZON_WORDS = 96, "60min"

@@ -17,14 +17,15 @@ from generator.exports import export
 from generator.exports.claim_tables import write_claims, write_expectations, write_instruments
 from generator.exports.csv import write_heads, write_layers, write_positions, write_sensors
 from generator.exports.html import write_html
+from generator.exports.listing import list_artifacts
 from generator.exports.names import compose_description
 from generator.exports.panel import draw_panel
 from generator.exports.png import save_png
 from generator.figures import draw
-from generator.figures.payload import write_maps
+from generator.figures.maps import write_maps
 from generator.figures.thumbnails import write_thumbnails
 from generator.figures.view import make_map_view
-from generator.hashing import canonical_json, sha256_file
+from generator.hashing import canonical_json
 from generator.kinds import ExportFormat, VisualizationType
 from generator.notice import NOTICE, SIMULATED
 from generator.records import Artifact, AttentionRecord, ClaimsRecord, DatasetRecord, RunRecord
@@ -43,15 +44,6 @@ TITLES = {
     "report.html": "This report as one interactive file",
     "figures/summary.png": "Summary picture",
     "figures/heads.png": "All heads at a glance",
-}
-MEDIA_TYPES = {
-    ".json": "application/json",
-    ".csv": "text/csv",
-    ".html": "text/html",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".js": "text/javascript",
-    ".safetensors": "application/octet-stream",
 }
 
 
@@ -88,7 +80,7 @@ def write_artifacts(
     for kind in extra:
         if kind is not ExportFormat.HTML:
             export(summary, kind, folder / f"attention_summary.{kind.value}", banner=banner)
-    return tuple(_list_artifacts(folder))
+    return list_artifacts(folder, TITLES)
 
 
 def list_facts(record: RunRecord, dataset: DatasetRecord) -> tuple[tuple[str, str], ...]:
@@ -152,21 +144,3 @@ def _write_figures(
         save_png(draw(view, kind, FIGURE_SIZE), folder / f"{kind.value}.png", description)
     save_png(draw_panel(summary, banner), folder / "summary.png", description)
     write_thumbnails(summary.weights, folder / "heads.png", banner)
-
-
-def _list_artifacts(folder: Path) -> Iterator[Artifact]:
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        name = path.relative_to(folder).as_posix()
-        yield Artifact(
-            path=name,
-            title=TITLES.get(name, _title(path)),
-            media_type=MEDIA_TYPES[path.suffix],
-            size=path.stat().st_size,
-            sha256=sha256_file(path),
-        )
-
-
-def _title(path: Path) -> str:
-    words = {"figures": "Figure", "maps": "Map for the interactive figures"}
-    kind = words.get(path.parent.name, "Export")
-    return f"{kind}: {path.stem}"

@@ -22,8 +22,8 @@ from generator.kinds import SensorKind
 from generator.models.source import LoadedModel
 from generator.quality import count_seen_groups, fit_simple_rules, measure_quality
 from generator.records import ClaimsRecord, DatasetRecord, Quality
-from generator.spec.schema import ExpectSpec
-from generator.tokens.stated import TokenMeaning
+from generator.spec.models import ExpectSpec
+from generator.tokens.meaning import TokenMeaning
 
 PREDICTED_AT_ONCE = 1024
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.build.artifacts import MEDIA_TYPES
 from generator.comparison.alignment import align, select_shared_maps
 from generator.comparison.side import Side
 from generator.exports.comparison import (
@@ -19,12 +18,11 @@ from generator.exports.comparison import (
     write_compared_positions,
     write_comparison,
 )
+from generator.exports.listing import list_artifacts
 from generator.exports.names import compose_description
 from generator.exports.png import save_png
 from generator.figures.comparison import MapPair, draw_pair
-from generator.hashing import sha256_file
 from generator.notice import NOTICE, SIMULATED
-from generator.records import Artifact
 from generator.records.comparison import ComparisonRecord
 
 PICTURE = "maps.png"
@@ -54,7 +52,7 @@ def write_comparison_files(
     pair = build_map_pair(*sides, SIMULATED if record.simulated else "") if sides else None
     if pair:
         save_png(draw_pair(pair), folder / PICTURE, use)
-    return record.model_copy(update={"artifacts": tuple(_list_files(folder))})
+    return record.model_copy(update={"artifacts": list_artifacts(folder, TITLES)})
 
 
 def build_map_pair(a: Side, b: Side, banner: str = "") -> MapPair | None:
@@ -73,16 +71,3 @@ def build_map_pair(a: Side, b: Side, banner: str = "") -> MapPair | None:
 def _mean_map(side: Side, places: tuple[int, ...]) -> np.ndarray:
     maps, _ = select_shared_maps(side, places)
     return np.asarray(maps.mean(axis=(0, 1), dtype=np.float64))
-
-
-def _list_files(folder: Path) -> list[Artifact]:
-    return [
-        Artifact(
-            path=path.name,
-            title=TITLES[path.name],
-            media_type=MEDIA_TYPES[path.suffix],
-            size=path.stat().st_size,
-            sha256=sha256_file(path),
-        )
-        for path in sorted(folder.iterdir())
-    ]

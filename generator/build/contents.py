@@ -7,27 +7,27 @@ Only headers and `config.json` are read. Never: a row, a weight, torch.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from generator.datasets.table import read_column_names
 from generator.errors import InputError
 from generator.manifest import ManifestError, Mistake
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath
-from generator.models.huggingface_config import read_contract
-from generator.models.sensor_config import SensorContract, read_sensor_config
+from generator.models.sensor_config import SensorContract
+from generator.spec.datasets import DatasetSpec
 from generator.spec.manifest import Manifest
-from generator.spec.schema import DatasetSpec, ReportSpec
+from generator.spec.models import SOURCES
+from generator.spec.reports import ReportSpec
 from generator.words import quote_text, suggest_name
 
-CONTRACTS: dict[str, Callable[[Path], SensorContract]] = {
-    "safetensors": read_sensor_config,
-    "huggingface": read_contract,
-}
-"""How a model folder's contract is read, by source; other packages' sources say it on loading."""
-
+ReadContract = Callable[[Path], SensorContract]
+Readers = Mapping[str, ReadContract]
+"""Source to how a model folder's contract is read."""
 Wanted = tuple[str, KeyPath, bool]
 """A column, the key path that names it, and whether it is a key and not a value."""
 
@@ -105,31 +105,48 @@ def _find_missing(
             return
 
 
+def _find_contract_reader(source: str) -> ReadContract | None:
+    """How a built-in source reads a contract; other packages' sources say theirs on loading."""
+    if source not in SOURCES:
+        return None
+    return cast(ReadContract, import_module(SOURCES[source]).read_contract)
+
+
 def _check_models(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
-    contracts = {source: cache(read) for source, read in CONTRACTS.items()}
+    readers = {spec.source: _find_contract_reader(spec.source) for spec in manifest.models.values()}
+    kept = {source: cache(read) for source, read in readers.items() if read}
     for index, report in enumerate(manifest.reports):
-        model = manifest.find_model_id(report)
-        read = contracts.get(manifest.models[model].source)
-        if read is None:
-            continue
-        try:
-            config = read(manifest.model_folder(model))
-        except InputError as error:
-            said = str(error).removeprefix(f"{manifest.model_folder(model)}{os.sep}")
-            yield tree.at_value(("models", model, "path"), said)
-            continue
-        for says in _compare_dataset(manifest, report, model, config):
-            yield tree.at_value(("reports", index, "dataset"), says)
+        yield from _check_report_model(tree, manifest, index, report, kept)
     for model, spec in manifest.models.items():
-        for index, sibling in enumerate(spec.siblings):
-            for says in _compare_sibling(manifest, model, sibling):
-                yield tree.at_value(("models", model, "siblings", index), says)
+        for at, sibling in enumerate(spec.siblings):
+            for says in _compare_sibling(manifest, model, sibling, kept):
+                yield tree.at_value(("models", model, "siblings", at), says)
 
 
-def _compare_sibling(manifest: Manifest, model: str, sibling: str) -> Iterator[str]:
+def _check_report_model(
+    tree: Located, manifest: Manifest, index: int, report: ReportSpec, readers: Readers
+) -> Iterator[Mistake]:
+    """What a report's dataset lacks of what its model reads, or why that cannot be told."""
+    model = manifest.find_model_id(report)
+    read, folder = readers.get(manifest.models[model].source), manifest.model_folder(model)
+    if read is None:
+        return
+    try:
+        config = read(folder)
+    except InputError as error:
+        says = str(error).removeprefix(f"{folder}{os.sep}")
+        yield tree.at_value(("models", model, "path"), says)
+        return
+    for says in _compare_dataset(manifest, report, model, config):
+        yield tree.at_value(("reports", index, "dataset"), says)
+
+
+def _compare_sibling(
+    manifest: Manifest, model: str, sibling: str, readers: Readers
+) -> Iterator[str]:
     """How a sibling is not the same model trained again, as far as the two files tell."""
     own_source, source = (manifest.models[name].source for name in (model, sibling))
-    read = CONTRACTS.get(source)
+    read = readers.get(source)
     if own_source != source:
         yield f"{sibling} is no refit of {model}: it has another source"
     if own_source != source or read is None:

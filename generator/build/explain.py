@@ -33,8 +33,8 @@ from generator.measures.summary import summarise
 from generator.models.source import LoadedModel, load_model
 from generator.models.threads import limit_threads
 from generator.records import AgentRecord, DatasetRecord, ModelRecord, RunRecord
+from generator.tokens.meaning import TokenMeaning, choose_meaning
 from generator.tokens.names import name_tokens
-from generator.tokens.stated import TokenMeaning, choose_meaning
 
 ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
 WINDOWS_AT_ONCE = 256  # a fixed batch: results must not depend on free memory

@@ -17,8 +17,10 @@ from generator.errors import InputError, MissingProgram, UsageError
 from generator.hashing import sha256_file, sha256_files, sha256_json
 from generator.installed import AGENTS, MODELS, InstalledCode, find_installed_code
 from generator.records import FileDigest, Record, Thresholds
+from generator.spec.datasets import DatasetSpec
 from generator.spec.manifest import Manifest
-from generator.spec.schema import BUILT_IN_SOURCES, AgentSpec, DatasetSpec, ModelSpec, ReportSpec
+from generator.spec.models import SOURCES, AgentSpec, ModelSpec
+from generator.spec.reports import ReportSpec
 from generator.words import quote_text, suggest_name
 
 KEY_SCHEMA = "attention-reports/run-key/1"
@@ -203,7 +205,7 @@ def _plan_siblings(manifest: Manifest, model: str, digests: _Digests) -> Iterato
 
 def _find_code(manifest: Manifest, report: ReportSpec) -> Iterator[InstalledCode]:
     source = manifest.models[manifest.find_model_id(report)].source
-    used = [] if source in BUILT_IN_SOURCES else [(MODELS, source)]
+    used = [] if source in SOURCES else [(MODELS, source)]
     if report.agent:
         used.append((AGENTS, manifest.agents[report.agent].agent))
     for group, name in used:

@@ -1,16 +1,12 @@
-"""One part of the input, or of the model, exchanged: its effect in both halves of the periods.
+"""What exchanging one part of the input, or of the model, did: the figures of one claim.
 
-In: changes of F. Out: the figures of one claim, before any verdict.
+Never: a verdict.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from generator.effects.exchange import Change
-from generator.effects.intervals import mean_interval, p_value_above, period_means
 from generator.records import Interval, SiblingCount
 
 
@@ -57,37 +53,3 @@ class Effect:
     agreement: float | None = None
     what: str = "it"
     act: str = ""
-
-
-def summarise_change(
-    change: Change, codes: np.ndarray, named: Interval | None, floor: float, most: float = np.inf
-) -> Effect:
-    """The figures of changes in the testing half, beside the naming half's.
-
-    Args:
-        change: (windows, donors) of F.
-        codes: (windows,) the period of each.
-        named: the effect in the naming half, in sd(F).
-        floor: the smallest effect that counts, in sd(F).
-        most: the largest shown effect there can be.
-    """
-    means = period_means(change.effect, codes)
-    known = np.isfinite(change.effect)
-    return Effect(
-        effect=_bound(mean_interval(change.effect_shown, codes), most),
-        effect_sd=_bound(mean_interval(change.effect, codes), np.inf),
-        named_sd=named.estimate if named else None,
-        p=p_value_above(change.effect, codes, floor),
-        share=float((means > floor).mean()) if len(means) else 0.0,
-        raised=float((change.f[known] > 0).mean()) if known.any() else None,
-        windows=int(known.sum()),
-        periods=len(means),
-    )
-
-
-def _bound(interval: Interval | None, most: float) -> Interval | None:
-    """Limits where an effect can lie: never below 0."""
-    if interval is None or interval.low is None or interval.high is None:
-        return interval
-    low, high = max(0.0, interval.low), min(most, interval.high)
-    return interval.model_copy(update={"low": low, "high": high})

@@ -6,24 +6,25 @@ half, a window whose part has too many missing readings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generator.claims.effect import Effect, summarise_change
+from generator.claims.effect import Effect
 from generator.claims.question import Question
-from generator.effects.donors import DonorPool, choose_donors
+from generator.effects.donors import DonorChoice, DonorPool
 from generator.effects.exchange import (
     Change,
     ExplainedWindows,
-    Part,
     exchange_part,
     explain_windows,
 )
-from generator.effects.intervals import mean_interval
+from generator.effects.intervals import mean_interval, p_value_above, period_means
+from generator.effects.part import Part
 from generator.effects.periods import Periods
 from generator.effects.scalar import ExplainedScalar, define_scalar
 from generator.effects.unusual import Envelope, outside_share
+from generator.records import Interval
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,10 @@ class Half:
     Attributes:
         scalar: the number explained; floor: the smallest effect that counts, in sd(F).
         windows, periods: the windows and the independent period of each.
-        pool: the donors; seed: of their draw where nothing is matched.
+        pool: what may stand in; donors: what chooses it for these windows.
         regime: places of the sensors donors are matched on.
         each: donors of one window.
         missing: the largest share of missing readings a part may have.
-        donors: places in the pool by regime and count; most parts are exchanged for the same.
     """
 
     scalar: ExplainedScalar
@@ -45,13 +45,10 @@ class Half:
     windows: ExplainedWindows
     periods: Periods
     pool: DonorPool
-    seed: int
+    donors: DonorChoice
     regime: tuple[int, ...]
     each: int
     missing: float
-    donors: dict[tuple[tuple[int, ...], int], np.ndarray] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     def match(self, part: Part) -> tuple[int, ...]:
         """Places of the sensors donors are matched on: the regime, less what is exchanged."""
@@ -59,12 +56,7 @@ class Half:
 
     def choose_donors(self, regime: tuple[int, ...], each: int | None = None) -> np.ndarray:
         """(windows, each) places in the pool."""
-        each = each or self.each
-        if (regime, each) not in self.donors:
-            self.donors[regime, each] = choose_donors(
-                self.pool, self.windows.values, np.array(regime, int), each, self.seed
-            )
-        return self.donors[regime, each]
+        return self.donors.choose(regime, each or self.each)
 
     def measure_change(self, part: Part) -> tuple[Change, float]:
         """The changes, NaN in windows with too little of the part; and the share of those."""
@@ -100,6 +92,40 @@ def measure_effect(naming: Half, testing: Half, part: Part) -> Effect:
     known = every[np.isfinite(every)]
     overall = float(known.mean()) if len(known) else None
     return replace(effect, missing=missing, overall=overall)
+
+
+def summarise_change(
+    change: Change, codes: np.ndarray, named: Interval | None, floor: float, most: float = np.inf
+) -> Effect:
+    """The figures of changes in the testing half, beside the naming half's.
+
+    Args:
+        change: (windows, donors) of F.
+        codes: (windows,) the period of each.
+        named: the effect in the naming half, in sd(F).
+        floor: the smallest effect that counts, in sd(F).
+        most: the largest shown effect there can be.
+    """
+    means = period_means(change.effect, codes)
+    known = np.isfinite(change.effect)
+    return Effect(
+        effect=_bound(mean_interval(change.effect_shown, codes), most),
+        effect_sd=_bound(mean_interval(change.effect, codes), np.inf),
+        named_sd=named.estimate if named else None,
+        p=p_value_above(change.effect, codes, floor),
+        share=float((means > floor).mean()) if len(means) else 0.0,
+        raised=float((change.f[known] > 0).mean()) if known.any() else None,
+        windows=int(known.sum()),
+        periods=len(means),
+    )
+
+
+def _bound(interval: Interval | None, most: float) -> Interval | None:
+    """Limits where an effect can lie: never below 0."""
+    if interval is None or interval.low is None or interval.high is None:
+        return interval
+    low, high = max(0.0, interval.low), min(most, interval.high)
+    return interval.model_copy(update={"low": low, "high": high})
 
 
 def list_sibling_halves(question: Question, testing: Half) -> tuple[Half, ...]:

@@ -20,10 +20,10 @@ from generator.capture.ablation.ablate import (
 )
 from generator.capture.ablation.reference import ReferenceMeans, measure_reference_means
 from generator.capture.inputs import ModelInput
-from generator.claims.effect import Effect, summarise_change
+from generator.claims.effect import Effect
 from generator.claims.explained_module import INNER, ExplainedModule, wrap_model
 from generator.claims.family import ClaimFamily, make_claim, state
-from generator.claims.half import Half
+from generator.claims.half import Half, summarise_change
 from generator.claims.study import Study
 from generator.effects.exchange import Change, ExplainedWindows, explain_windows
 from generator.effects.intervals import benjamini_yekutieli, mean_interval

@@ -17,9 +17,10 @@ from generator.claims.family import Family, state
 from generator.claims.study import Study
 from generator.claims.verdicts import judge_map
 from generator.claims.window_maps import MAKERS, WindowMaps
-from generator.effects.exchange import ExplainedWindows, Part
+from generator.effects.exchange import ExplainedWindows
 from generator.effects.gradients import expected_gradients
 from generator.effects.orders import Search
+from generator.effects.part import Part
 from generator.effects.periods import Periods
 from generator.effects.shuffled import shuffle_weights
 from generator.effects.skill import Grade, grade_orders
@@ -28,7 +29,7 @@ from generator.kinds import Verdict
 from generator.measures.identifiability import find_identifiability
 from generator.measures.measure import Measure
 from generator.records import Identification, MapSkill, TokenCoverage
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 
 SEARCH_SEED, CHANCE_SEED = 6, 7
 SEARCH_DONORS = 4

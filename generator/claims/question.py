@@ -11,7 +11,7 @@ from generator.effects.periods import PeriodRule
 from generator.kinds import TokenKind
 from generator.models.source import LoadedModel
 from generator.records import Adequacy, EffectsBudget, Thresholds
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 
 UNKNOWN = TokenMeaning(TokenKind.POSITIONS, None)
 

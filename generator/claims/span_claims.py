@@ -14,9 +14,9 @@ from generator.claims.effect import Effect
 from generator.claims.family import ClaimFamily, make_claim
 from generator.claims.study import Study
 from generator.claims.verdicts import judge_effect
-from generator.effects.exchange import Part
 from generator.effects.intervals import benjamini_yekutieli, mean_interval
 from generator.effects.normalised import measure_inner_change
+from generator.effects.part import Part
 from generator.kinds import Verdict
 from generator.records import Claim, SupportedSpan
 from generator.words import listed, said_of, span_said

@@ -12,9 +12,10 @@ import numpy as np
 from generator.claims.effect import Effect
 from generator.claims.half import Half, list_sibling_halves, measure_effect
 from generator.claims.question import Question
-from generator.effects.donors import DonorPool, build_donor_pool, find_healthy
-from generator.effects.exchange import Part, explain_windows
+from generator.effects.donors import DonorChoice, DonorPool, build_donor_pool, find_healthy
+from generator.effects.exchange import explain_windows
 from generator.effects.features import window_features
+from generator.effects.part import Part
 from generator.effects.periods import Periods
 from generator.effects.scalar import define_scalar
 from generator.effects.spans import span_edges, span_rows
@@ -150,13 +151,14 @@ class Study:
         )
 
     def _make_half(self, places: np.ndarray, pool: DonorPool, seed: int) -> Half:
+        windows = self.windows.take(places)
         return Half(
             scalar=self.scalar,
             floor=self.floor,
-            windows=self.windows.take(places),
+            windows=windows,
             periods=self.periods.take(places),
             pool=pool,
-            seed=seed,
+            donors=DonorChoice(pool, windows.values, seed),
             regime=self.regime,
             each=self.question.budget.donors,
             missing=self.limits.missing,

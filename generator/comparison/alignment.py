@@ -13,14 +13,7 @@ import numpy as np
 
 from generator.comparison.side import Side
 from generator.kinds import TokenKind
-
-_PLURAL = {
-    TokenKind.SENSORS: "sensors",
-    TokenKind.TIMESTEPS: "time steps",
-    TokenKind.PATCHES: "time spans",
-    TokenKind.TEXT: "pieces of text",
-    TokenKind.POSITIONS: "unknown positions",
-}
+from generator.words import token_meaning
 
 
 @dataclass(frozen=True)
@@ -43,15 +36,15 @@ def align(a: Side, b: Side) -> Alignment:
     """Sensors by name, time steps where both models see the same ones; nothing else."""
     if a.tokens is not b.tokens:
         return Alignment(
-            reason=f"the tokens of {a.name} are {_PLURAL[a.tokens]} and those of {b.name} are "
-            f"{_PLURAL[b.tokens]}, so their rankings are about different things"
+            reason=f"the tokens of {a.name} are {token_meaning(a.tokens)} and those of {b.name} "
+            f"are {token_meaning(b.tokens)}, so their rankings are about different things"
         )
     if a.group != b.group:
         return Alignment(reason=f"one side is {a.group} attention, the other {b.group} attention")
     if not (a.named and b.named) or a.tokens in (TokenKind.POSITIONS, TokenKind.TEXT):
         return Alignment(
-            reason=f"tokens are {_PLURAL[a.tokens]} without known names, so it is not known which "
-            "of them are the same"
+            reason=f"tokens are {token_meaning(a.tokens)} without known names, so it is not known "
+            "which of them are the same"
         )
     return _align_sensors(a, b) if a.tokens is TokenKind.SENSORS else _align_times(a, b)
 

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from generator.errors import InputError
-from generator.words import format_duration
+from generator.words import format_duration, inflect
 
 MICROSECONDS = 1e6
 LABEL = "%Y-%m-%d %H:%M:%S"
@@ -122,7 +122,7 @@ def label_steps(length: int, clock_step: float | None) -> list[str]:
     """What each step of a window is called, from oldest to newest (the newest is 'now')."""
     ago = range(length - 1, -1, -1)
     if clock_step is None:
-        return ["last row" if n == 0 else f"{n} row{'s' * (n > 1)} before" for n in ago]
+        return ["last row" if n == 0 else f"{n} {inflect('row', n)} before" for n in ago]
     shown = next(n for n in (2, 3, 4) if n == 4 or _tells_steps_apart(length, clock_step, n))
     return ["now" if n == 0 else f"-{format_duration(n * clock_step, shown)}" for n in ago]
 

@@ -13,7 +13,7 @@ from generator.datasets.labels import match_labels
 from generator.datasets.long_table import read_columns
 from generator.datasets.twins import match_twins
 from generator.datasets.windows import SensorTable, build_table_from_values
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 
 def read_dataset(

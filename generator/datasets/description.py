@@ -19,7 +19,7 @@ from generator.records import (
     SensorGroup,
     SensorRange,
 )
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from generator.words import format_duration
 
 WINDOWS_AT_ONCE = 1024

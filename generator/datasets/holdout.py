@@ -13,7 +13,7 @@ import numpy as np
 
 from generator.datasets.groups import Groups
 from generator.errors import InputError
-from generator.spec.schema import HoldoutSpec
+from generator.spec.datasets import HoldoutSpec
 
 
 def choose_held_out_groups(names: Sequence[str], fraction: float, blocks: int = 1) -> set[str]:

@@ -17,7 +17,7 @@ from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.errors import InputError
 from generator.kinds import Task
 from generator.models.source import LoadedModel
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from generator.words import format_duration
 
 _WANTED: Mapping[Task, str] = {

@@ -1,6 +1,6 @@
 """Quality codes, row by row: counted, and which rows are good.
 
-In: a scan and the column of codes. Out: counts and a mask. Never: a row dropped for its code.
+In: the column of codes. Out: counts and a mask. Never: a row dropped for its code.
 """
 
 from __future__ import annotations
@@ -8,27 +8,20 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from generator.datasets.profile.scan import Scan
 from generator.records.dataset_profile import QualityCount
 from generator.spec.checks import QualitySpec
 
 NO_CODE = "(no code)"
 
 
-def read_codes(scan: Scan, spec: QualitySpec | None) -> tuple[tuple[QualityCount, ...], np.ndarray]:
-    """Counts by code, the most frequent first, and a (rows,) mask of rows that are not good.
-
-    Without a declared column there are no counts and the mask is empty.
-    """
-    if spec is None:
-        return (), np.empty(0, dtype=bool)
-    codes = format_codes(scan.read_column(spec.column)).rename("code")
-    counted = codes.value_counts(name="rows").sort(["rows", "code"], descending=[True, False])
-    counts = tuple(
+def count_codes(codes: pl.Series, spec: QualitySpec) -> tuple[QualityCount, ...]:
+    """How many rows have each code, the most frequent first."""
+    texts = format_codes(codes).rename("code")
+    counts = texts.value_counts(name="rows").sort(["rows", "code"], descending=[True, False])
+    return tuple(
         QualityCount(code=code, rows=rows, good=code in spec.good)
-        for code, rows in counted.iter_rows()
+        for code, rows in counts.iter_rows()
     )
-    return counts, ~mark_good_rows(codes, spec)
 
 
 def mark_good_rows(codes: pl.Series, spec: QualitySpec) -> np.ndarray:

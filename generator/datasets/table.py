@@ -1,30 +1,30 @@
-"""Reads the columns a dataset names from csv, csv.gz or parquet, lazily, with polars.
+"""Reads the columns a dataset names from files of any known format, lazily, with polars.
 
 In: paths. Out: one frame in file order. Never: a guessed column, a guessed decimal comma.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol, cast
 
 import polars as pl
 
 from generator.errors import InputError
-
-CSV_TYPES_FROM_ROWS = 10_000
-
-
-def _scan_csv(path: Path) -> pl.LazyFrame:
-    return pl.scan_csv(path, infer_schema_length=CSV_TYPES_FROM_ROWS, try_parse_dates=True)
+from generator.spec.datasets import FORMATS
 
 
-SCANNERS: dict[str, Callable[[Path], pl.LazyFrame]] = {
-    ".csv": _scan_csv,
-    ".csv.gz": _scan_csv,
-    ".parquet": pl.scan_parquet,
-}
+class TableFormat(Protocol):
+    """What a file of `datasets.formats` has."""
+
+    def scan(self, path: Path) -> pl.LazyFrame:
+        """A file of this format, still to be read."""
+
+    def read_names(self, path: Path) -> Sequence[str]:
+        """Its columns, from its header alone."""
 
 
 def read_table(paths: Sequence[Path], columns: Sequence[str]) -> pl.DataFrame:
@@ -48,7 +48,7 @@ def scan_columns(path: Path, columns: Sequence[str]) -> pl.LazyFrame:
 
 def scan_table(path: Path) -> pl.LazyFrame:
     """A file, still to be read; InputError where its format is not known."""
-    return _choose_scanner(path)(path)
+    return _find_format(path).scan(path)
 
 
 @contextmanager
@@ -73,16 +73,15 @@ def read_column_names(path: Path) -> tuple[str, ...]:
         InputError: unknown format, or no header can be read.
     """
     with explain_read_errors(path):
-        if _choose_scanner(path) is _scan_csv:
-            return tuple(pl.scan_csv(path, infer_schema=False).collect_schema().names())
-        return tuple(scan_table(path).collect_schema().names())
+        return tuple(_find_format(path).read_names(path))
 
 
-def _choose_scanner(path: Path) -> Callable[[Path], pl.LazyFrame]:
-    for ending, scanner in SCANNERS.items():
+def _find_format(path: Path) -> TableFormat:
+    """The format that a file's name tells by its ending."""
+    for ending, module in FORMATS.items():
         if path.name.lower().endswith(ending):
-            return scanner
-    raise InputError(f"{path.name}: format not known; use {', '.join(SCANNERS)}")
+            return cast(TableFormat, import_module(module))
+    raise InputError(f"{path.name}: format not known; use {', '.join(FORMATS)}")
 
 
 def _require(path: Path, found: Sequence[str], wanted: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ import polars as pl
 
 from generator.datasets.long_table import read_columns
 from generator.errors import InputError
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 ROW = "row of the twin"
 

@@ -20,8 +20,8 @@ from generator.datasets.quality_codes import mark_good_rows
 from generator.datasets.targets import read_target, to_numbers
 from generator.errors import InputError
 from generator.kinds import Task
+from generator.spec.datasets import DatasetSpec
 from generator.spec.horizon import Horizon
-from generator.spec.schema import DatasetSpec
 from generator.words import format_duration
 
 

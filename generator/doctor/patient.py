@@ -20,12 +20,11 @@ from generator.doctor.example_input import find_running_input, make_candidates
 from generator.errors import InputError
 from generator.models.folder import load_model_folder
 from generator.models.huggingface_config import OUR_KEY
-from generator.models.sensor_config import CONFIG_FILE
+from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
 from generator.models.source import load_model
-from generator.models.weights import WEIGHTS_FILE
 from generator.tokens import find_token_kind
 from generator.tokens.families import find_coverage, make_usual_coverage
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 
 WINDOWS = 2
 UNSUPPORTED: dict[str, tuple[str, str]] = {

@@ -38,13 +38,15 @@ from generator.doors.arguments import (
     refuse_unwritable,
 )
 from generator.doors.doctor import doctor
-from generator.doors.output import format_count, log_gates, print_plan, print_result
+from generator.doors.output import log_gates, print_plan, print_result
 from generator.errors import ExitCode, ReportsError, UsageError
 from generator.manifest import load_manifest
 from generator.spec.manifest import Manifest
 from generator.spec.schema import build_manifest_schema
+from generator.words import counted
 
 if TYPE_CHECKING:
+    from generator.manifest.located import Located
     from generator.records.outcome import BuildResult
 
 app = typer.Typer(
@@ -85,12 +87,12 @@ def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose =
 
     manifest = load_checked_manifest(file)
     counts = (
-        format_count(len(manifest.reports), "report"),
-        format_count(len(manifest.datasets), "dataset"),
-        format_count(len(manifest.models), "model"),
-        format_count(len(manifest.agents), "agent"),
-        *([format_count(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
-        *([format_count(len(manifest.gates), "gate")] if manifest.gates else []),
+        counted(len(manifest.reports), "report"),
+        counted(len(manifest.datasets), "dataset"),
+        counted(len(manifest.models), "model"),
+        counted(len(manifest.agents), "agent"),
+        *([counted(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
+        *([counted(len(manifest.gates), "gate")] if manifest.gates else []),
     )
     _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
@@ -114,7 +116,7 @@ def plan(
     for a, b in () if as_json else made.comparisons:
         typer.echo(f"{'compare':<8} {a} with {b}  after the runs, from the records of the two")
     stale = len(made.select_runs("stale"))
-    _log(f"{stale} of {format_count(len(made.runs), 'report')} would run", quiet)
+    _log(f"{stale} of {counted(len(made.runs), 'report')} would run", quiet)
 
 
 @app.command(cls=ManifestCommand)
@@ -131,7 +133,10 @@ def build(
     """Run what is stale, render, and exchange the site in one step."""
     if junit:
         refuse_unwritable(junit, site)
-    result = _build(file, site, only or (), jobs, store, quiet, verbose)
+    from generator.build.check import load_checked_manifest
+
+    manifest = load_checked_manifest(file)
+    result = _build(manifest, site, only or (), jobs, store, quiet, verbose)
     if junit:
         from generator.exports.junit import write_junit
 
@@ -152,10 +157,12 @@ def serve(
     verbose: Verbose = False,
 ) -> None:
     """Build, serve the site on this machine only, and rebuild on change; Ctrl-C ends it."""
+    from generator.build.contents import check_contents
     from generator.doors.serve import serve_site
 
-    def rebuild() -> None:
-        _build(file, site, (), jobs, store, quiet, verbose)
+    def rebuild(manifest: Manifest, tree: Located) -> None:
+        check_contents(manifest, tree)
+        _build(manifest, site, (), jobs, store, quiet, verbose)
 
     serve_site(file, site, port, rebuild, announce=typer.echo, log=_log)
 
@@ -186,7 +193,7 @@ def verify(
         for finding in findings:
             typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
     if findings:
-        _log(f"{path}: {format_count(len(findings), 'finding')}", quiet)
+        _log(f"{path}: {counted(len(findings), 'finding')}", quiet)
         raise typer.Exit(ExitCode.INTEGRITY)
     _log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
 
@@ -212,7 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _build(
-    file: str,
+    manifest: Manifest,
     site: Path,
     only: Sequence[str],
     jobs: int,
@@ -220,11 +227,9 @@ def _build(
     quiet: bool,
     verbose: bool,
 ) -> BuildResult:
-    from generator.build.check import load_checked_manifest
     from generator.build.plan import select_reports
     from generator.build.progress import make_progress, show_log
 
-    manifest = load_checked_manifest(file)
     select_reports(manifest, only)  # slips are told before anything heavy is loaded
     if verbose:
         show_log()

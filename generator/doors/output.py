@@ -53,8 +53,3 @@ def log_gates(result: BuildResult, quiet: bool) -> None:
     if result.gates.changed_thresholds and not quiet:
         names = ", ".join(result.gates.changed_thresholds)
         typer.echo(f"thresholds that are not the default: {names}", err=True)
-
-
-def format_count(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

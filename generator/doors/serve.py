@@ -17,72 +17,79 @@ from typing import BinaryIO
 
 from generator.build.plan import list_model_files
 from generator.errors import ReportsError, UsageError
-from generator.manifest import ManifestError, load_manifest
+from generator.manifest.load import read_manifest
+from generator.manifest.located import Located
+from generator.spec.manifest import Manifest
 
 LOOPBACK = "127.0.0.1"
 POLL_SECONDS = 1.0
 Stamp = tuple[int, int, int] | None
+Stamps = dict[Path, Stamp]
+Rebuild = Callable[[Manifest, Located], None]
 
 
 def serve_site(
     file: str,
     site: Path,
     port: int,
-    rebuild: Callable[[], None],
+    rebuild: Rebuild,
     *,
     announce: Callable[[str], None],
     log: Callable[[str], None],
 ) -> None:
     """Builds, serves until Ctrl-C or SIGTERM, and builds again whenever an input changes.
 
-    Raises:
-        UsageError: the port is taken, or the first build's manifest is wrong.
+    Args:
+        file: the manifest; it is parsed at the start, and again after a change only.
+        site: the folder that is served.
+        port: of the loopback address; 0 for any that is free.
+        rebuild: makes the site from a manifest and the places of its values.
+        announce: is told the address once the site stands.
+        log: is told what happens later.
 
+    Raises:
+        UsageError: the port is taken, or the manifest is wrong at the start.
     """
-    inputs = list_watched_files(file)
-    stamps = read_stamps(inputs)
+    manifest, tree = read_manifest(file)
+    stamps = read_stamps(list_watched_files(manifest))
     try:
         with serve_in_background(site, port) as address:
-            rebuild()
+            rebuild(manifest, tree)
             announce(address)
             while True:
                 time.sleep(POLL_SECONDS)
-                inputs = list_watched_files(file, inputs)
-                stamps = _renew(stamps, read_stamps(inputs), rebuild, log)
+                manifest, stamps = _renew(manifest, stamps, rebuild, log)
     except KeyboardInterrupt:
         log("stopped")
 
 
 def _renew(
-    before: dict[Path, Stamp],
-    now: dict[Path, Stamp],
-    rebuild: Callable[[], None],
-    log: Callable[[str], None],
-) -> dict[Path, Stamp]:
-    """Rebuilds when something changed; a mistake is shown and the old site stays."""
-    if now != before:
-        try:
-            rebuild()
-            log("rebuilt")
-        except ReportsError as error:
-            log(str(error))
-    return now
-
-
-def list_watched_files(file: str, earlier: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """The manifest and all files it names; while it has mistakes, those known before."""
+    manifest: Manifest, before: Stamps, rebuild: Rebuild, log: Callable[[str], None]
+) -> tuple[Manifest, Stamps]:
+    """Rebuilds when something changed; a mistake is shown, and site and watch stay as they were."""
+    now = read_stamps(list_watched_files(manifest))
+    if now == before:
+        return manifest, before
     try:
-        manifest = load_manifest(file)
-    except ManifestError:
-        return (Path(file), *(path for path in earlier if path != Path(file)))
+        manifest, tree = read_manifest(manifest.file)
+        now = read_stamps(list_watched_files(manifest))
+        rebuild(manifest, tree)
+        log("rebuilt")
+    except ReportsError as error:
+        log(str(error))
+    return manifest, now
+
+
+def list_watched_files(manifest: Manifest) -> tuple[Path, ...]:
+    """The manifest's own file and the files of its datasets and models."""
     data = (path for name in manifest.datasets for path in manifest.find_data_files(name))
     models = (
         path for name in manifest.models for path in list_model_files(manifest.model_folder(name))
     )
-    return (Path(file), *data, *models)
+    return (Path(manifest.file), *data, *models)
 
 
-def read_stamps(paths: Iterable[Path]) -> dict[Path, Stamp]:
+def read_stamps(paths: Iterable[Path]) -> Stamps:
     """What tells that a file changed: its inode, size and time; None where there is none."""
     return {path: _read_stamp(path) for path in paths}
 

@@ -92,6 +92,24 @@ def build_donor_pool(
     return DonorPool(values[kept], codes[able[kept]], healthy is not None)
 
 
+class DonorChoice:
+    """Chooses donors for the same windows over and over: most parts are exchanged for the same."""
+
+    def __init__(self, pool: DonorPool, values: np.ndarray, seed: int) -> None:
+        """What may stand in, for which (windows, time, sensors), and the seed of its draw."""
+        self._pool, self._values, self._seed = pool, values, seed
+        self._chosen: dict[tuple[tuple[int, ...], int], np.ndarray] = {}
+
+    def choose(self, regime: tuple[int, ...], each: int) -> np.ndarray:
+        """(windows, each) places in the pool, alike in these sensors."""
+        if (regime, each) not in self._chosen:
+            matched = np.array(regime, int)
+            self._chosen[regime, each] = choose_donors(
+                self._pool, self._values, matched, each, self._seed
+            )
+        return self._chosen[regime, each]
+
+
 def choose_donors(
     pool: DonorPool, values: np.ndarray, regime: np.ndarray, each: int, seed: int
 ) -> np.ndarray:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generator.effects.part import MOST_BYTES, Part
 from generator.effects.scalar import (
     AT_ONCE,
     ExplainedScalar,
@@ -18,23 +19,6 @@ from generator.effects.scalar import (
     evaluate_scalar,
     find_rivals,
 )
-
-MOST_BYTES = 128_000_000
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some sensors over some rows of the window, both ends included."""
-
-    columns: tuple[int, ...]
-    first: int
-    last: int
-
-    def put(self, values: np.ndarray, donors: np.ndarray) -> None:
-        """Write the donors' readings over those of `values`, both (windows, time, sensors)."""
-        rows = slice(self.first, self.last + 1)
-        columns = list(self.columns)
-        values[:, rows, columns] = donors[:, rows, columns]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import false_discovery_control, t
 
-from generator.records.claims import Interval
+from generator.records.interval import Interval
 
 LEVEL = 0.95
 ENOUGH = 6  # fewer periods are too few to be drawn from; Student's t stands in

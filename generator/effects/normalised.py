@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from generator.effects.exchange import ExplainedWindows, Part
+from generator.effects.exchange import ExplainedWindows
+from generator.effects.part import Part
 from generator.effects.scalar import AT_ONCE, ExplainedScalar
 
 SCALERS = ("StdScaler", "MeanScaler")

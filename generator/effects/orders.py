@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generator.effects.exchange import ExplainedWindows, Part
+from generator.effects.exchange import ExplainedWindows
+from generator.effects.part import Part
 from generator.effects.scalar import AT_ONCE, ExplainedScalar, evaluate_scalar
 
 MOST_STEPS = 8

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.covariance import LedoitWolf
 
-from generator.effects.exchange import MOST_BYTES, Part
 from generator.effects.features import window_features
+from generator.effects.part import MOST_BYTES, Part
 
 PERCENTILE = 99
 

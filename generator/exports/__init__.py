@@ -1,41 +1,17 @@
 """One file per ExportFormat: an AttentionSummary in, a file on disk out.
 
-A new format is one file with `write_<format>(summary, path, *, banner)` and one line in EXPORTS.
-Files are imported when their format is first written. Never: a half-written output, a clock.
+A new format is one line in ExportFormat and one file here of its name, with MEDIA_TYPE and
+`write_<name>(summary, path, *, banner)`. Files are imported when their format is first written.
+Never: a half-written output, a clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
 
 from generator.attention import AttentionSummary
 from generator.kinds import ExportFormat
-
-Write = Callable[[AttentionSummary, Path, str], Path]
-
-
-def defer_writer(module: str, name: str) -> Write:
-    """The module's writer, imported when it is first called."""
-
-    def write(summary: AttentionSummary, path: Path, banner: str) -> Path:
-        written: Path = getattr(import_module(module), name)(summary, path, banner=banner)
-        return written
-
-    return write
-
-
-EXPORTS: Mapping[ExportFormat, Write] = MappingProxyType(
-    {
-        ExportFormat.HTML: defer_writer("generator.exports.html", "write_html"),
-        ExportFormat.PNG: defer_writer("generator.exports.png", "write_png"),
-        ExportFormat.SVG: defer_writer("generator.exports.svg", "write_svg"),
-        ExportFormat.JSON: defer_writer("generator.exports.json", "write_json"),
-        ExportFormat.CSV: defer_writer("generator.exports.csv", "write_csv"),
-    }
-)
 
 
 def export(
@@ -61,4 +37,12 @@ def export(
         raise ValueError(f"unknown export format {str(format)!r}: choose one of {', '.join(known)}")
     kind = ExportFormat(format)
     target = Path(f"attention_summary.{kind.value}") if path is None else Path(path)
-    return EXPORTS[kind](summary, target, banner)
+    module = import_module(f"generator.exports.{kind.value}")
+    written: Path = getattr(module, f"write_{kind.value}")(summary, target, banner=banner)
+    return written
+
+
+def read_media_type(kind: ExportFormat) -> str:
+    """What a file of this format is served as."""
+    media_type: str = import_module(f"generator.exports.{kind.value}").MEDIA_TYPE
+    return media_type

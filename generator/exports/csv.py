@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from generator.attention import AttentionSummary
-from generator.exports.names import compose_description, key_names, query_names, ranks
+from generator.exports.names import compose_description, key_names, query_names, ranks, to_number
 from generator.exports.output import open_whole_file
 from generator.notice import NOTICE, SIMULATED
 from generator.records import AttentionRecord, DatasetRecord
 from generator.render import make_inert
 
+MEDIA_TYPE = "text/csv"
 Cell = str | int | float | None
 
 FORMULA = frozenset("=+-@|%＝＋－＠｜％")  # OWASP, and their full-width twins
@@ -97,7 +98,7 @@ def to_column(values: Iterable[float], count: int) -> list[float | None]:
         return [None] * count
     if len(found) != count:
         raise ValueError(f"{len(found)} values for {count} positions in a column")
-    return [value if math.isfinite(value) else None for value in found]
+    return [to_number(value) for value in found]
 
 
 def write_positions(record: AttentionRecord, path: Path, banner: str = "") -> Path:

@@ -7,10 +7,8 @@ allows those scripts by digest and nothing from outside. Never: a clock, or a na
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,12 @@ import numpy as np
 from markupsafe import Markup
 
 from generator.attention import AttentionSummary, AttentionWeights
+from generator.exports.html_inline import (
+    format_policy,
+    read_own_scripts,
+    read_plotly,
+    read_styles,
+)
 from generator.exports.html_tables import (
     LISTED,
     list_layers,
@@ -28,22 +32,22 @@ from generator.exports.html_tables import (
     rank_attending,
 )
 from generator.exports.output import open_whole_file
-from generator.figures.map_record import MapRecord, to_script_json
-from generator.figures.payload import (
-    SCRIPTS,
+from generator.figures.explorer import (
     ExplorerData,
     ExplorerView,
     describe_left_out,
-    encode_maps,
-    encode_received,
-    keeps_heads,
     make_figure_views,
 )
+from generator.figures.layout import place_nodes
+from generator.figures.map_record import MapRecord, to_script_json
+from generator.figures.maps import encode_maps, encode_received, keeps_heads
 from generator.figures.thumbnails import encode_sprite
 from generator.kinds import TokenKind
 from generator.records import Record
-from generator.render import TEMPLATES, make_inert, render
+from generator.render import make_inert, render
 from generator.tokens import WORDS
+
+MEDIA_TYPE = "text/html"
 
 
 class MapBlock(Record):
@@ -131,9 +135,12 @@ def make_standalone_explorer(summary: AttentionSummary, banner: str) -> Explorer
     """The explorer whose maps, pictures and scripts lie in the page itself."""
     weights = summary.weights
     layers, heads, queries, keys = weights.get_shape()
+    names = tuple(pad_names(summary.names, keys))
+    query_names = tuple(pad_names(summary.query_names or summary.names, queries))
     data = ExplorerData(
-        names=tuple(pad_names(summary.names, keys)),
-        query_names=tuple(pad_names(summary.query_names or summary.names, queries)),
+        names=names,
+        query_names=query_names,
+        places=place_nodes(query_names, names),
         tokens=weights.tokens,
         layers=layers,
         heads=heads if keeps_heads(weights) else 0,
@@ -175,38 +182,4 @@ def make_map_blocks(weights: AttentionWeights, labels: Sequence[str]) -> Iterato
 
 def make_block(record: MapRecord) -> MapBlock:
     """One map as a data block."""
-    return MapBlock(name=record.map, json_text=to_script_json(record.model_dump(mode="json")))
-
-
-def to_inline_script(text: str) -> Markup:
-    """A script as it may stand inline: newlines as HTML reads them, no end tag inside."""
-    plain = text.replace("\r\n", "\n").replace("</script", "<\\/script")
-    return Markup(plain.replace("<!--", "<\\!--"))  # noqa: S704 - scripts of ours and Plotly's
-
-
-def read_plotly() -> Markup:
-    """plotly.min.js of the installed package."""
-    source = files("plotly").joinpath("package_data/plotly.min.js")
-    return to_inline_script(source.read_text(encoding="utf-8"))
-
-
-def read_own_scripts() -> Markup:
-    """The drawings and the explorer, as one script."""
-    folder = TEMPLATES / "assets" / "figures"
-    return to_inline_script("".join((folder / name).read_text("utf-8") for name in SCRIPTS))
-
-
-def read_styles() -> Markup:
-    """The style sheets of the page and of the explorer."""
-    sheets = (TEMPLATES / "export" / "report.css", TEMPLATES / "assets/figures/figures.css")
-    return Markup("\n".join(sheet.read_text("utf-8") for sheet in sheets))  # noqa: S704
-
-
-def format_policy(scripts: Sequence[str]) -> str:
-    """The page's content policy: these scripts by digest, and nothing from outside."""
-    digests = (hashlib.sha256(text.encode("utf-8")).digest() for text in scripts)
-    allowed = " ".join(f"'sha256-{base64.b64encode(one).decode('ascii')}'" for one in digests)
-    return (
-        f"default-src 'none'; script-src {allowed or chr(39) + 'none' + chr(39)}; "
-        "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
-    )
+    return MapBlock(name=record.map, json_text=to_script_json(record.to_document()))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from generator.attention import AttentionSummary
+from generator.exports.names import to_number
 from generator.records import Record
 from generator.render import make_inert
 
@@ -55,11 +56,9 @@ def pad_names(names: Sequence[str], count: int) -> list[str]:
     return given + [f"position_{index}" for index in range(len(given), count)]
 
 
-def to_number(values: np.ndarray, index: int) -> float | None:
-    """A finite value as a float; None where there is none."""
-    if index >= len(values) or not np.isfinite(values[index]):
-        return None
-    return float(values[index])
+def _read_number(values: np.ndarray, index: int) -> float | None:
+    """The value at a place; None where there is none."""
+    return to_number(values[index]) if index < len(values) else None
 
 
 def rank_attended(summary: AttentionSummary) -> list[AttendedRow]:
@@ -71,8 +70,8 @@ def rank_attended(summary: AttentionSummary) -> list[AttendedRow]:
             rank=rank,
             name=names[index],
             importance=float(importance[index]),
-            lift=to_number(summary.lift, index),
-            received=to_number(summary.received, index),
+            lift=_read_number(summary.lift, index),
+            received=_read_number(summary.received, index),
         )
         for rank, index in enumerate(np.argsort(-importance, kind="stable").tolist(), start=1)
     ]
@@ -102,9 +101,9 @@ def list_layers(summary: AttentionSummary) -> list[LayerLine]:
             captured_by=make_inert("".join(weights.captured_by[layer : layer + 1])) or "–",
             kind="".join(weights.kinds[layer : layer + 1]) or "–",
             proof=weights.proof[layer] if weights.proof else None,
-            focus=to_number(summary.layer_importance, layer),
+            focus=_read_number(summary.layer_importance, layer),
             heads=tuple(
-                to_number(heads, head)
+                _read_number(heads, head)
                 for heads in [summary.head_importance.get(layer, none)]
                 for head in range(len(heads))
             ),

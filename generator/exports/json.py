@@ -5,7 +5,6 @@ Never: a clock, a duration, a value that JSON has no word for (missing is null).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
@@ -14,12 +13,13 @@ import numpy as np
 from pydantic import ConfigDict, Field, JsonValue
 
 from generator.attention import AttentionSummary, to_hashable
-from generator.exports.names import count_keys, key_names, query_names
+from generator.exports.names import count_keys, key_names, query_names, to_number
 from generator.exports.output import open_whole_file
 from generator.hashing import canonical_json, sha256_array
 from generator.kinds import TokenKind
 from generator.records import Record
 
+MEDIA_TYPE = "application/json"
 SCHEMA: Literal["attention-reports/summary/1"] = "attention-reports/summary/1"
 EXACT_INTEGERS = 2**53 - 1  # beyond it JSON readers may round; written as text
 
@@ -154,11 +154,6 @@ def to_named_values(names: list[str], found: np.ndarray) -> tuple[NamedValue, ..
 def to_numbers(found: np.ndarray) -> tuple[float | None, ...]:
     """An array as Python floats, missing as None."""
     return tuple(to_number(value) for value in found)
-
-
-def to_number(value: float) -> float | None:
-    """A Python float; None for NaN and infinities."""
-    return float(value) if math.isfinite(value) else None
 
 
 def replace_surrogates(name: str) -> str:

@@ -6,6 +6,8 @@ Never: a name dropped or made to fit.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from generator.attention import AttentionSummary
@@ -50,6 +52,11 @@ def ranks(values: np.ndarray) -> list[int | None]:
     for rank, index in enumerate((i for i in order if np.isfinite(values[i])), start=1):
         found[int(index)] = rank
     return found
+
+
+def to_number(value: float) -> float | None:
+    """A Python float; None for NaN and infinities."""
+    return float(value) if math.isfinite(value) else None
 
 
 def compose_description(notice: str, banner: str) -> str:

@@ -14,14 +14,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from generator.attention import AttentionSummary
+from generator.colours import BELOW_UNIFORM
 from generator.exports.names import count_keys, key_names, query_names, ranks
 from generator.figures import distribution, heatmap
 from generator.figures.labels import shorten_names
 from generator.figures.paper import (
-    AMBER,
-    BLUE,
+    ACCENT,
     INK,
     LABEL_SIZE,
+    MARK,
     MUTED,
     PAPER,
     make_sheet,
@@ -34,7 +35,6 @@ from generator.measures.visible import find_visible
 SIZE = (13.0, 10.0)
 MOST_BARS = 15
 MOST_WRITTEN = 12  # focus grids of at most so many layers and heads have their numbers written in
-BELOW = "#aab4bd"
 MISSING = "not in this summary"
 HASH_SHOWN = 16
 FLAT = 1e-6  # a grid no higher than this has no scale of its own
@@ -112,14 +112,15 @@ def draw_bars(axes: Axes, summary: AttentionSummary) -> None:
     if len(kept) < count:
         axes.set_title(f"Importance (lift, normalised), the {len(kept)} highest of {count}")
     places = range(len(kept))
-    axes.barh(places, values, color=[BLUE if v > 1 / count else BELOW for v in values], height=0.7)
+    colours = [ACCENT if value > 1 / count else BELOW_UNIFORM for value in values]
+    axes.barh(places, values, color=colours, height=0.7)
     axes.set_yticks(places, shorten_names([names[index] for index in kept], kept))
     axes.set(ylim=(max(len(kept), 3) - 0.4, -0.9), xlim=(0, max([*values, 1 / count]) * 1.16))
     for place, value in zip(places, values, strict=True):
         axes.annotate(f"{value:.3f}" if count < 100 else f"{value:.3g}", (1, place), ha="right",
                       xycoords=("axes fraction", "data"), va="center", size=LABEL_SIZE,
                       color=MUTED)  # fmt: skip
-    axes.axvline(1 / count, color=AMBER, linewidth=1.4)
+    axes.axvline(1 / count, color=MARK, linewidth=1.4)
     axes.set_xlabel(f"importance; orange line: uniform 1/{count} = {1 / count:.3g}")
     axes.tick_params(length=0)
     axes.spines[["left", "bottom"]].set_visible(False)

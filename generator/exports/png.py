@@ -13,6 +13,7 @@ from generator.exports.panel import draw_panel
 from generator.figures.paper import use_house_style
 from generator.notice import NOTICE
 
+MEDIA_TYPE = "image/png"
 PIXELS_PER_INCH = 144
 
 

@@ -18,6 +18,7 @@ from generator.exports.panel import draw_panel
 from generator.figures.paper import use_house_style
 from generator.notice import NOTICE
 
+MEDIA_TYPE = "image/svg+xml"
 FIXED: dict[Any, Any] = {"svg.hashsalt": "attention-reports", "svg.fonttype": "none"}
 PIXELS_PER_INCH = 144  # of maps, which lie in the SVG as pixels
 NOT_XML = re.compile("[\ufffe\uffff]")

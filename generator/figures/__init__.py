@@ -1,15 +1,15 @@
 """One file per VisualizationType: a MapView in, a matplotlib Figure out.
 
-A new figure is one file with `draw(view, figsize)` and one line in FIGURES. Files are imported
-when their figure is first drawn. Never: pyplot, a changed matplotlib setting, a computed measure.
+A new figure is one line in VisualizationType and one file here of its name, with TITLE, WORDS (what
+is seen, for a reader without the picture) and `draw(view, figsize)`; its drawing for the browser is
+`templates/assets/figures/<name>.js`. Files are imported when their figure is first drawn. Never:
+pyplot, a changed matplotlib setting, a computed measure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from importlib import import_module
-from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from generator.kinds import VisualizationType
 
@@ -18,27 +18,20 @@ if TYPE_CHECKING:
 
     from generator.figures.view import MapView
 
-Draw = Callable[["MapView", tuple[float, float]], "Figure"]
+
+class FigureFile(Protocol):
+    """What the file of a figure holds."""
+
+    TITLE: str
+    WORDS: str
+
+    def draw(self, view: MapView, figsize: tuple[float, float]) -> Figure:
+        """One attention map as a figure of `figsize` inches (width, height)."""
 
 
-def defer_draw(module: str) -> Draw:
-    """The module's `draw`, imported when it is first called."""
-
-    def draw_with(view: MapView, figsize: tuple[float, float]) -> Figure:
-        return cast("Figure", import_module(module).draw(view, figsize))
-
-    return draw_with
-
-
-FIGURES: Mapping[VisualizationType, Draw] = MappingProxyType(
-    {
-        VisualizationType.HEATMAP: defer_draw("generator.figures.heatmap"),
-        VisualizationType.FLOW: defer_draw("generator.figures.flow"),
-        VisualizationType.NETWORK: defer_draw("generator.figures.network"),
-        VisualizationType.DISTRIBUTION: defer_draw("generator.figures.distribution"),
-        VisualizationType.TIMESERIES: defer_draw("generator.figures.timeseries"),
-    }
-)
+def load_figure(kind: VisualizationType) -> FigureFile:
+    """The file of a figure."""
+    return cast("FigureFile", import_module(f"generator.figures.{kind.value}"))
 
 
 def draw(
@@ -55,4 +48,4 @@ def draw(
     width, height = figsize
     if not (width > 0 and height > 0):
         raise ValueError(f"figsize must be two positive numbers of inches (found {figsize})")
-    return FIGURES[VisualizationType(kind)](view, (float(width), float(height)))
+    return load_figure(VisualizationType(kind)).draw(view, (float(width), float(height)))

@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from generator.colours import MAP_COLOURS
 from generator.figures.labels import label_columns, label_rows
-from generator.figures.paper import MAP_COLOURS, MUTED, make_sheet, use_house_style
+from generator.figures.paper import MUTED, make_sheet, use_house_style
 
 SIZE = (15.0, 5.5)
 PANEL = 3.0  # inches of one map's side

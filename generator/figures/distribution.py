@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from generator.figures.paper import AMBER, BLUE, RULE, make_sheet, mark_empty, use_house_style
+from generator.figures.paper import ACCENT, MARK, RULE, make_sheet, mark_empty, use_house_style
 from generator.figures.view import MapView
 
+TITLE = "Distribution"
+WORDS = "how many attention weights have which size, with uniform attention marked."
 BINS = 40
 STEEP = 40  # highest over lowest filled bin: beyond it the counts need a logarithmic axis
 
@@ -49,7 +51,7 @@ def paint(axes: Axes, values: np.ndarray, uniform: float) -> None:
     counts, edges = np.histogram(values, bins=BINS, range=(low, high))
     filled = counts[counts > 0]
     steep = filled.max() / filled.min() > STEEP
-    axes.bar(edges[:-1], counts, np.diff(edges), align="edge", color=BLUE, edgecolor="white",
+    axes.bar(edges[:-1], counts, np.diff(edges), align="edge", color=ACCENT, edgecolor="white",
              linewidth=0.5)  # fmt: skip
     axes.set_yscale("log" if steep else "linear")
     if steep:
@@ -67,10 +69,10 @@ def paint(axes: Axes, values: np.ndarray, uniform: float) -> None:
 
 def mark_uniform(axes: Axes, uniform: float, low: float, high: float) -> None:
     """The line where all weights of evenly spread attention would lie."""
-    axes.axvline(uniform, color=AMBER, linewidth=1.6)
+    axes.axvline(uniform, color=MARK, linewidth=1.6)
     right = (uniform - low) / (high - low) > 0.7
     axes.annotate(
         f"uniform attention: 1/{round(1 / uniform)} = {uniform:.3g}",
         (uniform, 1), (-5 if right else 5, -2), xycoords=("data", "axes fraction"),
-        textcoords="offset points", ha="right" if right else "left", va="top", color=AMBER,
+        textcoords="offset points", ha="right" if right else "left", va="top", color=MARK,
     )  # fmt: skip

@@ -12,23 +12,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from generator.colours import MAP_COLOURS, MARK_ON_MAP, NOT_ALLOWED
 from generator.figures.labels import label_columns, label_rows
-from generator.figures.paper import (
-    BLANK,
-    INK,
-    MAP_COLOURS,
-    MUTED,
-    PAPER,
-    make_sheet,
-    use_house_style,
-)
+from generator.figures.paper import INK, MUTED, PAPER, make_sheet, use_house_style
 from generator.figures.view import MapView
 
+TITLE = "Heatmap"
+WORDS = "every attention weight as a cell; queries down, keys across, dark is low, bright is high."
 MOST_WRITTEN = 10  # maps of at most so many rows and columns have their weights written in
 SQUARE_WITHIN = 2.5  # maps no longer than this keep square cells
 LUMINANCE = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709
 MIDDLE = 0.5  # luminance from which dark text reads better
-ON_DARK = "#ff8c1a"
 SHARP = 64  # larger maps are smoothed where several weights share a pixel
 
 
@@ -72,7 +66,7 @@ def paint(axes: Axes, view: MapView, room: tuple[float, float]) -> None:
     top = largest_weight(view)
     image = axes.imshow(
         np.ma.array(view.matrix, mask=~view.visible),
-        cmap=mpl.colormaps[MAP_COLOURS].with_extremes(bad=BLANK),
+        cmap=mpl.colormaps[MAP_COLOURS].with_extremes(bad=NOT_ALLOWED),
         vmin=0.0,
         vmax=top,
         aspect="equal" if square else "auto",
@@ -108,4 +102,4 @@ def draw_colour_bar(axes: Axes, image: AxesImage, top: float, uniform: float) ->
     bar.set_label("attention weight", color=MUTED)
     bar_axes.tick_params(length=2)
     if uniform < top:
-        bar_axes.axhline(uniform, color=ON_DARK, linewidth=2)
+        bar_axes.axhline(uniform, color=MARK_ON_MAP, linewidth=2)

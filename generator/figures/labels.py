@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from generator.figures.paper import LABEL_SIZE
-from generator.render import make_inert
+from generator.render import cut_middle, make_inert
 
 LONGEST = 25
 STEPS = (1, 2, 5)
 CHARACTER = 0.6 * LABEL_SIZE / 72  # inches
+CLOSEST = 1.5 * LABEL_SIZE / 72  # inches from one line to the next
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,11 @@ def label_step(count: int, room: int) -> int:
 
 def shorten_names(names: Sequence[str], places: Sequence[int]) -> list[str]:
     """Harmless one-line names of bounded length; equal ones are told apart by their place."""
-    cut = [_cut_middle(make_inert(name[:1000]).strip() or "(no name)") for name in names]
+    cut = [cut_middle(make_inert(name[:1000]).strip() or "(no name)", LONGEST) for name in names]
     return [
         f"{name} #{place}" if cut.count(name) > 1 else name
         for name, place in zip(cut, places, strict=True)
     ]
-
-
-def _cut_middle(name: str) -> str:
-    """The name, or its beginning and end around an ellipsis."""
-    half = (LONGEST - 1) // 2
-    return name if len(name) <= LONGEST else f"{name[:half]}…{name[-half:]}"
 
 
 def label_rows(axes: Axes, names: Sequence[str], inches: float) -> None:
@@ -70,7 +65,7 @@ def label_rows(axes: Axes, names: Sequence[str], inches: float) -> None:
 
 def choose_row_labels(names: Sequence[str], inches: float) -> AxisLabels:
     """Every name where a line each is there, else fewer with air between them."""
-    lines = int(inches / (1.5 * LABEL_SIZE / 72))
+    lines = int(inches / CLOSEST)
     return choose_labels(names, lines if len(names) <= lines else lines // 2)
 
 

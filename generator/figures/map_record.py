@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from markupsafe import Markup
 
+from generator.figures.layout import Bars
 from generator.records import Record
 from generator.render import make_inert
 
@@ -22,6 +23,20 @@ FINE_POSITIONS = 128
 """Maps up to this size always have fine levels."""
 COARSE_ERROR = 0.1
 """Larger maps have coarse levels where the rounding error is at most this share of 1/keys."""
+
+
+class DrawnLinks(Record):
+    """The links of one map that figures draw, at most 200, as they were chosen for its pictures."""
+
+    order: tuple[int, ...]
+    """Each link as query * keys + key, the strongest first."""
+    words: str
+    """What is said of them."""
+    bars: tuple[Bars, Bars]
+    """The two sides of the flow: queries, keys."""
+    strong: int
+    """How many of them, from the first on, are at least uniform attention."""
+    strong_words: str
 
 
 class MapRecord(Record):
@@ -36,6 +51,12 @@ class MapRecord(Record):
     max: float
     data: str
     labels: tuple[str, ...] = ()
+    links: DrawnLinks | None = None
+    """None where rows and columns are not queries and keys."""
+
+    def to_document(self) -> dict[str, object]:
+        """The record as JSON holds it; without links where it has none."""
+        return self.model_dump(mode="json", exclude=None if self.links else {"links"})
 
     @property
     def error(self) -> float:

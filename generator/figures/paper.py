@@ -17,12 +17,13 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
+from generator.colours import COLOURS
 from generator.render import make_inert
 
-INK, MUTED, RULE, PAPER = "#1b2127", "#5a646e", "#cfd5da", "#ffffff"
-BLUE, AMBER, BLANK = "#1f5a96", "#b3541e", "#e9ecef"
-BANNER_FILL, BANNER_INK = "#ffefc2", "#5c3200"
-MAP_COLOURS = "viridis"
+INK, MUTED, RULE, PAPER, ACCENT, MARK, WARN, WARN_GROUND = (
+    COLOURS[role].light
+    for role in ("ink", "muted", "line", "surface", "accent", "mark", "warn", "warn-soft")
+)
 TITLE_SIZE, TEXT_SIZE, LABEL_SIZE = 13.0, 9.5, 8.5
 LINE = 1.45  # line height over font size
 
@@ -101,12 +102,10 @@ def _draw_banner(figure: Figure, text: str, lines: int) -> float:
     _, height = figure.get_size_inches()
     tall = (lines * TEXT_SIZE * LINE / 72 + 0.12) / height
     strip = figure.add_artist(
-        Rectangle((0, 0), 1, tall, transform=figure.transFigure, facecolor=BANNER_FILL, zorder=5)
+        Rectangle((0, 0), 1, tall, transform=figure.transFigure, facecolor=WARN_GROUND, zorder=5)
     )
     strip.set_in_layout(False)
-    figure.text(
-        0.5, tall / 2, text, color=BANNER_INK, weight="bold", ha="center", va="center", zorder=6
-    )
+    figure.text(0.5, tall / 2, text, color=WARN, weight="bold", ha="center", va="center", zorder=6)
     return float(tall + 0.08 / height)
 
 

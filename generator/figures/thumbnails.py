@@ -16,11 +16,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from generator.attention import AttentionWeights
+from generator.colours import MAP_COLOURS
 from generator.notice import NOTICE
 
 TILE = 64
 """The most pixels a tile is wide or high."""
-COLOURS = "viridis"
 SCALE = "Each tile has its own colour scale: dark is 0, bright is its largest weight."
 
 
@@ -53,7 +53,7 @@ def build_sprite(weights: np.ndarray) -> np.ndarray:
 
 def palette() -> bytes:
     """256 RGB colours of viridis: perceptually even, and readable without colour vision."""
-    colours = colormaps[COLOURS](np.arange(256), bytes=True)[:, :3]
+    colours = colormaps[MAP_COLOURS](np.arange(256), bytes=True)[:, :3]
     return np.ascontiguousarray(colours).tobytes()
 
 

@@ -1,7 +1,7 @@
 """Attention received: over the samples in their order, or over the positions of the map.
 
 Sensor tokens with samples get one strip for each sensor; every other map gets one curve over
-its positions. Uniform attention (under the same mask) is marked; blue is above it.
+its positions. Uniform attention (under the same mask) is marked; teal is above it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from generator.colours import BELOW_UNIFORM
 from generator.figures.labels import label_columns, shorten_names
 from generator.figures.paper import (
-    AMBER,
-    BLUE,
+    ACCENT,
     INK,
     LABEL_SIZE,
+    MARK,
     MUTED,
     RULE,
     make_sheet,
@@ -23,10 +24,12 @@ from generator.figures.paper import (
 )
 from generator.figures.view import MapView
 from generator.kinds import TokenKind
+from generator.words import token_singular
 
+TITLE = "Time series"
+WORDS = "attention received by each position, with uniform attention marked."
 MOST_STRIPS = 12
 OUTLINED = 100  # with more steps an outline would hide the fill
-BELOW = "#c3cbd3"
 
 
 def draw(view: MapView, figsize: tuple[float, float]) -> Figure:
@@ -44,7 +47,7 @@ def draw_over_samples(view: MapView, samples: np.ndarray, figsize: tuple[float, 
     kept = sorted(np.argsort(-samples.mean(axis=0), kind="stable")[:MOST_STRIPS])
     which = f"the {len(kept)} highest of {keys} sensors" if len(kept) < keys else "every sensor"
     caption = (
-        f"{count:,} samples in order, {which}, one scale. Blue: above uniform "
+        f"{count:,} samples in order, {which}, one scale. Teal: above uniform "
         f"attention (line, {view.uniform:.3g}); grey: below it. Right: mean over the samples."
     )
     instead = "" if view.head is None else f", not head {view.head} alone"
@@ -74,13 +77,13 @@ def strip(axes: Axes, name: str, values: np.ndarray, expected: float) -> None:
 
 
 def fill_steps(axes: Axes, values: np.ndarray, expected: np.ndarray) -> None:
-    """A step for each value: blue above, grey below what uniform attention gives."""
+    """A step for each value: teal above, grey below what uniform attention gives."""
     edges = np.arange(len(values) + 1) - 0.5
-    for part, colour in ((np.maximum, BLUE), (np.minimum, BELOW)):
+    for part, colour in ((np.maximum, ACCENT), (np.minimum, BELOW_UNIFORM)):
         axes.stairs(part(values, expected), edges, baseline=expected, fill=True, color=colour)
     if len(values) <= OUTLINED:
         axes.stairs(values, edges, baseline=None, color=INK, linewidth=0.7)
-    axes.stairs(expected, edges, baseline=None, color=AMBER, linewidth=1.2)
+    axes.stairs(expected, edges, baseline=None, color=MARK, linewidth=1.2)
 
 
 def label_samples(axes: Axes, view: MapView, inches: float) -> None:
@@ -92,7 +95,7 @@ def label_samples(axes: Axes, view: MapView, inches: float) -> None:
 
 def draw_over_positions(view: MapView, figsize: tuple[float, float]) -> Figure:
     """Attention received by each position, with its spread over the samples where known."""
-    kind = view.tokens.one
+    kind = token_singular(view.tokens)
     received, expected = view.received, view.expected
     subtitle = f"Attention received by each {kind}, mean over queries"
     figure = make_sheet(figsize, view.title, subtitle, compose_caption(view), view.banner)
@@ -122,7 +125,7 @@ def compose_caption(view: MapView) -> str:
     """What line, colours and whiskers mean."""
     masked = not view.visible.all()
     line = "under the same mask" if masked else f"{view.uniform:.3g}"
-    words = f"Line: uniform attention ({line}). Blue: above it; grey: below it."
+    words = f"Line: uniform attention ({line}). Teal: above it; grey: below it."
     if view.head is None and view.received_by_sample is not None:
         count = len(view.received_by_sample)
         words += f" Whiskers: 10th to 90th percentile over {count:,} samples."

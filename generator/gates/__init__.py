@@ -1,4 +1,5 @@
-"""Gates: whether published figures are as the manifest wants them.
+"""Gates: whether published measurements are as the manifest wants them.
 
-`figure` (what stands at the end of a path), `judge` (whether that is as wanted), `evaluate` (all).
+`measurement` (what stands at the end of a path), `judge` (whether that is as wanted), `evaluate`
+(all of them).
 """

@@ -1,14 +1,14 @@
-"""Whether one figure is as its gate wants it.
+"""Whether one measurement is as its gate wants it.
 
 In: a gate, and the document it is about or why there is none. Out: its outcome.
-Never: a gate passed for want of a figure.
+Never: a gate passed for want of a measurement.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from generator.gates.figure import MissingMeasurement, find_measurement
+from generator.gates.measurement import MissingMeasurement, find_measurement
 from generator.records.gates import (
     Gate,
     GateOutcome,
@@ -17,7 +17,7 @@ from generator.records.gates import (
     format_value,
     quote_value,
 )
-from generator.spec.figure_path import parse_path
+from generator.spec.measurement_path import parse_path
 
 DIGITS = 4  # of what was found, where those tell it from what was wanted
 
@@ -39,7 +39,7 @@ def judge_gate(gate: Gate, document: dict[str, Any]) -> GateOutcome:
 
 
 def breach_gate(gate: Gate, why: str) -> GateOutcome:
-    """The outcome where there is no figure to judge."""
+    """The outcome where there is no measurement to judge."""
     return GateOutcome(gate=gate, state="breached", sentence=why)
 
 

@@ -14,6 +14,7 @@ from generator.manifest.characters import MAX_BYTES
 from generator.manifest.located import Located, read_located
 from generator.manifest.mistakes import ManifestError, Mark, Mistake
 from generator.manifest.rules.comparisons import find_comparison_mistakes
+from generator.manifest.rules.datasets import find_dataset_mistakes
 from generator.manifest.rules.files import find_input_mistakes
 from generator.manifest.rules.gates import find_gate_mistakes
 from generator.manifest.rules.laws import find_check_mistakes
@@ -55,6 +56,7 @@ def read_manifest(path: str | os.PathLike[str]) -> tuple[Manifest, Located]:
 
 def _rule_mistakes(tree: Located, folder: Path) -> Iterator[Mistake]:
     yield from find_reference_mistakes(tree)
+    yield from find_dataset_mistakes(tree)
     yield from find_comparison_mistakes(tree)
     yield from find_check_mistakes(tree)
     yield from find_gate_mistakes(tree)

@@ -14,6 +14,7 @@ from generator.attention import AttentionWeights
 from generator.capture.gradients import GradientMap, GradientMaps
 from generator.capture.groups import group_calls
 from generator.measures.read_out import ReadOut
+from generator.words import counted
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def describe_read_out(evidence: Evidence) -> str:
     """What is read out of how many layers, and whether of means."""
     layers = evidence.weights.get_shape()[0]
     words = evidence.read_out.words if evidence.read_out else ""
-    sentence = f"Read out: {words}; through the {layers} layer{'s' * (layers > 1)} shown."
+    sentence = f"Read out: {words}; through the {counted(layers, 'layer')} shown."
     return f"{sentence} {describe_means(evidence.weights)}".strip()
 
 

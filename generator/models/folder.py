@@ -21,7 +21,7 @@ def load_model_folder(folder: Path) -> SensorModel:
 
     """
     if _is_huggingface(folder / CONFIG_FILE):
-        from generator.models.huggingface import load_patch_model  # transformers loads slowly
+        from generator.models.patch_folder import load_patch_model  # transformers loads slowly
 
         return load_patch_model(folder)
     return load_sensor_model(folder)

@@ -15,6 +15,7 @@ from generator.kinds import Task
 from generator.records import Record
 
 CONFIG_FILE = "config.json"
+WEIGHTS_FILE = "model.safetensors"
 
 
 class SensorScaling(Record):

@@ -1,7 +1,8 @@
 """A model ready to be asked: its module, its input for some windows, its predictions.
 
-One file per source; a source is a function (folder, id) -> LoadedModel, registered here, or
-installed by another package under the entry-point group `attention_reports.models`.
+One file per source with `load` (folder, id) -> LoadedModel and `read_contract` (folder) ->
+SensorContract, and one line in `spec.models.SOURCES`; or a function such as `load` that another
+package installs under the entry-point group `attention_reports.models`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from generator.installed import MODELS, find_installed_point
 from generator.kinds import Task, TokenKind
 from generator.models.sensor_model import Pooling, SensorModel
 from generator.records import FileDigest, TokenCoverage
+from generator.spec.models import SOURCES
 from generator.tokens import find_token_kind
 from generator.tokens.families import find_coverage
 
@@ -96,12 +98,6 @@ class LoadedModel:
 
 Loader = Callable[[Path, str], LoadedModel]
 
-# Source name in the manifest -> where its loader lives; imported when first used.
-SOURCES = {
-    "safetensors": "generator.models.safetensors:load",
-    "huggingface": "generator.models.huggingface:load",
-}
-
 
 def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
     """The model in a folder.
@@ -123,8 +119,7 @@ def load_model(source: str, folder: Path, model_id: str) -> LoadedModel:
 def _find_loader(source: str) -> Loader:
     """The built-in source of that name, whatever else is installed; else the installed one."""
     if source in SOURCES:
-        module, function = SOURCES[source].split(":")
-        return cast(Loader, getattr(import_module(module), function))
+        return cast(Loader, import_module(SOURCES[source]).load)
     point = find_installed_point(MODELS, source)
     if point is None:
         raise InputError(f"no model source {source!r} is installed; install the package it is in")

@@ -13,9 +13,8 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from generator.errors import InputError
-from generator.models.sensor_config import CONFIG_FILE
+from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
 
-WEIGHTS_FILE = "model.safetensors"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from generator.figures.payload import ExplorerView, make_explorer_view
+from generator.figures.explorer import ExplorerView, make_explorer_view
 from generator.notice import MODEL_OUTPUT
 from generator.pages.claim_views import ClaimsView
 from generator.pages.page import Page

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.records.comparison import ComparedPosition
+from generator.render import cut_middle
 
 MOST_ROWS = 16
 """More positions than this are drawn as two profiles in place of lines between ranks."""
 WIDTH = 360
 ROW, HEAD, FOOT = 26, 40, 6
 LONGEST = 16
+"""Characters of a name; the tables hold it whole."""
 FAR = 3
 """A line that moves so many ranks or more stands out."""
 PLOT_TOP, PLOT_BOTTOM, PLOT_LEFT, PLOT_RIGHT = 12, 172, 46, 352
@@ -60,7 +62,7 @@ def make_slope(positions: Sequence[ComparedPosition]) -> Slope:
     lines = tuple(
         SlopeLine(
             position=position,
-            short=shorten_name(position.name),
+            short=cut_middle(position.name, LONGEST),
             start=HEAD + ROW * (position.rank_a - 1) + ROW // 2,
             end=HEAD + ROW * (position.rank_b - 1) + ROW // 2,
             far=abs(position.rank_change) >= FAR,
@@ -68,12 +70,6 @@ def make_slope(positions: Sequence[ComparedPosition]) -> Slope:
         for position in positions
     )
     return Slope(lines, WIDTH, HEAD + ROW * len(lines) + FOOT)
-
-
-def shorten_name(name: str) -> str:
-    """The name, or its beginning and end around an ellipsis; the tables hold it whole."""
-    half = LONGEST // 2
-    return name if len(name) <= LONGEST else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def make_profile(positions: Sequence[ComparedPosition]) -> Profile:

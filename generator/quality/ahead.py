@@ -6,22 +6,19 @@ an effect of a model that does no better than a rule is no guide to the plant.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from generator.effects.intervals import jackknife
 from generator.effects.periods import Periods
 from generator.kinds import Task
+from generator.quality.tasks import Metric
 from generator.records import Adequacy, Score, Thresholds
 from generator.words import counted, plural
-
-Measure = Callable[[np.ndarray, np.ndarray], float]
 
 
 def judge_adequacy(
     score: Score,
-    measure: Measure,
+    measure: Metric,
     task: Task,
     truth: np.ndarray,
     model: np.ndarray,
@@ -74,7 +71,7 @@ def judge_adequacy(
     return plain.model_copy(update={"words": words})
 
 
-def _score(measure: Measure, truth: np.ndarray, predicted: np.ndarray) -> float:
+def _score(measure: Metric, truth: np.ndarray, predicted: np.ndarray) -> float:
     """The measure, or not a number where what is left holds one class only."""
     if len(np.unique(truth)) < 2:
         return float("nan")

@@ -16,8 +16,9 @@ from generator.effects.periods import Periods
 from generator.errors import InputError
 from generator.kinds import Task
 from generator.quality.ahead import judge_adequacy
-from generator.quality.tasks import JUDGED, Better, Measure
+from generator.quality.tasks import SCORING, Better, Metric
 from generator.records import ClassScore, Quality, Score, Thresholds
+from generator.words import counted
 
 FITTED_ON = 200_000  # training windows at most: more make no simple rule better
 RULE_SEED = 0
@@ -50,7 +51,7 @@ def fit_simple_rules(
     """
     _check(train, held, task)
     fitted_on = train.sample(FITTED_ON, RULE_SEED)
-    return RulePredictions(task, JUDGED[task].rules(fitted_on, held, sensors), len(fitted_on))
+    return RulePredictions(task, SCORING[task].fit_rules(fitted_on, held, sensors), len(fitted_on))
 
 
 def measure_quality(
@@ -73,9 +74,9 @@ def measure_quality(
     answers = predicted.argmax(axis=1) if task == "class" else predicted
     scores = tuple(
         _score(name, "" if bare else unit, better, measure, held.target, answers, rules)
-        for name, (measure, better, bare) in JUDGED[task].measures.items()
+        for name, (measure, better, bare) in SCORING[task].metrics.items()
     )
-    leading, (measure, _, _) = scores[0], next(iter(JUDGED[task].measures.values()))
+    leading, (measure, _, _) = scores[0], next(iter(SCORING[task].metrics.values()))
     groups = len(group_names(held))
     return Quality(
         task=task,
@@ -166,7 +167,7 @@ def _score(
     name: str,
     unit: str,
     better: Better,
-    measure: Measure,
+    measure: Metric,
     truth: np.ndarray,
     predicted: np.ndarray,
     rules: Mapping[str, np.ndarray],
@@ -189,10 +190,10 @@ def _score(
 def _describe_score(score: Score, windows: int, groups: int) -> str:
     unit = f" {score.unit}" if score.unit else ""
     verdict = "does better than" if score.beats_rule else "does no better than"
-    stretches = f" ({groups} separate {'stretch' if groups == 1 else 'stretches'} of data)"
+    stretches = f" ({counted(groups, 'separate stretch of data')})" if groups else ""
     return (
-        f"On {windows:,} held-out windows{stretches if groups else ''} the model {verdict} the "
-        f"best simple rule: {score.measure} {score.model:.3g}{unit} against "
+        f"On {counted(windows, 'held-out window')}{stretches} the model {verdict} the best simple "
+        f"rule: {score.measure} {score.model:.3g}{unit} against "
         f"{score.rules[score.best_rule]:.3g}{unit} ({score.best_rule})."
     )
 

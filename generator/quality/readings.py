@@ -36,13 +36,15 @@ def mean_readings(windows: SensorWindows) -> np.ndarray:
 
     In the sensors' units.
     """
-    return np.concatenate([_means(values) for values in windows.iter_batches(WINDOWS_AT_ONCE)])
+    batches = windows.iter_batches(WINDOWS_AT_ONCE)
+    return np.concatenate([mean_of_good(values, axis=1) for values in batches])
 
 
-def _means(values: np.ndarray) -> np.ndarray:
+def mean_of_good(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
+    """Mean of the finite values of any array over some axes, which fall away; 0 where all lack."""
     good = np.isfinite(values)
-    total = np.where(good, values, 0.0).sum(axis=1)
-    return np.asarray(total / np.maximum(good.sum(axis=1), 1))
+    total = np.where(good, values, 0.0).sum(axis=axis)
+    return np.asarray(total / np.maximum(good.sum(axis=axis), 1))
 
 
 def _find_newest_readings(windows: SensorWindows, newest: np.ndarray, rows: int) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""What each task is measured by, and which simple rules stand beside it.
+"""What each task is scored by, and which simple rules stand beside it.
 
-In: a task. Out: its measures and rules. Measures are scikit-learn's.
+In: a task. Out: its metrics and rules. Metrics are scikit-learn's.
 """
 
 from __future__ import annotations
@@ -26,23 +26,27 @@ from generator.datasets.windows import SensorWindows
 from generator.kinds import Task
 from generator.quality.rules import fit_class_rules, fit_event_rules, fit_value_rules
 
-Measure = Callable[[np.ndarray, np.ndarray], float]
+Metric = Callable[[np.ndarray, np.ndarray], float]
+"""(windows,) truth and (windows,) predictions to one score."""
 Better = Literal["higher", "lower"]
-Rules = Callable[[SensorWindows, SensorWindows, Sequence[str]], dict[str, np.ndarray]]
+RuleFitter = Callable[[SensorWindows, SensorWindows, Sequence[str]], dict[str, np.ndarray]]
+"""Training windows, held-out windows, sensors to (windows,) what each rule says, by its name."""
 
 
 @dataclass(frozen=True)
 class TaskScoring:
-    """How predictions of one task are judged; the first measure leads.
+    """How predictions of one task are judged; the first metric leads.
 
-    A measure is a function (truth, said), which way is better, and whether it has no unit.
+    Attributes:
+        metrics: by name, with which way is better and whether it has no unit.
+        fit_rules: fits the simple rules of the task and asks them.
     """
 
-    measures: Mapping[str, tuple[Measure, Better, bool]]
-    rules: Rules
+    metrics: Mapping[str, tuple[Metric, Better, bool]]
+    fit_rules: RuleFitter
 
 
-JUDGED: Mapping[Task, TaskScoring] = {
+SCORING: Mapping[Task, TaskScoring] = {
     "event": TaskScoring(
         {
             "ROC AUC": (roc_auc_score, "higher", True),

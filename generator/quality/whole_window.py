@@ -13,11 +13,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from generator.datasets.windows import SensorWindows
+from generator.quality.readings import WINDOWS_AT_ONCE, mean_of_good
 
 NUMBERS = 200
 """A window with more readings than this is thinned: ten times as many cost a minute."""
 PENALTIES = np.logspace(-1, 5, 13)
-WINDOWS_AT_ONCE = 1024
 
 
 def fit_whole_window_rule(train: SensorWindows, held: SensorWindows) -> tuple[str, np.ndarray]:
@@ -63,9 +63,7 @@ def _means(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 def _training_means(means: np.ndarray) -> np.ndarray:
     """(sensors,) mean of all training means; 0 for a sensor that was never read."""
-    good = np.isfinite(means)
-    counts = good.sum(axis=(0, 1))
-    return np.asarray(np.where(good, means, 0.0).sum(axis=(0, 1)) / np.maximum(counts, 1))
+    return mean_of_good(means, axis=(0, 1))
 
 
 def _fill_gaps(means: np.ndarray, usual: np.ndarray) -> np.ndarray:

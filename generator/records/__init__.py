@@ -16,7 +16,6 @@ from generator.records.claims import (
     ExpectationRow,
     ExplainedNumber,
     InstrumentRow,
-    Interval,
     MapSkill,
     SiblingCount,
     SiblingRecord,
@@ -24,6 +23,7 @@ from generator.records.claims import (
 )
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
 from generator.records.gates import GATES_SCHEMA, Gate, GateOutcome, GatesRecord
+from generator.records.interval import Interval
 from generator.records.measures import AttentionMeasurements, Identification, Measurement
 from generator.records.model import AgentRecord, FileDigest, ModelRecord
 from generator.records.quality import ClassScore, Quality, Score

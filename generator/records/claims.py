@@ -11,20 +11,13 @@ from typing import Literal
 from pydantic import Field
 
 from generator.kinds import Granularity, Verdict
+from generator.records.interval import Interval
 from generator.records.model import FileDigest
 from generator.records.record import Record
 from generator.records.thresholds import Thresholds
 
 Role = Literal["", "own history", "known ahead"]
 """What a sensor group is to a forecaster."""
-
-
-class Interval(Record):
-    """An estimate and its 95 % interval over independent periods; None where too few."""
-
-    estimate: float
-    low: float | None = None
-    high: float | None = None
 
 
 class SiblingCount(Record):

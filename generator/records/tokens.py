@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from generator.kinds import SpecialToken, TokenKind
 from generator.records.record import Record
 
-Stretch = tuple[int, int]
+RowRange = tuple[int, int]
 """First and last row, both included, counted from the window's start."""
 
 
@@ -29,7 +29,7 @@ class TokenSpan(Record):
         called: its own name where rows and sensors do not give it one; '' where they do.
     """
 
-    rows: tuple[Stretch, ...] = ()
+    rows: tuple[RowRange, ...] = ()
     sensors: tuple[int, ...] | None = None
     special: SpecialToken | None = None
     called: str = ""

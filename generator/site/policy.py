@@ -6,8 +6,6 @@ theme's own inline scripts are allowed, by hash. Never: a hash for a script that
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -15,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from generator.errors import IntegrityError
+from generator.hashing import script_hash
 
 _PARTIALS = ("base", "palette", "content")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -81,11 +80,6 @@ def format_policy(hashes: list[str]) -> str:
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
         "frame-src 'self'; base-uri 'none'; form-action 'none'"
     )
-
-
-def script_hash(text: str) -> str:
-    """The hash a policy names an inline script by."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _find_theme_scripts(page: str, name: str) -> list[str]:

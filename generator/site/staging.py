@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from generator.colours import SITE, format_style
 from generator.notice import NOTICE
 from generator.pages import Page
 from generator.records import SiteInfo
@@ -25,7 +26,7 @@ NAV = (
     {"Provenance": "provenance/index.md"},
 )
 COMPARISONS = {"Comparisons": "compare/index.md"}
-STYLES = ("site", "compare", "dataset", "claims", "gates", "screens")
+STYLES = ("colours", "site", "compare", "dataset", "claims", "gates", "screens")
 SYSTEM, LIGHT, DARK = (f"(prefers-color-scheme{value})" for value in ("", ": light", ": dark"))
 
 
@@ -33,6 +34,7 @@ def stage(site: SiteInfo, pages: Sequence[Page], folder: Path) -> None:
     """Writes `folder/docs/` with every page and asset, and `folder/mkdocs.yml`."""
     docs = folder / "docs"
     shutil.copytree(TEMPLATES / "assets", docs / "assets")
+    (docs / "assets/colours.css").write_text(format_style(SITE), encoding="utf-8", newline="\n")
     for page in pages:
         path = docs / page.path
         path.parent.mkdir(parents=True, exist_ok=True)

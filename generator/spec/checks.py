@@ -1,27 +1,26 @@
 """Quality codes and laws of physics that a dataset is held against.
 
-In: plain values. Out: frozen specs. Which columns a law needs stands here once; its formula in
-`generator.datasets.profile.laws`. Never: a column of the data looked up.
+In: plain values. Out: frozen specs. Which laws there are, and which columns each needs, is said
+by `generator.laws`. Never: a column of the data looked up.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from generator.records import Record
+from generator.laws import LAWS
+from generator.records.record import Record
 from generator.spec.horizon import HorizonText
 from generator.spec.ids import Line
 
-LAW_COLUMNS = {
-    "heat-balance": ("heat", "flow", "supply", "return"),
-    "pump-affinity": ("speed", "flow"),
-    "excess-air": ("oxygen_ppm", "excess_air"),
-}
-"""The roles of each law's formula; each names one column."""
-SUMMED = frozenset({"heat-balance"})
-"""Laws that take `over` and `metered`: amounts of heat and of water."""
+if TYPE_CHECKING:  # a type checker reads no list of laws
+    LawName = str
+    MeteredRole = str
+else:
+    LawName = Literal[tuple(LAWS)]
+    MeteredRole = Literal[tuple(dict.fromkeys(r for law in LAWS.values() for r in law.metered))]
 
 
 def _parse_code(value: object) -> str:
@@ -51,12 +50,12 @@ class CheckSpec(Record):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Line]
 
-    law: Literal["heat-balance", "pump-affinity", "excess-air"] = Field(examples=["excess-air"])
+    law: LawName = Field(examples=["excess-air"])
     over: HorizonText | None = Field(
         default=None,
         description="for temperatures that are means over so long: amounts are summed over it",
     )
-    metered: Literal["supply", "return"] | None = Field(
+    metered: MeteredRole | None = Field(
         default=None, description="where a heat balance's flow is metered; the return if not said"
     )
     within: float = Field(
@@ -67,4 +66,4 @@ class CheckSpec(Record):
     def columns(self) -> dict[str, str]:
         """Role to column, in the order of the law's formula."""
         given = self.__pydantic_extra__ or {}
-        return {role: given[role] for role in LAW_COLUMNS[self.law] if role in given}
+        return {role: given[role] for role in LAWS[self.law].roles if role in given}

@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from generator.records import Record
-from generator.words import quote_text
+from generator.records.record import Record
+from generator.words import inflect, quote_text
 
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(s|min|h|d)")
 _ROWS = re.compile(r"(\d{1,9}) rows?")
@@ -44,7 +44,7 @@ def parse_horizon(value: object) -> Horizon:
 
 
 def _make_row_horizon(count: int) -> Horizon:
-    return Horizon(rows=count, words=f"{count} row" if count == 1 else f"{count} rows")
+    return Horizon(rows=count, words=f"{count} {inflect('row', count)}")
 
 
 HorizonText = Annotated[

@@ -16,6 +16,7 @@ from generator.words import quote_text
 ID_PATTERN = r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"
 MAX_ID = 64
 MAX_LINE = 200
+MAX_PATH = 1000
 _SITE_NAMES = frozenset({"index", "404", "assets", "search"})
 _DEVICES = frozenset({"con", "prn", "aux", "nul"}) | {
     f"{port}{number}" for port in ("com", "lpt") for number in range(10)
@@ -65,3 +66,4 @@ ShortLine = Annotated[
     AfterValidator(check_short_line),
     Field(json_schema_extra={"maxLength": MAX_LINE}),
 ]
+FilePath = Annotated[str, Field(min_length=1, max_length=MAX_PATH)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import glob
 from pathlib import Path
 
-from generator.spec.schema import ManifestSpec, ReportSpec
+from generator.spec.reports import ReportSpec
+from generator.spec.schema import ManifestSpec
 
 
 class Manifest(ManifestSpec):

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from generator.kinds import TokenKind
-from generator.records import Record
+from generator.records.record import Record
 
 PATCH_KEYS = ("length", "stride", "start")
 """The keys that only patches have; the first is needed."""

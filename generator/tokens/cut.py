@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from generator.kinds import SpecialToken, TokenKind
-from generator.records.tokens import Stretch, TokenCoverage, TokenSpan
+from generator.records.tokens import RowRange, TokenCoverage, TokenSpan
 
 GATE = "These are weights of a gate: what it let through, not what that did to the answer."
 
@@ -146,9 +146,9 @@ def make_coverage(
     )
 
 
-def to_stretches(rows: Iterable[int]) -> tuple[Stretch, ...]:
+def to_stretches(rows: Iterable[int]) -> tuple[RowRange, ...]:
     """The rows as stretches without gaps, oldest first; each row once."""
-    found: list[Stretch] = []
+    found: list[RowRange] = []
     for row in sorted(set(rows)):
         if found and found[-1][1] == row - 1:
             found[-1] = (found[-1][0], row)

@@ -13,6 +13,7 @@ from torch import nn
 
 from generator.kinds import TokenKind
 from generator.records.tokens import TokenCoverage
+from generator.words import token_singular
 
 # Hugging Face families whose self-attention tokens are known (config.model_type).
 FAMILIES: dict[str, TokenKind] = {
@@ -67,6 +68,6 @@ def refuse_feature_names(kind: TokenKind) -> None:
     """Feature names fit sensors and unknown positions; ValueError where tokens are known else."""
     if kind in (TokenKind.TIMESTEPS, TokenKind.PATCHES, TokenKind.TEXT):
         raise ValueError(
-            f"tokens are {kind.value}; use timestep_names: a sensor name on a {kind.one} "
-            f"token would be untrue"
+            f"tokens are {kind.value}; use timestep_names: a sensor name on a "
+            f"{token_singular(kind)} token would be untrue"
         )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from generator.kinds import TokenKind
 from generator.records.tokens import TokenCoverage, TokenSpan
+from generator.words import inflect
 
 
 def name_tokens(coverage: TokenCoverage, row_names: Sequence[str]) -> list[str]:
@@ -82,7 +83,7 @@ def _describe_rows(tokens: Sequence[TokenSpan]) -> str:
     parts = max(len(token.rows) for token in tokens)
     apart = f" in up to {parts} stretches" if parts > 1 else ""
     if len(counts) == 1:
-        return f"{counts[0]} row{'s' * (counts[0] > 1)}{apart}"
+        return f"{counts[0]} {inflect('row', counts[0])}{apart}"
     return f"{counts[0]} to {counts[-1]} rows{apart}"
 
 

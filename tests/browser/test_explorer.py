@@ -12,7 +12,9 @@ import pytest
 from PIL import Image
 
 from generator.attention import AttentionWeights
-from generator.figures.payload import make_explorer_view, write_maps
+from generator.colours import SITE, format_style
+from generator.figures.explorer import make_explorer_view
+from generator.figures.maps import write_maps
 from generator.figures.thumbnails import write_thumbnails
 from generator.kinds import TokenKind, VisualizationType
 from generator.measures.record import record_attention
@@ -43,6 +45,7 @@ def page(tmp_path: Path) -> Path:
     shutil.copytree(TEMPLATES / "assets" / "figures", assets / "figures")
     plotly = files("plotly").joinpath("package_data/plotly.min.js")
     (assets / "plotly.min.js").write_bytes(plotly.read_bytes())
+    (assets / "colours.css").write_text(format_style(SITE))
     folder = tmp_path / "reports" / "one"
     paths = [
         *write_maps(weights(), folder / "maps", []),
@@ -68,7 +71,8 @@ def page(tmp_path: Path) -> Path:
     made = folder / "index.html"
     made.write_text(
         f'<!DOCTYPE html><html lang="en"><head><meta http-equiv="Content-Security-Policy" '
-        f'content="{POLICY}"><meta charset="utf-8"><title>one</title></head>'
+        f'content="{POLICY}"><meta charset="utf-8"><title>one</title>'
+        '<link rel="stylesheet" href="../../assets/colours.css"></head>'
         f'<body data-md-color-scheme="default"><div style="height:3000px"></div>{body}'
         "</body></html>"
     )

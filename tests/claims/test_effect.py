@@ -7,11 +7,12 @@ import pytest
 import torch
 
 from generator.claims.assess import assess
-from generator.claims.effect import summarise_change
+from generator.claims.half import summarise_change
 from generator.claims.study import Study
 from generator.effects.donors import choose_donors
-from generator.effects.exchange import Change, Part
+from generator.effects.exchange import Change
 from generator.effects.intervals import holm, mean_interval, p_value_above
+from generator.effects.part import Part
 from tests.claims.questions import (
     GROUPS,
     ROWS,

@@ -12,13 +12,13 @@ from generator.claims.map_skills import state_map_skills
 from generator.claims.study import Study
 from generator.claims.verdicts import judge_map
 from generator.claims.window_maps import WindowMaps, lift_cells, used_cells
-from generator.effects.exchange import Part
 from generator.effects.orders import Search
+from generator.effects.part import Part
 from generator.kinds import TokenKind, Verdict
 from generator.measures.lift import LIFT
 from generator.records import EffectsBudget, Interval, Thresholds
 from generator.tokens.families import make_usual_coverage
-from generator.tokens.stated import TokenMeaning
+from generator.tokens.meaning import TokenMeaning
 from tests.claims.attending_model import READ, make_attending_model, mix_by_hand
 from tests.claims.questions import PASSED, ROWS, SENSORS, make_known_model, make_question
 

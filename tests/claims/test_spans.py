@@ -11,7 +11,7 @@ from generator.claims.family import state
 from generator.claims.sensor_claims import GroupClaims
 from generator.claims.span_claims import SpanClaims, join_spans, list_cells
 from generator.claims.study import Study
-from generator.effects.exchange import Part
+from generator.effects.part import Part
 from generator.kinds import Verdict
 from generator.records import Claim, Thresholds
 from tests.claims.questions import COPIES, SENSORS, make_question

@@ -55,7 +55,7 @@ def test_names_are_listed_as_people_do(names: tuple[str, ...], said: str) -> Non
     ],
 )
 def test_things_are_counted_in_their_plural(count: int, noun: str, said: str) -> None:
-    """The first word takes the ending; what follows it does not."""
+    """The last word takes the ending, or the one before `of`."""
     assert counted(count, noun) == said
 
 

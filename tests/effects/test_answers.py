@@ -10,7 +10,8 @@ import torch
 from scipy.special import logit
 
 from generator.datasets.windows import SensorWindows
-from generator.effects.exchange import ExplainedWindows, Part, exchange_part
+from generator.effects.exchange import ExplainedWindows, exchange_part
+from generator.effects.part import Part
 from generator.effects.scalar import (
     AT_ONCE,
     ExplainedScalar,

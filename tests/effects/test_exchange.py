@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from generator.effects import exchange
-from generator.effects.exchange import Change, ExplainedWindows, Part, exchange_part
+from generator.effects.exchange import Change, ExplainedWindows, exchange_part
+from generator.effects.part import Part
 from generator.effects.scalar import define_scalar, evaluate_scalar, find_rivals
 from tests.models_by_hand import make_model
 from tests.windows_by_hand import make_windows

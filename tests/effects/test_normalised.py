@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from generator.effects.exchange import ExplainedWindows, Part
+from generator.effects.exchange import ExplainedWindows
 from generator.effects.normalised import find_scaler, measure_inner_change
+from generator.effects.part import Part
 from generator.effects.scalar import ExplainedScalar, evaluate_scalar, find_rivals, predict_raw
 from generator.models.huggingface import load
 from tests.models.patchtst_folders import write_folder

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from generator.effects import orders
-from generator.effects.exchange import ExplainedWindows, Part
+from generator.effects.exchange import ExplainedWindows
 from generator.effects.orders import Search
+from generator.effects.part import Part
 from generator.effects.scalar import define_scalar, evaluate_scalar, find_rivals
 from generator.models.source import LoadedModel
 from tests.models_by_hand import make_linear, make_model

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.covariance import LedoitWolf
 
-from generator.effects.exchange import Part
 from generator.effects.features import window_features
+from generator.effects.part import Part
 from generator.effects.unusual import Envelope, fit_envelope, outside_share
 
 RNG = np.random.default_rng(0)

@@ -20,7 +20,7 @@ from generator.kinds import TokenKind
 from generator.models.sensor_config import SensorContract
 from generator.models.sensor_model import SensorModel
 from generator.models.source import LoadedModel
-from generator.spec.schema import ReportSpec
+from generator.spec.reports import ReportSpec
 from generator.spec.tokens import TokensSpec
 from generator.tokens.names import name_tokens
 

@@ -11,7 +11,7 @@ import pytest
 from examples.process_heat import thermal_laws as law
 from examples.process_heat.thermal_data import DATA, HEAT_METER, SENSORS, TARGET, simulate
 from generator.datasets.profile.facts import profile_dataset
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from tests.examples.thermal_runs import (
     BYPASSED,
     HEALTHY,

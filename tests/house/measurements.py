@@ -21,7 +21,7 @@ from tests.house.imports import file_graph, find_chain, find_circles, find_floor
 from tests.house.map import find_back_flows
 from tests.house.tree import ROOT, find_loose_files, find_rooms, sources
 
-CLAIM_RECORDS = ("Question", "Ground", "Workbench", "Tested", "Facts", "Claim")
+CLAIM_RECORDS = ("Question", "Study", "Effect", "Claim")
 """The records that a number passes from an effect to the claim about it, in their order."""
 
 

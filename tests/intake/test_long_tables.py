@@ -17,7 +17,7 @@ from generator.datasets.windows import SensorTable, build_table, cut_windows
 from generator.errors import InputError
 from generator.manifest import load_manifest
 from generator.quality.readings import last_readings, mean_readings, readings_with_trend
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from tests.conftest import ROOT
 from tests.intake.test_windows import frame, spec
 from tests.meaning.test_quality import windows

@@ -18,7 +18,7 @@ from generator.datasets.profile.facts import profile_dataset
 from generator.datasets.profile.trace import choose_bucket_rows, trace_column
 from generator.errors import InputError
 from generator.records.dataset_profile import Gap, ProfileFacts, QualityCount, SensorProfile
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 SPEC: dict[str, Any] = {
     "path": "x",

@@ -14,7 +14,7 @@ from generator.datasets.windows import SensorTable, SensorWindows, build_table, 
 from generator.errors import InputError
 from generator.models.source import LoadedModel, load_model
 from generator.records import DatasetRecord, FileDigest
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from tests.conftest import ROOT
 from tests.intake.test_windows import frame, spec
 

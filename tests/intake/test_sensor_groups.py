@@ -20,7 +20,7 @@ from generator.datasets.sensor_groups import (
 )
 from generator.kinds import SensorKind
 from generator.records import Sensor
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 
 
 def plain(*names: str) -> list[Sensor]:

@@ -11,7 +11,7 @@ import pytest
 
 from generator.datasets.dataset import read_dataset
 from generator.errors import InputError
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from tests.intake.test_windows import spec
 
 TIMES = [f"2026-01-05 06:00:{second:02d}" for second in (0, 10, 20)]

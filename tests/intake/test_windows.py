@@ -18,7 +18,7 @@ from generator.datasets.profile.scan import scan_files
 from generator.datasets.table import read_column_names, read_table
 from generator.datasets.windows import SensorWindows, build_table, cut_windows
 from generator.errors import InputError
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from generator.words import format_duration
 
 START = datetime(2026, 1, 5, 6, 0)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from generator.manifest import load_manifest
-from generator.spec.figure_path import Step, parse_path
+from generator.spec.measurement_path import Step, parse_path
 from generator.spec.schema import build_manifest_schema
 
 Complaints = Callable[[str | bytes], list[str]]

@@ -18,7 +18,8 @@ from generator.manifest.located import read_located
 from generator.records import Sensor
 from generator.spec.horizon import Horizon, parse_horizon
 from generator.spec.manifest import Manifest
-from generator.spec.schema import WindowsSpec, build_manifest_schema
+from generator.spec.reports import WindowsSpec
+from generator.spec.schema import build_manifest_schema
 
 ROOT = Path(__file__).parents[2]
 

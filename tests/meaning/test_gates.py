@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from generator.gates.evaluate import evaluate
-from generator.gates.figure import MissingMeasurement, find_measurement, item_name
 from generator.gates.judge import describe_value, judge_gate
+from generator.gates.measurement import MissingMeasurement, find_measurement, item_name
 from generator.records import Thresholds
 from generator.records.comparison import ComparisonRecord, SideRecord
-from generator.spec.figure_path import parse_path
+from generator.spec.measurement_path import parse_path
 from tests.gates_by_hand import make_gate, make_pair_gate
 from tests.site.records_for_pages import make_failed_run, make_sensor_run
 

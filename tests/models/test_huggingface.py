@@ -19,8 +19,8 @@ from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import model_input
 from generator.errors import InputError
 from generator.kinds import TokenKind
-from generator.models.huggingface import load_patch_model, save_patch_model
 from generator.models.huggingface_config import SUPPORTED
+from generator.models.patch_folder import load_patch_model, save_patch_model
 from generator.models.sensor_patchtst import ARCHITECTURES
 from generator.models.source import load_model
 from tests.models.patchtst_folders import SENSORS, change_config, make_contract, write_folder

@@ -14,8 +14,8 @@ import pytest
 from markupsafe import escape
 
 from generator.attention import AttentionSummary, AttentionWeights
-from generator.exports import html
 from generator.exports.html import render_page, write_html
+from generator.exports.html_inline import to_inline_script
 from generator.kinds import TokenKind
 from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
@@ -221,4 +221,4 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
 
 def test_an_inlined_script_cannot_end_its_own_element() -> None:
     """End tags and comments inside scripts are written so that HTML does not see them."""
-    assert html.to_inline_script('a="</script>";b="<!--"\r\n') == 'a="<\\/script>";b="<\\!--"\n'
+    assert to_inline_script('a="</script>";b="<!--"\r\n') == 'a="<\\/script>";b="<\\!--"\n'

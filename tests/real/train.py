@@ -18,7 +18,7 @@ import yaml
 from generator.datasets.dataset import read_dataset
 from generator.datasets.windows import SensorTable, cut_windows
 from generator.models.sensor_transformers import save_sensor_model
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from tests.real.plant import Plant
 from tests.real.plants import PLANTS
 from tests.real.scoring import describe_held_out, score

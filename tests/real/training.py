@@ -26,7 +26,7 @@ from generator.models.sensor_config import (
 )
 from generator.models.sensor_transformers import SensorTransformer, build_sensor_model
 from generator.records import FileDigest
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from tests.real.plant import Plant, Recipe, Sides
 
 NOT_A_MEASUREMENT = "The prediction is model output, not a measured or reportable value."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.attention import AttentionWeights
 from generator.figures import draw
-from generator.figures.payload import write_maps
+from generator.figures.maps import write_maps
 from generator.figures.thumbnails import write_thumbnails
 from generator.figures.view import make_map_view
 from generator.hashing import sha256_file

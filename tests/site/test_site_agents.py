@@ -15,7 +15,8 @@ from generator.agents.catalogue import load_catalogue
 from generator.agents.registry import GROUP
 from generator.pages import make_pages
 from generator.records import RunRecord
-from generator.spec.schema import AgentSpec, ModelSpec, ReportSpec
+from generator.spec.models import AgentSpec, ModelSpec
+from generator.spec.reports import ReportSpec
 from tests.site import records_for_pages as hand_made
 from tests.site.conftest import BuiltSite
 from tests.site.test_site_pages import visible

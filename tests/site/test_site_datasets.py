@@ -20,7 +20,7 @@ from generator.pages.trace_drawing import HEIGHT, MARGIN, make_picture
 from generator.records import RunRequest
 from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
 from generator.site import build_site
-from generator.spec.schema import DatasetSpec
+from generator.spec.datasets import DatasetSpec
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
 

@@ -12,17 +12,18 @@ from pathlib import Path
 import numpy as np
 
 from generator.datasets.profile.drift import measure_drift
-from generator.datasets.profile.laws.check import check_law
+from generator.datasets.profile.law_checks import check_law
 from generator.datasets.profile.period import describe_period, find_gaps
 from generator.datasets.profile.rows import DatasetRows, read_rows
 from generator.datasets.profile.scan import Scan, scan_files
 from generator.datasets.profile.stretches import find_longest_frozen, find_longest_missing
 from generator.datasets.profile.trace import choose_bucket_rows, trace_column
-from generator.datasets.quality_codes import read_codes
+from generator.datasets.quality_codes import count_codes, mark_good_rows
 from generator.datasets.sensor_groups import group_sensors, sample_rows
 from generator.records import Sensor
-from generator.records.dataset_profile import ProfileFacts, SensorProfile
-from generator.spec.schema import DatasetSpec
+from generator.records.dataset_profile import ProfileFacts, QualityCount, SensorProfile
+from generator.spec.checks import QualitySpec
+from generator.spec.datasets import DatasetSpec
 
 MOST_BORDERS = 100
 """More borders of groups than this are not drawn, only counted."""
@@ -37,7 +38,7 @@ def profile_dataset(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
     """
     scan = scan_files(paths)
     rows = read_rows(scan, spec)
-    counts, bad = read_codes(scan, spec.quality)
+    counts, bad = _read_codes(scan, spec.quality)
     jumps, longest = find_gaps(rows, spec.gap)
     buckets = choose_bucket_rows(rows.count)
     sampled = sample_rows(~rows.mark_held_out(), len(spec.sensors))
@@ -64,6 +65,19 @@ def profile_dataset(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
         sensor_groups=group_sensors(spec.described, readings, spec.groups.values()),
         grouped_on=len(sampled),
     )
+
+
+def _read_codes(
+    scan: Scan, spec: QualitySpec | None
+) -> tuple[tuple[QualityCount, ...], np.ndarray]:
+    """Counts by code, and a (rows,) mask of rows that are not good.
+
+    Without a declared column there are no counts and the mask is empty.
+    """
+    if spec is None:
+        return (), np.empty(0, dtype=bool)
+    codes = scan.read_column(spec.column)
+    return count_codes(codes, spec), ~mark_good_rows(codes, spec)
 
 
 def _profile_sensors(

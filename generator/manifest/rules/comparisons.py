@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import to_list, to_mapping
-from generator.spec.schema import WindowsSpec
-from generator.words import quote_text, suggest_name
+from generator.manifest.rules.values import find_unknown, to_list, to_mapping
+from generator.spec.reports import WindowsSpec
+from generator.words import quote_text
 
 _USUAL = WindowsSpec()
 
@@ -29,7 +29,8 @@ def find_comparison_mistakes(tree: Located) -> Iterator[Mistake]:
     for index, pair in enumerate(to_list(root.get("comparisons"))):
         path: KeyPath = ("comparisons", index)
         names = [name for name in to_list(pair) if isinstance(name, str)]
-        yield from _check_known(tree, path, to_list(pair), reports)
+        for at, name in enumerate(to_list(pair)):
+            yield from find_unknown(tree, (*path, at), name, "report", reports)
         if len(names) == 2 == len(to_list(pair)) and all(name in reports for name in names):
             yield from _check_pair(tree, path, names, [reports[name] for name in names])
             earlier = first.setdefault(frozenset(names), index)
@@ -37,15 +38,6 @@ def find_comparison_mistakes(tree: Located) -> Iterator[Mistake]:
                 line = tree.at_value(("comparisons", earlier), "").mark.line
                 says = f"these two are compared already (line {line}; their order does not count)"
                 yield tree.at_value(path, says)
-
-
-def _check_known(
-    tree: Located, path: KeyPath, pair: list[object], reports: dict[str, dict[str, object]]
-) -> Iterator[Mistake]:
-    for at, name in enumerate(pair):
-        if isinstance(name, str) and name not in reports:
-            hint = suggest_name(name, reports)
-            yield tree.at_value((*path, at), f"no report is called {quote_text(name)} ({hint})")
 
 
 def _check_pair(

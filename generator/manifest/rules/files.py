@@ -14,9 +14,9 @@ from pathlib import Path
 
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import to_mapping
+from generator.manifest.rules.values import to_mapping
+from generator.spec.ids import MAX_PATH
 from generator.spec.manifest import find_data_files, to_absolute
-from generator.spec.schema import MAX_PATH
 from generator.words import quote_text
 
 Check = Callable[[Path, str], str]

@@ -1,7 +1,7 @@
-"""What a gate may ask for: one figure of one report or comparison, and one test.
+"""What a gate may ask for: one measurement of one report or comparison, and one test.
 
-In: located values, right or wrong. Out: mistakes. Never: a figure looked up; a way that leads
-nowhere breaches its gate after the runs, as a figure that is not as wanted does.
+In: located values, right or wrong. Out: mistakes. Never: a measurement looked up; a way that leads
+nowhere breaches its gate after the runs, as a measurement that is not as wanted does.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import to_list, to_mapping
-from generator.spec.figure_path import parse_path
-from generator.words import quote_text, suggest_name
+from generator.manifest.rules.values import to_list, to_mapping
+from generator.spec.measurement_path import parse_path
+from generator.words import listed, quote_text, suggest_name
 
 SUBJECTS = ("report", "comparison")
 TESTS = ("at_least", "at_most", "is")
@@ -45,11 +45,11 @@ def _check_one_of(
 ) -> Iterator[Mistake]:
     """Exactly one of some keys: too many are told at the second, none at the gate."""
     given = [key for key in gate if key in keys]
-    listed = f"{', '.join(keys[:-1])} or {keys[-1]}"
+    choice = listed(keys, "or")
     if not given:
-        yield tree.at_value(path, f"needs one of {listed}")
+        yield tree.at_value(path, f"needs one of {choice}")
     for extra in given[1:]:
-        yield tree.at_key((*path, extra), f"give one of {listed}, not several")
+        yield tree.at_key((*path, extra), f"give one of {choice}, not several")
     for key in given:
         if gate[key] is None:
             yield tree.at_value((*path, key), "must not be empty")
@@ -67,9 +67,9 @@ def _check_known(
             yield tree.at_value((*path, noun), f"no {noun} is called {quote_text(name)} ({hint})")
 
 
-def _check_path(tree: Located, path: KeyPath, figure: object) -> Iterator[Mistake]:
-    if isinstance(figure, str) and figure:
+def _check_path(tree: Located, path: KeyPath, typed: object) -> Iterator[Mistake]:
+    if isinstance(typed, str) and typed:
         try:
-            parse_path(figure)
+            parse_path(typed)
         except ValueError as error:
             yield tree.at_value(path, str(error))

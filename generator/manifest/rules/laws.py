@@ -6,14 +6,22 @@ when the data is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from generator.laws import LAWS
+from generator.laws.law import Law
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import to_list, to_mapping
-from generator.spec.checks import LAW_COLUMNS, SUMMED, CheckSpec
+from generator.manifest.rules.values import to_list, to_mapping
+from generator.spec.checks import CheckSpec
 from generator.spec.horizon import parse_horizon
 from generator.words import suggest_name
+
+OPTIONS: dict[str, Callable[[Law], bool]] = {
+    "over": lambda law: bool(law.summed),
+    "metered": lambda law: bool(law.metered),
+}
+"""The keys of a check that only some laws take."""
 
 
 def find_check_mistakes(tree: Located) -> Iterator[Mistake]:
@@ -28,29 +36,30 @@ def find_check_mistakes(tree: Located) -> Iterator[Mistake]:
 def _check_law(
     tree: Located, at: KeyPath, check: dict[str, object], dataset: dict[str, object]
 ) -> Iterator[Mistake]:
-    law = check.get("law")
-    if not isinstance(law, str) or law not in LAW_COLUMNS:
+    law = LAWS.get(str(check.get("law")))
+    if law is None:
         return  # said by the schema
     yield from _check_columns(tree, at, check, law)
-    extras = [key for key in ("over", "metered") if check.get(key) is not None]
-    if law not in SUMMED:
-        says = f"is for {', '.join(sorted(SUMMED))}; {law} compares single rows"
-        yield from (tree.at_key((*at, key), says) for key in extras)
-    elif "over" in extras:
+    for key, takes in OPTIONS.items():
+        if check.get(key) is not None and not takes(law):
+            others = ", ".join(sorted(name for name, other in LAWS.items() if takes(other)))
+            why = "has no such meter" if law.summed else "compares single rows"
+            yield tree.at_key((*at, key), f"is for {others}; {law.name} {why}")
+    if law.summed and check.get("over") is not None:
         yield from _check_over(tree, (*at, "over"), check["over"], dataset)
 
 
 def _check_columns(
-    tree: Located, at: KeyPath, check: dict[str, object], law: str
+    tree: Located, at: KeyPath, check: dict[str, object], law: Law
 ) -> Iterator[Mistake]:
     """A column for each role of the law, and no other key."""
-    roles = LAW_COLUMNS[law]
-    for role in roles:
+    for role in law.roles:
         if role not in check:
-            yield tree.at_parent((*at, role), f"is missing; {law} needs {', '.join(roles)}")
+            says = f"is missing; {law.name} needs {', '.join(law.roles)}"
+            yield tree.at_parent((*at, role), says)
     for key in check:
-        if key not in roles and key not in CheckSpec.model_fields:
-            hint = suggest_name(key, (*CheckSpec.model_fields, *roles))
+        if key not in law.roles and key not in CheckSpec.model_fields:
+            hint = suggest_name(key, (*CheckSpec.model_fields, *law.roles))
             yield tree.at_key((*at, key), f"unknown key ({hint})")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
-from generator.manifest.rules.references import to_list, to_mapping
+from generator.manifest.rules.values import find_repeats, to_list, to_mapping
 from generator.spec.tokens import PATCH_KEYS
 
 _NEEDED = "is missing; a patch is so many rows, for example length: 8"
@@ -30,7 +30,7 @@ def find_token_mistakes(tree: Located) -> Iterator[Mistake]:
 def _check_tokens(
     tree: Located, at: KeyPath, stated: dict[str, object], window: object
 ) -> Iterator[Mistake]:
-    yield from _check_repeats(tree, (*at, "special"), to_list(stated.get("special")))
+    yield from find_repeats(tree, (*at, "special"), to_list(stated.get("special")), int)
     if stated.get("kind") == "patches":
         yield from _check_patches(tree, at, stated, window)
     elif stated.get("kind") in ("sensors", "timesteps"):
@@ -64,9 +64,3 @@ def _check_patches(
             f"the last, start: {over} where it drops the first, {over - step} where it pads before"
         )
         yield tree.at_value((*at, "length"), says)
-
-
-def _check_repeats(tree: Located, at: KeyPath, listed: list[object]) -> Iterator[Mistake]:
-    for index, place in enumerate(listed):
-        if type(place) is int and place in listed[:index]:
-            yield tree.at_value((*at, index), f"{place} is listed twice")

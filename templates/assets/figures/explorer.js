@@ -1,5 +1,5 @@
 /* The explorer: choice of layer, head and figure; one live plot at a time.
-   In:  section.ar-explorer with its JSON data block, five panels with still pictures (or none).
+   In:  section.ar-explorer with its JSON data block, a panel for each figure, with still pictures (or none).
    Out: the same section with controls, and Plotly drawn into the chosen panel. Plotly is loaded
         on the first choice, or when the explorer is in view and its still picture is shown.
    Never: a silent failure; what cannot be drawn is said in the page, and the picture stays. */
@@ -121,13 +121,14 @@
     async drawChosen() {
       const state = this.state;
       const folder = this.section.dataset.maps;
-      const wants = state.figure === "timeseries" && this.data.received;
+      const figure = reports.figures[state.figure];
+      const wants = figure.samples && this.data.received;
       const [Plotly, map, received] = await Promise.all([
         reports.plotly(this.section), reports.map(mapName(state), folder),
         wants ? reports.map("received", folder) : null,
       ]);
       this.place(state.figure);
-      const drawing = reports.figures[state.figure](this.view(map, received));
+      const drawing = figure(this.view(map, received));
       this.name = `attention-${state.figure}-${received ? "samples" : map.name}`;
       await this.put(Plotly, drawing);
       this.say(map, drawing);
@@ -152,8 +153,8 @@
         map, received, width, height: Math.round(Math.min(560, Math.max(380, width * 0.72))),
         narrow: width < 560, touch: window.matchMedia("(pointer: coarse)").matches,
         title: `${title}: ${received ? "all explained samples" : mapWords(data, state)}`,
-        keys: data.names, queries: data.query_names, uniform: data.uniform, tokens: data.tokens,
-        banner: data.banner, colours: reports.colours(this.section),
+        keys: data.names, queries: data.query_names, places: data.places, uniform: data.uniform,
+        tokens: data.tokens, banner: data.banner, colours: reports.colours(this.section),
       };
     }
 
@@ -183,7 +184,7 @@
 
     strongest(map) {
       const { names: keys, query_names: queries, uniform } = this.data;
-      const [best] = reports.strongest({ map }, map.max);
+      const [best] = reports.links({ map }, 1);
       if (!best) return "";
       const words = reports.link({ map, keys, queries, uniform }, best.query, best.key);
       return ` Strongest link: ${words.join(", ")}.`;

@@ -6,23 +6,15 @@
   const reports = window.AttentionReports;
   const CLASSES = 6; // shades of weight
   const BENDS = 18; // points of a curve
-  const GAPS = 0.3; // share of the height that is kept free between bars
 
-  /* Bars of one side from top (1) to bottom (0): {position: {top, height, free}}. */
-  function stack(links, side, total) {
+  /* Bars of one side, from the places chosen with the map: {position: {top, height, free, scale}}. */
+  function bars({ tops, scale }, links, side) {
     const sums = new Map();
     links.forEach((link) => sums.set(link[side], (sums.get(link[side]) || 0) + link.weight));
-    const order = [...sums.keys()].sort((a, b) => a - b);
-    const gap = order.length > 1 ? GAPS / (order.length - 1) : 0;
-    const scale = (order.length > 1 ? 1 - GAPS : 1) / total;
-    const bars = new Map();
-    let top = 1;
-    order.forEach((position) => {
-      const height = sums.get(position) * scale;
-      bars.set(position, { top, height, free: top, scale });
-      top -= height + gap;
-    });
-    return bars;
+    const positions = [...sums.keys()].sort((a, b) => a - b);
+    return new Map(positions.map((position, i) => [
+      position, { top: tops[i], height: sums.get(position) * scale, free: tops[i], scale },
+    ]));
   }
 
   const take = (bar, weight) => {
@@ -83,7 +75,7 @@
     };
   }
 
-  function bars(view, side, edge, width) {
+  function posts(view, side, edge, width) {
     const corners = [...side.values()].flatMap(({ top, height }) => [
       [edge, top], [edge + width, top], [edge + width, top - height], [edge, top - height],
       [edge, top], [null, null],
@@ -122,9 +114,9 @@
   });
 
   reports.figures.flow = (view) => {
-    const links = reports.strongest(view, 0);
-    const total = links.reduce((sum, link) => sum + link.weight, 0);
-    const [left, right] = [stack(links, "query", total), stack(links, "key", total)];
+    const { words, bars: sides } = view.map.links;
+    const links = reports.links(view);
+    const [left, right] = [bars(sides[0], links, "query"), bars(sides[1], links, "key")];
     const made = bands(links, left, right);
     const before = names(view, left, view.queries, -0.022, "middle left");
     const after = names(view, right, view.keys, 1.022, "middle right");
@@ -132,7 +124,7 @@
     const bare = { visible: false, fixedrange: view.touch };
     return {
       traces: [
-        ...shades(view, made), bars(view, left, -0.015, 0.015), bars(view, right, 1, 0.015),
+        ...shades(view, made), posts(view, left, -0.015, 0.015), posts(view, right, 1, 0.015),
         before.trace, after.trace, handles(made),
       ],
       layout: reports.layout(view, margin, {
@@ -142,7 +134,7 @@
           heading(view, "key (attended)", 1, "right", margin.r - 8),
         ],
       }),
-      caption: reports.shown(view, links),
+      caption: words,
       describe: (point) => point.customdata && reports.link(view, ...point.customdata),
     };
   };

@@ -1,35 +1,15 @@
-/* The links of one map: the strongest of them, and what is said about them.
-   In:  the figure's view, whose map holds `values` row by row (query by query).
-   Out: {query, key, weight} records, sentences, attention received. Never: a drawing. */
+/* The links of one map that are drawn, and what is said about one link.
+   In:  the figure's view, whose map holds `values` row by row (query by query) and `links`, which
+        were chosen when the map was written, by the rule that its pictures are drawn by.
+   Out: {query, key, weight} records, sentences, attention received. Never: a choice, a drawing. */
 (() => {
   "use strict";
   const reports = window.AttentionReports;
-  const MOST = 200; // links drawn at once
 
-  /* The strongest links not below `floor`, at most MOST; ties by query, then key. */
-  reports.strongest = (view, floor) => {
-    const { values, columns } = view.map;
-    const found = [];
-    values.forEach((weight, i) => { if (weight > 0 && weight >= floor) found.push(i); });
-    found.sort((a, b) => values[b] - values[a] || a - b);
-    return found.slice(0, MOST).map((i) => (
-      { query: Math.floor(i / columns), key: i % columns, weight: values[i] }
-    ));
-  };
-
-  /* How many links are drawn, down to which weight, and how much attention they carry. */
-  reports.shown = (view, links) => {
-    const { values } = view.map;
-    if (!links.length) return "No link has a weight above 0.";
-    const all = values.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0);
-    const carried = links.reduce((sum, link) => sum + link.weight, 0);
-    const share = (100 * carried) / values.reduce((sum, weight) => sum + weight, 0);
-    const smallest = reports.number(links[links.length - 1].weight);
-    const few = `The strongest ${links.length} of ${all} links are drawn`;
-    if (all === 1) return "There is one link.";
-    const which = links.length === all ? `All ${all} links are drawn` : few;
-    return `${which}, down to weight ${smallest}; they carry ${share.toFixed(0)} % of the attention.`;
-  };
+  /* The first `count` of the map's links, the strongest first. */
+  reports.links = ({ map }, count) => map.links.order.slice(0, count).map((i) => (
+    { query: Math.floor(i / map.columns), key: i % map.columns, weight: map.values[i] }
+  ));
 
   reports.times = (view, weight) =>
     `${reports.number(+(weight / view.uniform).toPrecision(3))} × uniform`;

@@ -1,7 +1,7 @@
 /* Attention maps as the page needs them.
-   In:  records {map, shape, levels, max, data, labels} from maps/*.js or from data blocks.
+   In:  records {map, shape, levels, max, data, labels, links} from maps/*.js or data blocks.
    Out: AttentionReports.map(name, folder), a promise of {name, rows, columns, values, max,
-        error, labels}; AttentionReports.plotly(element), a promise of Plotly.
+        error, labels, links}; AttentionReports.plotly(element), a promise of Plotly.
    Never: fetch or any other request that file:// refuses; side files arrive as scripts. */
 (() => {
   "use strict";
@@ -63,6 +63,7 @@
     return {
       name: found.map, rows, columns, values, max: found.max,
       error: found.max / found.levels / 2, labels: found.labels || [],
+      links: found.links,
     };
   }
 

@@ -1,6 +1,6 @@
 /* Network: positions as nodes on a ring, links as arrows; a line's width is the weight, a node's
-   size the attention it receives. Draws the links not weaker than uniform attention, the
-   strongest first. Cross attention: queries on the left arc, keys on the right. */
+   size the attention it receives. Draws the links not weaker than uniform attention. Cross
+   attention: queries on the left arc, keys on the right. */
 (() => {
   "use strict";
   const reports = window.AttentionReports;
@@ -11,25 +11,8 @@
 
   const around = (turn) => [Math.sin(turn), Math.cos(turn)]; // clockwise from the top
 
-  /* [x, y] of each node, evenly spread over an arc of the ring. */
-  function arc(count, start, end) {
-    const step = (end - start) / count;
-    return Array.from({ length: count }, (_, i) => around(start + step * (i + 0.5)));
-  }
-
-  /* One ring where queries and keys are the same positions, else two arcs. */
-  function places({ queries, keys }) {
-    const same = queries.length === keys.length && queries.every((name, i) => name === keys[i]);
-    if (same) {
-      const step = Math.PI / keys.length;
-      const ring = keys.length === 1 ? [[0, 0]] : arc(keys.length, -step, 2 * Math.PI - step);
-      return { query: ring, key: ring, same };
-    }
-    return {
-      query: arc(queries.length, Math.PI + 0.25, 2 * Math.PI - 0.25).reverse(),
-      key: arc(keys.length, 0.25, Math.PI - 0.25), same,
-    };
-  }
+  /* Where nodes stand was chosen with the page; one ring where queries and keys are the same. */
+  const nodePlaces = ({ places: { query, key } }) => ({ query, key: key || query, same: !key });
 
   /* A curve bent towards the middle; links there and back lie side by side. */
   function curve([ax, ay], [bx, by]) {
@@ -169,9 +152,9 @@
 
   reports.figures.network = (view) => {
     const margin = { l: view.narrow ? 6 : 20, r: view.narrow ? 6 : 20, t: reports.top(view), b: 14 };
-    const at = places(view);
-    const links = reports.strongest(view, view.uniform - view.map.error);
-    const made = edges(view, links, at);
+    const at = nodePlaces(view);
+    const { strong, strong_words: words } = view.map.links;
+    const made = edges(view, reports.links(view, strong), at);
     const { wide, high, ...sizes } = frame(view, margin);
     const bare = { visible: false, fixedrange: view.touch };
     const sized = { ...view, ...sizes };
@@ -182,7 +165,7 @@
         yaxis: { ...bare, range: [-high / sizes.ring, high / sizes.ring], scaleanchor: "x" },
         annotations: at.same ? [] : headings(view),
       }),
-      caption: `${reports.shown(view, links)} Weaker links than uniform (${reports.number(view.uniform)}) ` +
+      caption: `${words} Weaker links than uniform (${reports.number(view.uniform)}) ` +
         "are left out. Node size: attention received.",
       describe: (point) => describe(view, point),
     };

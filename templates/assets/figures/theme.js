@@ -1,6 +1,6 @@
-/* What all five drawings share: colours, words, number formats, axes.
+/* What all drawings share: colours, words, number formats, axes.
    In:  the figure's view {map, keys, queries, uniform, width, height, narrow, colours, ...}.
-   Out: pieces of Plotly layouts. Colours come from figures.css, so that page and picture agree.
+   Out: pieces of Plotly layouts. Colours come from colours.css, which pictures are drawn with too.
    Never: text that Plotly could read as markup; every name passes through safe(). */
 (() => {
   "use strict";
@@ -14,7 +14,7 @@
 
   reports.colours = (element) => {
     const style = getComputedStyle(element);
-    const read = (name) => style.getPropertyValue("--ar-" + name).trim();
+    const read = (name) => style.getPropertyValue("--rp-" + name).trim();
     const found = Object.fromEntries(COLOURS.map((name) => [name, read(name)]));
     return { ...found, series: read("series").split(/\s+/) };
   };

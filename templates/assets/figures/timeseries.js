@@ -113,4 +113,5 @@
   }
 
   reports.figures.timeseries = (view) => (view.received ? overSamples(view) : overPositions(view));
+  reports.figures.timeseries.samples = true; // asks for what each sample received, where it is known
 })();

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.datasets.profile.laws.law import Columns, Law
+from generator.laws.law import Law, LawColumns
 
 KJ_PER_KG_K = 4.187
 SECONDS_PER_HOUR = 3600.0
@@ -24,7 +24,7 @@ def water_density(celsius: np.ndarray) -> np.ndarray:
     return np.asarray(1000 * (1 - spread / 508929.2))
 
 
-def amounts(columns: Columns, _held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _amounts(columns: LawColumns, _held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Metered heat and the heat the water carried, both in kW."""
     supply, back = columns["supply"], columns["return"]
     flow = water_density(columns.get("metered", back)) * columns["flow"] / SECONDS_PER_HOUR
@@ -32,14 +32,16 @@ def amounts(columns: Columns, _held: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return columns["heat"], carried
 
 
-HEAT_BALANCE = Law(
+LAW = Law(
     name="heat-balance",
     title="Heat balance",
+    roles=("heat", "flow", "supply", "return"),
     formula="heat = density(at the meter) × 4.187 kJ/(kg K) × flow × (supply − return) / 3600",
     source=(
         "First law for a liquid; density of water by McCutcheon, Martin and Barnwell 1993, "
         "Handbook of Hydrology, section 11.1"
     ),
-    amounts=amounts,
+    amounts=_amounts,
     summed=("heat", "flow"),
+    metered=("supply", "return"),
 )

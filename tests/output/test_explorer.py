@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from generator.attention import AttentionWeights
-from generator.figures import payload
+from generator.figures import load_figure, maps
+from generator.figures.explorer import SCRIPTS, make_explorer_view
 from generator.figures.map_record import COARSE, FINE, encode_map, to_script_json
-from generator.figures.payload import FIGURE_WORDS, SCRIPTS, make_explorer_view, write_maps
+from generator.figures.maps import write_maps
 from generator.figures.thumbnails import build_sprite, encode_sprite, sprite_size, write_thumbnails
 from generator.kinds import TokenKind, VisualizationType
 from generator.notice import NOTICE, SIMULATED
@@ -94,7 +95,7 @@ def test_heads_that_do_not_fit_leave_their_means(
     weights = softmax(2, 3, 8, 8)
     averaged = AttentionWeights(weights=weights[:, :1], averaged_heads=3)
     names = {path.stem for path in write_maps(averaged, tmp_path / "averaged", [])}
-    monkeypatch.setattr(payload, "ALL_HEADS_BYTES", weights.nbytes - 1)
+    monkeypatch.setattr(maps, "ALL_HEADS_BYTES", weights.nbytes - 1)
     large = {path.stem for path in write_maps(AttentionWeights(weights=weights), tmp_path, [])}
     assert names == large == {"l0-mean", "l1-mean", "mean"}
 
@@ -201,7 +202,7 @@ def test_hostile_names_stay_text_in_the_partial() -> None:
 def test_every_visualization_type_has_a_tab_and_a_drawing() -> None:
     """The tabs, the enum and the drawings agree; every script of the folder is loaded."""
     folder = TEMPLATES / "assets" / "figures"
-    assert list(FIGURE_WORDS) == list(VisualizationType)
+    assert all(load_figure(kind).TITLE and load_figure(kind).WORDS for kind in VisualizationType)
     assert {path.name for path in folder.glob("*.js")} == set(SCRIPTS)
     for kind in VisualizationType:
         assert f"reports.figures.{kind.value} =" in (folder / f"{kind.value}.js").read_text()

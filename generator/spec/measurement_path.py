@@ -1,4 +1,4 @@
-"""`quality.scores[ROC AUC].model`: the way to one figure of a published document.
+"""`quality.scores[ROC AUC].model`: the way to one measurement of a published document.
 
 In: text of a manifest. Out: its steps, or a sentence that says what would be fine.
 Never: a document looked into; whether the way leads anywhere is known only after the runs.

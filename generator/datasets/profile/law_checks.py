@@ -12,11 +12,11 @@ from itertools import pairwise
 import numpy as np
 
 from generator.datasets.clock import CLOCK_TOLERANCE
-from generator.datasets.profile.laws import LAWS
-from generator.datasets.profile.laws.law import Columns, Law
 from generator.datasets.profile.rows import DatasetRows
 from generator.datasets.profile.scan import Scan
 from generator.errors import InputError
+from generator.laws import LAWS
+from generator.laws.law import Law, LawColumns
 from generator.records.dataset_profile import LawCheck, LawState
 from generator.spec.checks import CheckSpec
 from generator.spec.horizon import Horizon
@@ -42,7 +42,7 @@ def check_law(spec: CheckSpec, scan: Scan, rows: DatasetRows) -> LawCheck:
 
 def _compute_ratios(law: Law, spec: CheckSpec, scan: Scan, rows: DatasetRows) -> np.ndarray:
     columns = dict(scan.read_numbers(list(dict.fromkeys(spec.columns.values()))))
-    given: Columns = {role: columns[name] for role, name in spec.columns.items()}
+    given: LawColumns = {role: columns[name] for role, name in spec.columns.items()}
     if spec.metered is not None:
         given = {**given, "metered": given[spec.metered]}
     held = rows.mark_held_out()
@@ -80,8 +80,12 @@ def _cut_stretches(count: int, rows: DatasetRows) -> tuple[np.ndarray, np.ndarra
 
 
 def _sum_stretches(
-    given: Columns, summed: Sequence[str], firsts: np.ndarray, lasts: np.ndarray, rows: DatasetRows
-) -> Columns:
+    given: LawColumns,
+    summed: Sequence[str],
+    firsts: np.ndarray,
+    lasts: np.ndarray,
+    rows: DatasetRows,
+) -> LawColumns:
     """Sums over stretches of rows; other columns at the stretches' ends.
 
     A stretch with a missing amount, or one that the clock jumps in, is NaN.

@@ -1,68 +1,31 @@
-"""Attention maps as files and data blocks a browser can draw, and the explorer that shows them.
+"""The explorer of a report: its tabs, its data block, the scripts that draw it.
 
-In: AttentionWeights (maps), a run's record (explorer). Out: `maps/*.js`, a JSON data block, the
-context of `templates/parts/figures.html.j2`. Never: markup from a name; a map that is not finite.
+In: a run's record, or what a stand-alone page holds. Out: the context of
+`templates/parts/figures.html.j2`. Never: markup from a name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Collection
 
 import numpy as np
 from markupsafe import Markup
 
-from generator.attention import AttentionWeights
-from generator.figures.map_record import MapRecord, encode_map, to_script_json
+from generator.figures import load_figure
+from generator.figures.layout import NodePlaces, place_nodes
+from generator.figures.map_record import to_script_json
 from generator.figures.thumbnails import positions_per_pixel, sprite_size
 from generator.kinds import TokenKind, VisualizationType
 from generator.notice import SIMULATED
 from generator.records import AttentionRecord, Record, RunRecord
 from generator.render import make_inert
 
-ALL_HEADS_BYTES = 64_000_000
-"""All heads are written while they fit this many bytes as float32, else head means only."""
-
 SCRIPTS = (
-    "maps.js",
-    "theme.js",
-    "links.js",
-    "heatmap.js",
-    "flow.js",
-    "network.js",
-    "distribution.js",
-    "timeseries.js",
-    "grid.js",
-    "tip.js",
-    "explorer.js",
+    *("maps.js", "theme.js", "links.js"),
+    *(f"{kind.value}.js" for kind in VisualizationType),
+    *("grid.js", "tip.js", "explorer.js"),
 )
 """Below `assets/figures/`, in the order in which a page loads them."""
-
-FIGURE_WORDS = {
-    VisualizationType.HEATMAP: (
-        "Heatmap",
-        "every attention weight as a cell; queries down, keys across, dark is low, bright is high.",
-    ),
-    VisualizationType.FLOW: (
-        "Flow",
-        "attending positions on the left, attended positions on the right; a wider band is a "
-        "larger weight.",
-    ),
-    VisualizationType.NETWORK: (
-        "Network",
-        "positions as nodes, attention as arrows; a wider line is a larger weight, a larger node "
-        "receives more.",
-    ),
-    VisualizationType.DISTRIBUTION: (
-        "Distribution",
-        "how many attention weights have which size, with uniform attention marked.",
-    ),
-    VisualizationType.TIMESERIES: (
-        "Time series",
-        "attention received by each position, with uniform attention marked.",
-    ),
-}
-"""Title and description of each figure; the still pictures are described with the same words."""
 
 
 class ExplorerData(Record):
@@ -70,6 +33,8 @@ class ExplorerData(Record):
 
     names: tuple[str, ...]
     query_names: tuple[str, ...]
+    places: NodePlaces
+    """Where the nodes of the network stand."""
     tokens: TokenKind
     layers: int
     heads: int
@@ -135,55 +100,6 @@ class ExplorerView(Record):
         )
 
 
-def keeps_heads(weights: AttentionWeights) -> bool:
-    """True where single heads are there and fit: else only head means are written."""
-    averaged = weights.averaged_heads > 1 and weights.weights.shape[1] == 1
-    return not averaged and weights.weights.size * 4 <= ALL_HEADS_BYTES
-
-
-def encode_maps(weights: AttentionWeights) -> Iterator[MapRecord]:
-    """Every map of the explorer: the mean of all layers, each layer's mean, each head."""
-    total = np.zeros(weights.weights.shape[2:], dtype=np.float64)
-    for layer, heads in enumerate(weights.weights):
-        mean = heads.mean(axis=0, dtype=np.float64)
-        total += mean / len(weights.weights)
-        yield encode_map(f"l{layer}-mean", mean)
-        if keeps_heads(weights):
-            yield from (encode_map(f"l{layer}-h{head}", one) for head, one in enumerate(heads))
-    yield encode_map("mean", total)
-
-
-def encode_received(weights: AttentionWeights, labels: Sequence[str]) -> MapRecord | None:
-    """(samples, keys) attention received, mean over layers; None unless sensors in time."""
-    received = weights.received_by_sample
-    if received is None or weights.tokens is not TokenKind.SENSORS or len(received) < 2:
-        return None
-    if len(labels) != len(received):
-        raise ValueError(f"{len(labels)} sample labels for {len(received)} samples")
-    return encode_map("received", received.mean(axis=1, dtype=np.float64), labels)
-
-
-def write_maps(weights: AttentionWeights, folder: Path, sample_labels: Sequence[str]) -> list[Path]:
-    """Write `l{layer}-h{head}.js`, `l{layer}-mean.js`, `mean.js`, `received.js` into a folder.
-
-    All heads are written if they fit 64 MB as float32. `sample_labels` has one label per explained
-    sample, in time order. The folder is made when it is not there; its files are returned.
-    ValueError where a map is not finite or negative, or where labels and samples differ in number.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    received = encode_received(weights, sample_labels)
-    written = []
-    for record in (*encode_maps(weights), *filter(None, [received])):
-        path = folder / f"{record.map}.js"
-        path.write_text(_format_side_file(record), encoding="ascii", newline="\n")
-        written.append(path)
-    return written
-
-
-def _format_side_file(record: MapRecord) -> str:
-    return f"AttentionReports.receive({to_script_json(record.model_dump(mode='json'))});\n"
-
-
 def make_explorer_data(
     attention: AttentionRecord, files: Collection[str], banner: str = ""
 ) -> ExplorerData:
@@ -194,6 +110,7 @@ def make_explorer_data(
     return ExplorerData(
         names=tuple(make_inert(name) for name in attention.names),
         query_names=tuple(make_inert(name) for name in attention.query_names),
+        places=place_nodes(attention.query_names, attention.names),
         tokens=attention.tokens,
         layers=layers,
         heads=heads if every else 0,
@@ -206,15 +123,17 @@ def make_explorer_data(
 
 
 def make_figure_views(files: Collection[str] = ()) -> tuple[FigureView, ...]:
-    """The five tabs in order, with those still pictures that are among the files."""
-    return tuple(
-        FigureView(
-            kind=kind,
-            title=title,
-            words=words,
-            picture=f"figures/{kind.value}.png" if f"figures/{kind.value}.png" in files else "",
-        )
-        for kind, (title, words) in FIGURE_WORDS.items()
+    """A tab for each figure, with those still pictures that are among the files."""
+    return tuple(_make_figure_view(kind, files) for kind in VisualizationType)
+
+
+def _make_figure_view(kind: VisualizationType, files: Collection[str]) -> FigureView:
+    figure, picture = load_figure(kind), f"figures/{kind.value}.png"
+    return FigureView(
+        kind=kind,
+        title=figure.TITLE,
+        words=figure.WORDS,
+        picture=picture if picture in files else "",
     )
 
 

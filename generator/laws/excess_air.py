@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.datasets.profile.laws.law import Columns, Law
+from generator.laws.law import Law, LawColumns
 
 PPM_PER_PERCENT = 10_000.0
 AIR = 20.9
@@ -16,7 +16,7 @@ FACTOR = 90.0
 """Dry flue gas by dry air, both stoichiometric, of natural gas: about 0.9, times 100 %."""
 
 
-def amounts(columns: Columns, _held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _amounts(columns: LawColumns, _held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Excess air as given and as oxygen gives it, both in %; NaN where oxygen is that of air."""
     oxygen = columns["oxygen_ppm"] / PPM_PER_PERCENT
     flame = (oxygen > 0) & (oxygen < AIR)
@@ -25,10 +25,11 @@ def amounts(columns: Columns, _held: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return columns["excess_air"], calculated
 
 
-EXCESS_AIR = Law(
+LAW = Law(
     name="excess-air",
     title="Excess air from oxygen",
+    roles=("oxygen_ppm", "excess_air"),
     formula="excess air = 90 × O2 / (20.9 − O2), O2 in % by volume, dry",
     source="Oxygen balance of complete combustion of natural gas (Siegert's way of reckoning)",
-    amounts=amounts,
+    amounts=_amounts,
 )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from generator.datasets.profile.laws.law import Columns, Law
+from generator.laws.law import Law, LawColumns
 
 TURNING = 0.1
 """Below this share of its highest speed a pump is taken to stand or to start."""
 
 
-def amounts(columns: Columns, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _amounts(columns: LawColumns, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Flow as read and as the speed lets expect, in the flow's unit; NaN in the training part."""
     speed, flow = columns["speed"], columns["flow"]
     highest = np.nanmax(speed, initial=0.0)
@@ -24,13 +24,14 @@ def amounts(columns: Columns, held: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return flow, np.where(turning & held, speed * factor, np.nan)
 
 
-PUMP_AFFINITY = Law(
+LAW = Law(
     name="pump-affinity",
     title="Pump: flow follows speed",
+    roles=("speed", "flow"),
     formula="flow = k × speed, k the median of flow / speed in the training part",
     source=(
         "Affinity law of centrifugal pumps for one loop whose valves do not move (Karassik et "
         "al., Pump Handbook)"
     ),
-    amounts=amounts,
+    amounts=_amounts,
 )

@@ -11,8 +11,8 @@ from generator.kinds import SpecialToken, TokenKind
 from generator.models.source import load_model
 from generator.spec.tokens import TokensSpec
 from generator.tokens import WORDS, cut
+from generator.tokens.meaning import TokenMeaning, choose_meaning
 from generator.tokens.names import name_tokens
-from generator.tokens.stated import TokenMeaning, choose_meaning
 from tests.conftest import ROOT
 from tests.tokens.test_cut import rows
 

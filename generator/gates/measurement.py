@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from generator.records.gates import Value
-from generator.spec.figure_path import Step, format_path
+from generator.spec.measurement_path import Step, format_path
 from generator.words import quote_text, suggest_name
 
 NAMED_BY = ("id", "name", "measure", "sensor", "k")
@@ -25,7 +25,7 @@ def find_measurement(document: dict[str, Any], steps: tuple[Step, ...]) -> Value
     """The number, text or verdict that the steps lead to.
 
     Raises:
-        NotThere: a step is not there, or the way ends before or after a figure.
+        MissingMeasurement: a step is not there, or the way ends before or after a measurement.
     """
     found: Any = document
     for at, step in enumerate(steps):

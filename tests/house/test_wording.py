@@ -1,0 +1,90 @@
+"""Nouns take their plural in one place, `generator.words`, for pages and messages alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.render import make_environment
+from generator.words import counted, inflect, plural
+from tests.house.offenders import check_none
+from tests.house.tree import ROOT
+
+HOME = Path("generator/words.py")
+ENDINGS = (
+    r"""['"]e?s['"] \*""",  # 's' * (n > 1)
+    r"""\*\s*['"]e?s['"]""",
+    r"""(?<!\w)['"](e?s|ies)\b[^'"]*['"] if """,  # "s are" if n != 1
+    r"""else ['"](e?s|ies)\b""",
+    r"""~ ['"](e?s|ies)\b""",  # word ~ "s"
+    r"""\}\}(e?s|ies)\b(?!/)""",  # {{ word }}s
+    r"""(?<!\{)\{[a-z_.]+\}(e?s|ies)\b""",  # f"{word}s"
+)
+PAIR = re.compile(
+    r"""['"](?P<one>[\w ]*[a-z])['"] if [^{}]{0,60}?[=<>] ?[12] else """
+    r"""['"](?P<many>[\w ]+)['"]"""
+)
+"""`"copy" if n == 1 else "copies"`; verbs such as `"stands" if …` are no nouns."""
+ENDING = re.compile("|".join(ENDINGS))
+
+
+def find_own_plurals(root: Path) -> Iterator[str]:
+    """Lines of modules and templates that put an ending to a noun themselves."""
+    modules = (path for path in (root / "generator").rglob("*.py") if "starter" not in path.parts)
+    for path in (*modules, *(root / "templates").rglob("*.j2")):
+        name = path.relative_to(root)
+        if name == HOME or "templates" in name.parts[1:]:
+            continue
+        for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            pairs = (hit for hit in PAIR.finditer(line) if plural(hit["one"]) == hit["many"])
+            for hit in (*ENDING.finditer(line), *pairs):
+                yield f"{name}:{at}: {hit[0]}"
+
+
+def test_no_module_or_template_makes_a_plural_itself() -> None:
+    """`counted`, `inflect` and `plural` do, for all of them."""
+    check_none(find_own_plurals(ROOT), "say it with `counted`, `inflect` or `plural` of words.py")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        """f"{n} row{'s' * (n > 1)}\"""",
+        """{{ word }}s of""",
+        """{{ "s" if n != 1 }}""",
+        """{{ "copy" if n == 1 else "copies" }}""",
+        """"inside " ~ word ~ "s\"""",
+        """f"{count} {noun}s\"""",
+    ],
+)
+def test_each_way_to_make_one_is_found(line: str, tmp_path: Path) -> None:
+    """The ways in which it was done before."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "generator").mkdir()
+    (tmp_path / "templates" / "page.md.j2").write_text(line, encoding="utf-8")
+    assert len(list(find_own_plurals(tmp_path))) == 1
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"),
+    [
+        ("run", "runs"),
+        ("batch", "batches"),
+        ("separate batch", "separate batches"),
+        ("independent stretch of 6 h", "independent stretches of 6 h"),
+        ("dish", "dishes"),
+        ("facility", "facilities"),
+        ("day", "days"),
+        ("box", "boxes"),
+    ],
+)
+def test_pages_and_messages_say_the_same_plural(noun: str, many: str) -> None:
+    """One rule, whichever way it is asked for."""
+    asked = make_environment().from_string(
+        "{{ counted(3, noun) }}|{{ noun | inflect(3) }}|{{ noun | plural }}|{{ counted(1, noun) }}"
+    )
+    assert asked.render(noun=noun) == f"3 {many}|{many}|{many}|1 {noun}"
+    assert (counted(3, noun), inflect(noun, 3), inflect(noun, 1)) == (f"3 {many}", many, noun)
