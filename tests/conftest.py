@@ -21,17 +21,18 @@ torch.set_num_threads(1)
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+SHARING = ("tests/pipeline/", "tests/real/")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """A file runs in one process; so do all tests of measured data: their site is built once."""
+    """A file runs in one process, and so does a room whose files share one build."""
     from xdist.scheduler import LoadFileScheduling
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            room = "tests/real/"
-            return room if nodeid.startswith(room) else super()._split_scope(nodeid)
+            rooms = (room for room in SHARING if nodeid.startswith(room))
+            return next(rooms, None) or super()._split_scope(nodeid)
 
     return ByFile(config, log)
 

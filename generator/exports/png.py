@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from generator.attention import AttentionSummary
@@ -25,8 +26,16 @@ def write_png(summary: AttentionSummary, path: Path, *, banner: str = "") -> Pat
 def save_png(
     figure: Figure, path: Path, description: str = NOTICE, dpi: float = PIXELS_PER_INCH
 ) -> Path:
-    """Write one figure in one step, with `description` as a text chunk; returns the path."""
-    words = {"Description": description, "Software": None}
+    """Write one figure in one step, with `description` as a text chunk; returns the path.
+
+    Not by `savefig`, which draws everything twice, the first time for the layout alone.
+    """
+    words, usual = {"Description": description, "Software": None}, figure.dpi
+    canvas = FigureCanvasAgg(figure)
     with open_whole_file(path) as beside, use_house_style():
-        figure.savefig(beside, format="png", dpi=dpi, metadata=words)
+        figure.set_dpi(dpi)
+        try:
+            canvas.print_png(beside, metadata=words)  # type: ignore[no-untyped-call]
+        finally:
+            figure.set_dpi(usual)
     return path

@@ -102,7 +102,7 @@ def draw_arrows(
             joinstyle="miter",
             **look,
         )
-        axes.add_patch(patch)
+        axes.add_artist(patch)  # add_patch would trace each curve for limits that are set anyway
 
 
 def curvature(start: Point, end: Point) -> float:
@@ -115,7 +115,7 @@ def curvature(start: Point, end: Point) -> float:
 
 def draw_loop(axes: Axes, place: Point, radius: float, width: float, look: dict[str, Any]) -> None:
     """A ring around a node."""
-    axes.add_patch(Circle(place, radius * 1.25 + 0.012, fill=False, linewidth=width * 0.6, **look))
+    axes.add_artist(Circle(place, radius * 1.25 + 0.012, fill=False, linewidth=width * 0.6, **look))
 
 
 def draw_nodes(axes: Axes, places: tuple[Point, ...], sizes: np.ndarray, fill: str) -> None:

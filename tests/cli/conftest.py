@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.doors.commands import main
+
 ROOT = Path(__file__).parents[2]
 SOURCES = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
 ENVIRONMENT = {**os.environ, "PYTHONPATH": SOURCES}
@@ -60,8 +62,23 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def command(project: Path) -> Command:
-    """`attention-reports ARGUMENTS` in a process of its own, started in the project."""
+def command(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Command:
+    """`attention-reports ARGUMENTS` in the project: what it printed, and its code."""
+    monkeypatch.chdir(project)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        capfd.readouterr()
+        code = main(arguments)
+        return subprocess.CompletedProcess(arguments, code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def process(project: Path) -> Command:
+    """The same in a process of its own."""
 
     def start(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -23,9 +23,9 @@ SOURCES = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(
 ENVIRONMENT = {**os.environ, "PYTHONPATH": SOURCES}
 
 
-def test_check_says_that_all_is_well_on_stderr(command: Command) -> None:
+def test_check_says_that_all_is_well_on_stderr(process: Command) -> None:
     """A right manifest: code 0, nothing on stdout, one line of log."""
-    done = command("check")
+    done = process("check")
     assert done.returncode == ExitCode.DONE
     assert done.stdout == ""
     assert done.stderr == "reports.yaml: 2 reports, 1 dataset, 1 model, 0 agents; no mistakes\n"
@@ -37,11 +37,11 @@ def test_check_is_silent_when_told_so(command: Command) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_check_lists_all_mistakes_and_ends_with_2(command: Command, project: Path) -> None:
+def test_check_lists_all_mistakes_and_ends_with_2(process: Command, project: Path) -> None:
     """Mistakes go to stderr, one a line, with the file as typed."""
     wrong = (project / "reports.yaml").read_text().replace("length: 8", "length: 1")
     (project / "wrong.yaml").write_text(wrong.replace("count: 3", "count: -3"))
-    done = command("check", "-f", "./wrong.yaml")
+    done = process("check", "-f", "./wrong.yaml")
     assert done.returncode == ExitCode.USAGE
     assert done.stdout == ""
     assert done.stderr == (
@@ -197,12 +197,12 @@ def test_light_commands_load_nothing_heavy(project: Path, arguments: list[str]) 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX resource usage")
-def test_check_takes_less_than_a_second(command: Command) -> None:
+def test_check_takes_less_than_a_second(process: Command) -> None:
     """Processor time, the lowest of three starts: waiting for a busy machine does not count."""
     times = []
     for _ in range(3):
         before = os.times()
-        command("check")
+        process("check")
         after = os.times()
         times.append(after.children_user + after.children_system)
         times[-1] -= before.children_user + before.children_system

@@ -96,8 +96,11 @@ def test_gathered_windows_are_slices_of_the_file() -> None:
 
 def _filled(values: np.ndarray) -> np.ndarray:
     """(windows, time, sensors) with gaps held forward; leading gaps are 0."""
-    frames = (pl.DataFrame(window).fill_nan(None) for window in values)
-    return np.stack([each.fill_null(strategy="forward").fill_null(0).to_numpy() for each in frames])
+    count, rows, sensors = values.shape
+    frame = pl.DataFrame(values.reshape(-1, sensors)).fill_nan(None)
+    window = pl.Series("window", np.repeat(np.arange(count), rows))
+    held = frame.select(pl.all().forward_fill().over(window).fill_null(0))
+    return held.to_numpy().reshape(values.shape)
 
 
 def test_events_of_the_boiler_house_are_found_row_by_row() -> None:

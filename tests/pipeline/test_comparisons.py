@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,20 +16,20 @@ from generator.models.sensor_transformers import load_sensor_model, save_sensor_
 from generator.records import ClaimsRecord, RunRecord
 from generator.records.comparison import ComparisonRecord
 from generator.verify import verify_site
-from tests.pipeline.conftest import Project, make_starter
+from tests.pipeline.conftest import Project
 
 FIRST, SECOND, TIMES = "gl-018-boiler-house", "second", "timesteps-boiler-house"
 MANIFEST = f"""
-  - {{id: {SECOND}, model: second, dataset: boiler-house, windows: {{count: 6, seed: 0}}}}
+  - {{id: {SECOND}, model: second, dataset: boiler-house, windows: {{count: 200, seed: 0}}}}
 comparisons:
   - [{FIRST}, {SECOND}]
   - [{FIRST}, {TIMES}]
 """
 
 
-def with_a_second_model(folder: Path) -> Project:
-    """The starter with a shaken copy of its sensor model, few windows, and two comparisons."""
-    project = make_starter(folder)
+def add_second_model(built: Project, folder: Path) -> Project:
+    """The built starter with a shaken copy of its sensor model, and two comparisons."""
+    project = built.copy(folder)
     model = load_sensor_model(folder / "models" / "combustion")
     torch.manual_seed(1)
     with torch.no_grad():
@@ -38,20 +37,15 @@ def with_a_second_model(folder: Path) -> Project:
             weight += 0.1 * torch.randn_like(weight)
     save_sensor_model(model, folder / "models" / "second")
     project.edit("\nagents:", "  second: {source: safetensors, path: models/second}\n\nagents:")
-    project.edit("windows: {count: 200, seed: 0}", "windows: {count: 6, seed: 0}")
-    project.edit(
-        "model: combustion-timesteps, dataset: boiler-house",
-        "model: combustion-timesteps, dataset: boiler-house, windows: {count: 6}",
-    )
     path = folder / "reports.yaml"
     path.write_text(path.read_text().rstrip("\n") + MANIFEST)
     return project
 
 
 @pytest.fixture(scope="module")
-def built_pairs(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def built_pairs(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project, built once."""
-    project = with_a_second_model(tmp_path_factory.mktemp("pairs") / "project")
+    project = add_second_model(built, tmp_path_factory.mktemp("pairs") / "project")
     result, _ = project.build()
     assert [outcome.state for outcome in result.comparisons] == ["built", "built"]
     assert result.exit_code == ExitCode.DONE
@@ -68,6 +62,13 @@ def claims(project: Project, report: str) -> ClaimsRecord:
     found = RunRecord.model_validate_json(path.read_bytes()).claims
     assert found is not None
     return found
+
+
+def explained(project: Project, report: str) -> int:
+    path = project.site / "reports" / report / "provenance.json"
+    dataset = RunRecord.model_validate_json(path.read_bytes()).dataset
+    assert dataset is not None
+    return dataset.explained
 
 
 def maps(project: Project, report: str) -> np.ndarray:
@@ -94,7 +95,7 @@ def test_sensors_and_time_steps_stay_apart(built_pairs: Project) -> None:
     assert record.attention is not None
     assert not record.attention.comparable
     assert record.attention.positions == ()
-    assert record.windows == 6
+    assert record.windows == explained(built_pairs, FIRST) == explained(built_pairs, TIMES) > 100
     assert [pair.measure for pair in record.scores] == ["ROC AUC", "average precision"]
 
 
@@ -128,9 +129,10 @@ def test_a_rebuild_from_the_store_has_the_same_bytes(built_pairs: Project) -> No
     assert (built_pairs.site / "SHA256SUMS").read_bytes() == before
 
 
-def test_a_comparison_with_a_report_left_out_says_so(tmp_path: Path) -> None:
-    """`--only` one side in an empty store: no failure, a page that says what is not there."""
-    project = with_a_second_model(tmp_path / "project")
+def test_a_comparison_with_a_report_left_out_says_so(built: Project, tmp_path: Path) -> None:
+    """`--only` one side, no other in the store: no failure, a page that says what is not there."""
+    project = add_second_model(built, tmp_path / "project")
+    project.forget(TIMES)
     result, _ = project.build(only=(FIRST,))
     assert [outcome.state for outcome in result.comparisons] == ["left out", "left out"]
     assert result.exit_code == ExitCode.DONE
@@ -141,10 +143,8 @@ def test_a_comparison_with_a_report_left_out_says_so(tmp_path: Path) -> None:
 
 def test_a_failed_side_fails_its_comparison_only(built_pairs: Project, tmp_path: Path) -> None:
     """The second model's weights are cut off: its pair has a reason, the other pair stands."""
-    folder = tmp_path / "project"
-    shutil.copytree(built_pairs.folder, folder)
-    project = Project(folder)
-    weights = folder / "models" / "second" / "model.safetensors"
+    project = built_pairs.copy(tmp_path / "project")
+    weights = project.folder / "models" / "second" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1000])
     result, _ = project.build()
     assert [outcome.state for outcome in result.comparisons] == ["failed", "built"]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from generator.doors.commands import main
 from generator.errors import ExitCode
 from generator.records import GatesRecord
 from generator.records.outcome import BuildResult
 from generator.verify import verify_site
-from tests.cli.conftest import ENVIRONMENT
 from tests.pipeline.conftest import Project
 
 FIRST, TIMES = "gl-018-boiler-house", "timesteps-boiler-house"
@@ -31,10 +28,10 @@ gates:
 
 def with_gates(built: Project, folder: Path, gates: str = GATES) -> Project:
     """A copy of the built starter, its manifest with gates."""
-    shutil.copytree(built.folder, folder)
+    project = built.copy(folder)
     manifest = folder / "reports.yaml"
     manifest.write_text(manifest.read_text() + gates)
-    return Project(folder)
+    return project
 
 
 @pytest.fixture(scope="module")
@@ -75,34 +72,31 @@ def test_what_is_judged_is_what_is_published(gated: tuple[Project, BuildResult])
 
 
 def test_the_command_names_gates_and_writes_junit(
-    gated: tuple[Project, BuildResult], tmp_path: Path
+    gated: tuple[Project, BuildResult],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Breached ones on stderr even when quiet; each in the rows on stdout; code 3; JUnit's too."""
     project, result = gated
-    done = subprocess.run(
-        [sys.executable, "-m", "generator", "build", "-q", "--junit", tmp_path / "out.xml"],
-        cwd=project.folder,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 3
-    assert done.stderr.splitlines() == [
+    monkeypatch.chdir(project.folder)
+    capfd.readouterr()
+    assert main(["build", "-q", "--junit", str(tmp_path / "out.xml")]) == 3
+    written = capfd.readouterr()
+    assert written.err.splitlines() == [
         f"gate breached: {outcome.line}" for outcome in result.gates.breached
     ]
-    rows = [line for line in done.stdout.splitlines() if " gate " in line]
+    rows = [line for line in written.out.splitlines() if " gate " in line]
     assert rows == [f"{o.state:<8} gate {o.line}" for o in result.gates.gates]
     root = ET.parse(tmp_path / "out.xml").getroot()
     assert (root.attrib["tests"], root.attrib["failures"], root.attrib["errors"]) == ("6", "3", "0")
 
 
 def test_a_report_left_out_breaches_its_gate(built: Project, tmp_path: Path) -> None:
-    """`--only` the other report in an empty store: said so, and code 3."""
+    """`--only` the other report, and nothing of it in the store: said so, and code 3."""
     only = f'\ngates:\n  - {{report: {TIMES}, figure: "{MODEL}", at_least: 0}}\n'
     project = with_gates(built, tmp_path / "project", only)
-    shutil.rmtree(project.store)
-    project.edit("windows: {count: 200, seed: 0}", "windows: {count: 6, seed: 0}")
+    project.forget(TIMES)
     result, _ = project.build(only=(FIRST,))
     assert result.exit_code == ExitCode.GATE_BREACHED
     assert result.gates.gates[0].sentence.startswith(f"report {TIMES} is not on this site")
