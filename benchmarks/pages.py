@@ -60,8 +60,8 @@ class Way:
 def draw_maps(layers: int, heads: int, positions: int) -> AttentionWeights:
     """Softmax of N(0, 3): (layers, heads, positions, positions) float32, seeded."""
     scores = np.random.default_rng(0).normal(0, 3, (layers, heads, positions, positions))
-    maps = torch.from_numpy(scores).float().softmax(-1).numpy()
-    return AttentionWeights(weights=maps, model_name="bert-shape")
+    weights = torch.from_numpy(scores).float().softmax(-1).numpy()
+    return AttentionWeights(weights=weights, model_name="bert-shape")
 
 
 def head_means(weights: AttentionWeights) -> AttentionWeights:
@@ -74,9 +74,9 @@ def write_bertviz(weights: AttentionWeights, folder: Path) -> None:
     """BertViz's head_view, returned and written to a file."""
     from bertviz import head_view  # an extra; asked for only here
 
-    maps = [torch.from_numpy(layer)[None] for layer in weights.weights]
+    layers = [torch.from_numpy(layer)[None] for layer in weights.weights]
     tokens = [f"position_{index}" for index in range(weights.get_shape()[3])]
-    made = head_view(maps, tokens, html_action="return")
+    made = head_view(layers, tokens, html_action="return")
     (folder / "head_view.html").write_text(made.data, encoding="utf-8")
 
 
