@@ -79,14 +79,14 @@ def make_environment() -> Environment:
         file_size=format_file_size,
     )
     made.filters.update(
-        effect_number=words.number,
-        listed=words.listed,
-        plural=words.plural,
+        effect_number=words.format_number,
+        listed=words.join_names,
+        plural=words.pluralise,
         inflect=words.inflect,
         token_singular=words.token_singular,
         token_plural=words.token_plural,
     )
-    made.globals.update(counted=words.counted, format_count=words.format_count)
+    made.globals.update(counted=words.count_noun, format_count=words.format_count)
     return made
 
 

@@ -40,7 +40,7 @@ _TOKEN_SENTENCES = {
 }
 
 
-def listed(names: Sequence[str], joint: str = "and") -> str:
+def join_names(names: Sequence[str], joint: str = "and") -> str:
     """'a', 'a and b', 'a, b and c'; or with another word than 'and' before the last."""
     if len(names) < 2:
         return "".join(names)
@@ -52,17 +52,17 @@ def format_count(number: int) -> str:
     return f"{number:,}"
 
 
-def counted(number: int, noun: str) -> str:
+def count_noun(number: int, noun: str) -> str:
     """'1 run', '1,200 runs', '3 separate batches', '3 stretches of 6 h'."""
     return f"{format_count(number)} {inflect(noun, number)}"
 
 
 def inflect(noun: str, number: int) -> str:
     """The noun as it stands after a number: 'run' after 1, else 'runs'."""
-    return noun if number == 1 else plural(noun)
+    return noun if number == 1 else pluralise(noun)
 
 
-def plural(noun: str) -> str:
+def pluralise(noun: str) -> str:
     """'runs', 'separate batches', 'stretches of 6 h': the last word before 'of' changes."""
     head, of, rest = noun.partition(" of ")
     if head.endswith(("ch", "sh", "s", "x", "z")):
@@ -92,36 +92,36 @@ def token_sentence(kind: TokenKind) -> str:
     return _TOKEN_SENTENCES[kind]
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """Two significant digits, without an exponent where a reader can do without."""
-    return f"{value:.2g}" if 0 < abs(value) < 1e-3 or abs(value) >= 1e5 else _plain(value)
+    return f"{value:.2g}" if 0 < abs(value) < 1e-3 or abs(value) >= 1e5 else _format_plainly(value)
 
 
-def _plain(value: float) -> str:
+def _format_plainly(value: float) -> str:
     size = abs(float(f"{value:.2g}"))  # 9.96 is 10, not 10.0
     steps = (digits for digits, least in enumerate((10, 1, 0.1, 0.01)) if size >= least)
     digits = next(steps, 4) if size else 0
     return f"{value:.{digits}f}"
 
 
-def amount(effect: Interval, unit: str) -> str:
+def format_amount(effect: Interval, unit: str) -> str:
     """'11 (9.0 to 13) K': an effect with its 95 % interval; effects are never below 0."""
     word = f" {unit}" if unit else ""
     if effect.low is None or effect.high is None:
-        return f"{number(effect.estimate)}{word}"
-    low = number(max(0.0, effect.low))
-    return f"{number(effect.estimate)} ({low} to {number(effect.high)}){word}"
+        return f"{format_number(effect.estimate)}{word}"
+    low = format_number(max(0.0, effect.low))
+    return f"{format_number(effect.estimate)} ({low} to {format_number(effect.high)}){word}"
 
 
-def moved(task: Task, effect: Interval, unit: str) -> str:
+def describe_change(task: Task, effect: Interval, unit: str) -> str:
     """What an exchange did to the model's answer."""
     if task == "value":
-        return f"changed the prediction by {amount(effect, unit)}"
+        return f"changed the prediction by {format_amount(effect, unit)}"
     what = "the warning" if task == "event" else "the class it calls"
-    return f"changed the probability of {what} by {amount(effect, 'points')}"
+    return f"changed the probability of {what} by {format_amount(effect, 'points')}"
 
 
-def said_of(task: Task) -> str:
+def name_answer(task: Task) -> str:
     """What a model gives, as the subject of a statement."""
     return {"event": "warning", "value": "prediction", "class": "call"}[task]
 
@@ -137,17 +137,17 @@ def format_duration(seconds: float, parts_shown: int = 2) -> str:
     return " ".join(parts[:parts_shown]) or f"{seconds:g} s"
 
 
-def span_said(first: int, last: int, rows: int, step: float | None) -> str:
+def describe_span(first: int, last: int, rows: int, step: float | None) -> str:
     """Rows of a window by how long before its last reading they lie."""
     oldest, newest = rows - 1 - first, rows - 1 - last
     if newest == 0:
-        whole = oldest + 1
+        rows = oldest + 1
         return (
-            f"the last {counted(whole, 'row') if step is None else format_duration(whole * step)}"
+            f"the last {count_noun(rows, 'row') if step is None else format_duration(rows * step)}"
         )
     if step is None:
         reach = "" if oldest == newest else f"{oldest} to "
-        return f"{reach}{counted(newest, 'row')} before the last"
+        return f"{reach}{count_noun(newest, 'row')} before the last"
     reach = "" if oldest == newest else f"{format_duration(oldest * step)} to "
     return f"{reach}{format_duration(newest * step)} before the last reading"
 

@@ -19,7 +19,7 @@ from generator.claims.assess import assess
 from generator.datasets.windows import SensorWindows
 from generator.kinds import Verdict
 from generator.records import Claim, ClaimsRecord, Interval
-from generator.words import amount
+from generator.words import format_amount
 
 Row = dict[str, Any]
 IF_PASSED = "were the gate passed"
@@ -139,7 +139,7 @@ def _mark_expected(cause: Cause, group: Sequence[str]) -> str:
 
 
 def _format_effect(claim: Claim, unit: str) -> str | None:
-    return amount(claim.effect, unit) if claim.effect else None
+    return format_amount(claim.effect, unit) if claim.effect else None
 
 
 def _format_range(effect: Interval | None) -> str | None:

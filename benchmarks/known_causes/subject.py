@@ -14,7 +14,7 @@ import numpy as np
 from generator.build.assessment import score_model
 from generator.build.plan import Run, make_plan
 from generator.claims.question import Question, Sibling
-from generator.datasets.claim_groups import claim_groups
+from generator.datasets.claim_groups import group_for_claims
 from generator.datasets.dataset import read_dataset
 from generator.datasets.description import group_read_sensors
 from generator.datasets.model_windows import adapt_to_model
@@ -107,7 +107,7 @@ def build_subject(run: Run, table: SensorTable, model: LoadedModel) -> Subject:
         held=held.take(np.flatnonzero(held.doubtful <= run.thresholds.missing)),
         measured=good.quality,
         rule=good.rule,
-        groups=claim_groups(model.sensors, alike),
+        groups=group_for_claims(model.sensors, alike),
         regime=run.dataset.regime,
         healthy=run.dataset.target.healthy,
         siblings=good.siblings,

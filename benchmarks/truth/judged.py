@@ -19,7 +19,7 @@ from generator.claims.question import Question, Sibling
 from generator.claims.second_opinion import ask_second_method
 from generator.claims.sensor_claims import GroupClaims, MemberClaims
 from generator.claims.study import Study
-from generator.datasets.claim_groups import claim_groups
+from generator.datasets.claim_groups import group_for_claims
 from generator.datasets.sensor_groups import group_sensors
 from generator.datasets.windows import SensorWindows
 from generator.effects.intervals import mean_interval
@@ -102,7 +102,7 @@ def build_question(model: LoadedModel, train: SensorWindows, explained: SensorWi
         rule=rule,
         adequacy=gate,
         rmse=measured.rmse,
-        groups=claim_groups(model.sensors, alike),
+        groups=group_for_claims(model.sensors, alike),
         tokens=TokenMeaning(model.tokens, coverage),
         budget=BUDGET,
     )

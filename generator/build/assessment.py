@@ -12,9 +12,9 @@ import numpy as np
 from generator.build.plan import Run
 from generator.build.siblings import load_siblings, record_siblings
 from generator.claims.assess import assess
-from generator.claims.expectations import expectation_rows
+from generator.claims.expectations import judge_expectations
 from generator.claims.question import Question, Sibling
-from generator.datasets.claim_groups import claim_groups
+from generator.datasets.claim_groups import group_for_claims
 from generator.datasets.description import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.effects.periods import PeriodRule, choose_period_rule
@@ -114,7 +114,7 @@ def assess_claims(
             rule=held_out.rule,
             adequacy=held_out.quality.adequacy,
             rmse=held_out.quality.rmse,
-            groups=claim_groups(model.sensors, data.sensor_groups),
+            groups=group_for_claims(model.sensors, data.sensor_groups),
             regime=run.dataset.regime,
             setpoints=_list_setpoints(run),
             healthy=run.dataset.target.healthy,
@@ -131,7 +131,7 @@ def assess_claims(
     )
     donors = record.donors.model_copy(update={"twin_files": run.twin_digests})
     expect = run.agent.expect if run.agent else ExpectSpec()
-    rows = expectation_rows(expect.rests_on, expect.not_on, record.claims)
+    rows = judge_expectations(expect.rests_on, expect.not_on, record.claims)
     runs = record_siblings(run, held_out.siblings)
     return record.model_copy(update={"donors": donors, "expectations": rows, "siblings": runs})
 

@@ -30,7 +30,7 @@ from generator.effects.intervals import benjamini_yekutieli, mean_interval
 from generator.errors import CaptureError
 from generator.kinds import Task, Verdict
 from generator.records import Claim
-from generator.words import said_of
+from generator.words import name_answer
 
 REFERENCE_WINDOWS = 64
 MOST = 64  # heads and layers of one report; more are said to be left out
@@ -112,7 +112,7 @@ class HeadClaims(ClaimFamily[Replacement]):
         """The model's answer rests on the attention of this head or layer."""
         granularity = "layer" if subject.head is None else "head"
         place = f"{subject.layer}" + ("" if subject.head is None else f".{subject.head}")
-        answer = said_of(self.study.task)
+        answer = name_answer(self.study.task)
         return make_claim(
             replace(finding, effect=None),
             id=f"{granularity}:{place}",

@@ -20,7 +20,7 @@ from generator.effects.intervals import holm
 from generator.kinds import Verdict
 from generator.records import Claim
 from generator.records.claims import Role
-from generator.words import listed, said_of
+from generator.words import join_names, name_answer
 
 Sensors = tuple[str, ...]
 Member = tuple[str, Claim]
@@ -65,7 +65,7 @@ class GroupClaims(ClaimFamily[Sensors]):
             granularity="group",
             subject=subject,
             role=self._find_role(subject),
-            statement=f"The model's {said_of(self.task)} rests on {listed(subject)}.",
+            statement=f"The model's {name_answer(self.task)} rests on {join_names(subject)}.",
             verdict=verdict,
             reason=reason,
         )
@@ -131,8 +131,8 @@ class MemberClaims(ClaimFamily[Member]):
             return Verdict.NOT_IDENTIFIABLE, _say_unnamed(group, "made no noticeable difference")
         if has_effect and (finding.alone or 0.0) <= least:
             return Verdict.NOT_IDENTIFIABLE, (
-                f"It moves together with the others of {listed(group.subject)}: the group can be "
-                f"named, not which of them."
+                f"It moves together with the others of {join_names(group.subject)}: the group can "
+                f"be named, not which of them."
             )
         if verdict not in HAS_AN_EFFECT:
             return verdict, reason
@@ -153,7 +153,7 @@ class MemberClaims(ClaimFamily[Member]):
                 f"can be named, not which of them."
             )
         if verdict is Verdict.SUPPORTED and group.verdict is Verdict.WEAK:
-            return Verdict.WEAK, f"Its group, {listed(group.subject)}, held only in part."
+            return Verdict.WEAK, f"Its group, {join_names(group.subject)}, held only in part."
         runs, needed = finding.siblings.of if finding.siblings else 1, self.limits.refits
         if runs < needed:
             looked_at = "one training run was" if runs == 1 else f"{runs} training runs were"
@@ -180,7 +180,7 @@ class MemberClaims(ClaimFamily[Member]):
             id=f"sensor:{name}",
             granularity="sensor",
             subject=(name,),
-            statement=f"The model's {said_of(self.task)} rests on {name}, exchanged alone.",
+            statement=f"The model's {name_answer(self.task)} rests on {name}, exchanged alone.",
             verdict=verdict,
             reason=reason,
         )
@@ -196,4 +196,5 @@ def _share_of(size: float | None, group: Claim) -> float | None:
 
 def _say_unnamed(group: Claim, outcome: str) -> str:
     """Why no member of a group is named that did not hold as a whole."""
-    return f"{listed(group.subject)} belong together and as a group {outcome}: none is named alone."
+    names = join_names(group.subject)
+    return f"{names} belong together and as a group {outcome}: none is named alone."

@@ -19,7 +19,7 @@ from generator.effects.normalised import measure_inner_change
 from generator.effects.part import Part
 from generator.kinds import Verdict
 from generator.records import Claim, SupportedSpan
-from generator.words import listed, said_of, span_said
+from generator.words import describe_span, join_names, name_answer
 
 NOT_SEPARABLE = (
     "It has an effect, but not one of this span alone: the model takes level and spread out of "
@@ -60,8 +60,8 @@ class SpanClaims(ClaimFamily[Cell]):
     def describe(self, subject: Cell, finding: Effect, verdict: Verdict, reason: str) -> Claim:
         """The model's answer rests on these sensors in this span."""
         sensors, (first, last) = subject
-        span = span_said(first, last, self.study.rows, self.study.question.step)
-        names = f"{listed(sensors)} in " if sensors else ""
+        span = describe_span(first, last, self.study.rows, self.study.question.step)
+        names = f"{join_names(sensors)} in " if sensors else ""
         return make_claim(
             finding,
             id=f"{'cell:' if sensors else 'time'}{'+'.join(sensors)}:{first}-{last}",
@@ -70,7 +70,7 @@ class SpanClaims(ClaimFamily[Cell]):
             first_row=first,
             last_row=last,
             span=span,
-            statement=f"The model's {said_of(self.task)} rests on {names}{span}.",
+            statement=f"The model's {name_answer(self.task)} rests on {names}{span}.",
             verdict=verdict,
             reason=reason,
         )
@@ -118,6 +118,8 @@ def join_spans(claims: Sequence[Claim], rows: int, step: float | None) -> tuple[
         else:
             joined.append((claim.subject, first, last))
     return tuple(
-        SupportedSpan(subject=subject, first_row=a, last_row=b, span=span_said(a, b, rows, step))
+        SupportedSpan(
+            subject=subject, first_row=a, last_row=b, span=describe_span(a, b, rows, step)
+        )
         for subject, a, b in joined
     )

@@ -23,7 +23,7 @@ from generator.effects.unusual import fit_envelope
 from generator.errors import InputError
 from generator.kinds import Task
 from generator.records import SiblingCount, Thresholds
-from generator.words import listed
+from generator.words import join_names
 
 NAMING_SEED, TESTING_SEED = 3, 4  # of marginal donors
 FEATURES_SEED, FEATURES_WINDOWS = 5, 2000
@@ -173,7 +173,7 @@ class Study:
     def _name_donors(self, part: Part) -> str:
         """'normal values at a similar load': what is put in, and what it is alike in."""
         names = [self.question.model.sensors[at] for at in self.testing.match(part)]
-        alike = f" at a similar {listed(names)}" if names else ""
+        alike = f" at a similar {join_names(names)}" if names else ""
         return f"{'normal values' if self.pool.healthy else 'values of other windows'}{alike}"
 
 

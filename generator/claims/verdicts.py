@@ -14,7 +14,7 @@ from typing import Protocol
 from generator.claims.effect import Effect
 from generator.kinds import Task, Verdict
 from generator.records import Adequacy, Interval, Thresholds
-from generator.words import amount, counted, moved, number, plural
+from generator.words import count_noun, describe_change, format_amount, format_number, pluralise
 
 
 class Terms(Protocol):
@@ -99,15 +99,16 @@ def judge_map(
         )
     if skill.low is None or skill.high is None:
         return Verdict.NOT_ASSESSED, "Too few independent periods to grade a ranking on."
-    said = (
-        f"Exchanging what it ranks first moves the answer {number(skill.estimate)} of the way "
-        f"({number(skill.low)} to {number(skill.high)}) from a random order to the best one found; "
-        f"{number(limits.supported_skill)} is needed, and more than {number(limits.least_skill)} "
-        f"at its lower end."
+    size, low, high = map(format_number, (skill.estimate, skill.low, skill.high))
+    needed, least = format_number(limits.supported_skill), format_number(limits.least_skill)
+    reason = (
+        f"Exchanging what it ranks first moves the answer {size} of the way ({low} to {high}) from "
+        f"a random order to the best one found; {needed} is needed, and more than {least} at its "
+        f"lower end."
     )
     if skill.estimate >= limits.supported_skill and skill.low > limits.least_skill:
-        return Verdict.SUPPORTED, said
-    return (Verdict.NOT_SUPPORTED if skill.high < limits.supported_skill else Verdict.WEAK), said
+        return Verdict.SUPPORTED, reason
+    return (Verdict.NOT_SUPPORTED if skill.high < limits.supported_skill else Verdict.WEAK), reason
 
 
 def _list_obstacles(effect: Effect, terms: Terms) -> Iterator[str]:
@@ -117,7 +118,7 @@ def _list_obstacles(effect: Effect, terms: Terms) -> Iterator[str]:
         yield terms.adequacy.words
     if effect.periods < limits.least_periods:
         yield (
-            f"Only {counted(effect.periods, terms.period_word)} to test it on; at least "
+            f"Only {count_noun(effect.periods, terms.period_word)} to test it on; at least "
             f"{limits.least_periods} independent ones are needed."
         )
     if effect.missing > limits.missing_windows:
@@ -134,31 +135,32 @@ def _list_obstacles(effect: Effect, terms: Terms) -> Iterator[str]:
 def _doubt_size(p: float, size: Interval, shown: Interval, terms: Terms) -> Iterator[str]:
     """Why an effect may be too small to count."""
     spread, periods = (
-        f"{number(size.estimate)} of the answer's usual spread",
-        plural(terms.period_word),
+        f"{format_number(size.estimate)} of the answer's usual spread",
+        pluralise(terms.period_word),
     )
     if size.estimate < terms.floor:
         yield (
             f"The best estimate, {spread}, lies "
-            f"below the {number(terms.floor)} that counts, but over further {periods} "
+            f"below the {format_number(terms.floor)} that counts, but over further {periods} "
             f"it may lie above: neither an effect nor its absence was shown."
         )
     if size.low is not None and size.low > terms.floor and p > terms.alpha:
         yield (
             f"It has an effect of {spread}, but of "
             f"all the claims tested together some would look like this by chance (corrected p "
-            f"{number(p)}, at most {number(terms.alpha)} is allowed)."
+            f"{format_number(p)}, at most {format_number(terms.alpha)} is allowed)."
         )
     if size.low is None or size.low <= terms.floor:
         yield (
             f"It has an effect of {spread}, but "
             f"how large it is over further {periods} cannot be told well: it "
-            f"may lie below the {number(terms.floor)} that counts."
+            f"may lie below the {format_number(terms.floor)} that counts."
         )
     if shown.low is None or shown.low < terms.shown_floor:
         yield (
             f"It moves the score behind the probability, but the probability itself by "
-            f"{amount(shown, terms.unit)}: {number(terms.shown_floor)} must be passed to count."
+            f"{format_amount(shown, terms.unit)}: {format_number(terms.shown_floor)} must be "
+            f"passed to count."
         )
 
 
@@ -172,7 +174,7 @@ def _doubt_effect(effect: Effect, size: Interval, terms: Terms) -> Iterator[str]
         )
     if effect.periods < limits.supported_periods:
         yield (
-            f"It has an effect, but only {counted(effect.periods, terms.period_word)} could be "
+            f"It has an effect, but only {count_noun(effect.periods, terms.period_word)} could be "
             f"tested; {limits.supported_periods} are needed."
         )
     if effect.named_sd is None or effect.named_sd <= terms.floor:
@@ -197,7 +199,7 @@ def _doubt_method(effect: Effect, terms: Terms) -> Iterator[str]:
     if effect.agreement is not None and effect.agreement < needed:
         yield (
             f"It has an effect, but two methods put the groups in different orders (Kendall's tau "
-            f"{effect.agreement:.2f}; {number(needed)} is needed)."
+            f"{effect.agreement:.2f}; {format_number(needed)} is needed)."
         )
 
 
@@ -214,17 +216,17 @@ def _doubt_windows(unusual: float, terms: Terms) -> Iterator[str]:
 
 def _say_too_small(effect: Effect, terms: Terms) -> str:
     return (
-        f"{effect.act} changed the answer by less than {number(terms.floor)} of its "
+        f"{effect.act} changed the answer by less than {format_number(terms.floor)} of its "
         f"usual spread: no noticeable effect here."
     )
 
 
 def _say_held(effect: Effect, shown: Interval, terms: Terms) -> str:
-    of, runs = counted(effect.periods, terms.period_word), effect.siblings
+    of, runs = count_noun(effect.periods, terms.period_word), effect.siblings
     in_siblings = (
         f" The same held in {runs.found} of {runs.of} training runs of the model." if runs else ""
     )
     return (
-        f"{effect.act} {moved(terms.task, shown, terms.unit)} on average; it made a difference "
-        f"in {round(effect.share * effect.periods)} of {of}.{in_siblings}"
+        f"{effect.act} {describe_change(terms.task, shown, terms.unit)} on average; it made a "
+        f"difference in {round(effect.share * effect.periods)} of {of}.{in_siblings}"
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generator.records.dataset import SensorGroup
 
 
-def claim_groups(
+def group_for_claims(
     sensors: Sequence[str], alike: Sequence[SensorGroup]
 ) -> tuple[tuple[str, ...], ...]:
     """Every sensor in exactly one group, in the order of the model's sensors.

@@ -43,7 +43,7 @@ from generator.errors import ExitCode, ReportsError, UsageError
 from generator.manifest import load_manifest
 from generator.spec.manifest import Manifest
 from generator.spec.schema import build_manifest_schema
-from generator.words import counted
+from generator.words import count_noun
 
 if TYPE_CHECKING:
     from generator.manifest.located import Located
@@ -87,12 +87,12 @@ def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose =
 
     manifest = load_checked_manifest(file)
     counts = (
-        counted(len(manifest.reports), "report"),
-        counted(len(manifest.datasets), "dataset"),
-        counted(len(manifest.models), "model"),
-        counted(len(manifest.agents), "agent"),
-        *([counted(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
-        *([counted(len(manifest.gates), "gate")] if manifest.gates else []),
+        count_noun(len(manifest.reports), "report"),
+        count_noun(len(manifest.datasets), "dataset"),
+        count_noun(len(manifest.models), "model"),
+        count_noun(len(manifest.agents), "agent"),
+        *([count_noun(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
+        *([count_noun(len(manifest.gates), "gate")] if manifest.gates else []),
     )
     _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
@@ -116,7 +116,7 @@ def plan(
     for a, b in () if as_json else made.comparisons:
         typer.echo(f"{'compare':<8} {a} with {b}  after the runs, from the records of the two")
     stale = len(made.select_runs("stale"))
-    _log(f"{stale} of {counted(len(made.runs), 'report')} would run", quiet)
+    _log(f"{stale} of {count_noun(len(made.runs), 'report')} would run", quiet)
 
 
 @app.command(cls=ManifestCommand)
@@ -193,7 +193,7 @@ def verify(
         for finding in findings:
             typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
     if findings:
-        _log(f"{path}: {counted(len(findings), 'finding')}", quiet)
+        _log(f"{path}: {count_noun(len(findings), 'finding')}", quiet)
         raise typer.Exit(ExitCode.INTEGRITY)
     _log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from generator.attention import AttentionWeights
 from generator.measures.read_out import ReadOut
-from generator.words import counted
+from generator.words import count_noun
 
 if TYPE_CHECKING:  # torch is loaded by whoever takes gradients, not by whoever reads a map
     from generator.capture.gradients import GradientMaps
@@ -140,5 +140,5 @@ def describe_read_out(evidence: Evidence) -> str:
     """What is read out of how many layers, and whether of means."""
     layers = evidence.weights.get_shape()[0]
     words = evidence.read_out.words if evidence.read_out else ""
-    sentence = f"Read out: {words}; through the {counted(layers, 'layer')} shown."
+    sentence = f"Read out: {words}; through the {count_noun(layers, 'layer')} shown."
     return f"{sentence} {describe_means(evidence.weights)}".strip()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from generator.records import Interval
 from generator.records.claim_comparison import ClaimsComparison, ComparedClaim, GroupRanks
-from generator.words import amount
+from generator.words import format_amount
 
 SPREAD = "sd"  # of the answer, the unit of effects beside each model's own spread
 
@@ -63,4 +63,4 @@ def _strength(claim: ComparedClaim) -> float:
 
 
 def _format_effect(effect: Interval | None, unit: str) -> str:
-    return amount(effect, unit) if effect else ""
+    return format_amount(effect, unit) if effect else ""

@@ -13,7 +13,7 @@ from generator.effects.periods import Periods
 from generator.kinds import Task
 from generator.quality.tasks import Metric
 from generator.records import Adequacy, Score, Thresholds
-from generator.words import counted, plural
+from generator.words import count_noun, pluralise
 
 
 def judge_adequacy(
@@ -80,8 +80,8 @@ def _score(measure: Metric, truth: np.ndarray, predicted: np.ndarray) -> float:
 
 def _describe_overlap(overlap: int) -> str:
     return (
-        f"The model was trained on {counted(overlap, 'group')} of the data it is judged by: what "
-        f"it has seen is not explained as if it were new."
+        f"The model was trained on {count_noun(overlap, 'group')} of the data it is judged by: "
+        f"what it has seen is not explained as if it were new."
     )
 
 
@@ -96,7 +96,7 @@ def _describe_range(low: float | None, high: float | None, unit: str) -> str:
 def _describe_adequacy(adequacy: Adequacy, word: str, thresholds: Thresholds) -> str:
     if adequacy.periods < thresholds.least_periods:
         return (
-            f"Only {counted(adequacy.periods, word)} to judge the model by; at least "
+            f"Only {count_noun(adequacy.periods, word)} to judge the model by; at least "
             f"{thresholds.least_periods} independent ones are needed."
         )
     low, high = adequacy.ahead.low, adequacy.ahead.high
@@ -122,5 +122,5 @@ def _describe_adequacy(adequacy: Adequacy, word: str, thresholds: Thresholds) ->
         )
     return (
         f"The model is {gap} ahead of the best simple rule in {adequacy.measure}, "
-        f"but over these {plural(word)} it could as well be behind."
+        f"but over these {pluralise(word)} it could as well be behind."
     )

@@ -18,7 +18,7 @@ from generator.kinds import Task
 from generator.quality.ahead import judge_adequacy
 from generator.quality.tasks import SCORING, Better, Metric
 from generator.records import ClassScore, Quality, Score, Thresholds
-from generator.words import counted
+from generator.words import count_noun
 
 FITTED_ON = 200_000  # training windows at most: more make no simple rule better
 RULE_SEED = 0
@@ -190,10 +190,10 @@ def _score(
 def _describe_score(score: Score, windows: int, groups: int) -> str:
     unit = f" {score.unit}" if score.unit else ""
     verdict = "does better than" if score.beats_rule else "does no better than"
-    stretches = f" ({counted(groups, 'separate stretch of data')})" if groups else ""
+    stretches = f" ({count_noun(groups, 'separate stretch of data')})" if groups else ""
     return (
-        f"On {counted(windows, 'held-out window')}{stretches} the model {verdict} the best simple "
-        f"rule: {score.measure} {score.model:.3g}{unit} against "
+        f"On {count_noun(windows, 'held-out window')}{stretches} the model {verdict} the best "
+        f"simple rule: {score.measure} {score.model:.3g}{unit} against "
         f"{score.rules[score.best_rule]:.3g}{unit} ({score.best_rule})."
     )
 

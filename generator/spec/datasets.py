@@ -15,7 +15,7 @@ from generator.records.record import Record
 from generator.spec.checks import CheckSpec, Code, QualitySpec
 from generator.spec.horizon import HorizonText
 from generator.spec.ids import FilePath, Line, ShortLine
-from generator.words import listed
+from generator.words import join_names
 
 MAX_SENSORS = 4096
 FORMATS = {
@@ -104,7 +104,7 @@ class DatasetSpec(Record):
     """A table of sensor readings, and how windows are cut from it."""
 
     path: FilePath = Field(
-        description=f"{listed([end[1:] for end in FORMATS], 'or')}; one path or a glob",
+        description=f"{join_names([end[1:] for end in FORMATS], 'or')}; one path or a glob",
         examples=["data/plant.parquet"],
     )
     time: TimeSpec | None = Field(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from generator.datasets.claim_groups import claim_groups
+from generator.datasets.claim_groups import group_for_claims
 from generator.records import SensorGroup
 
 
@@ -26,4 +26,4 @@ def alike(*sensors: str) -> SensorGroup:
 )
 def test_groups_by_hand(together: Sequence[SensorGroup], expected: list[tuple[str, ...]]) -> None:
     """In the model's order; sensors it does not read are in none; those alone are their own."""
-    assert list(claim_groups(("a", "b", "c", "d"), together)) == expected
+    assert list(group_for_claims(("a", "b", "c", "d"), together)) == expected

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from generator.records import Interval
-from generator.words import amount, counted, listed, moved, number, plural, said_of, span_said
+from generator.words import (
+    count_noun,
+    describe_change,
+    describe_span,
+    format_amount,
+    format_number,
+    join_names,
+    name_answer,
+    pluralise,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +39,7 @@ from generator.words import amount, counted, listed, moved, number, plural, said
 )
 def test_a_number_has_two_digits_that_count(value: float, said: str) -> None:
     """More only before the point; an exponent only where the figure would be very long."""
-    assert number(value) == said
+    assert format_number(value) == said
 
 
 @pytest.mark.parametrize(
@@ -39,7 +48,7 @@ def test_a_number_has_two_digits_that_count(value: float, said: str) -> None:
 )
 def test_names_are_listed_as_people_do(names: tuple[str, ...], said: str) -> None:
     """Commas, and one 'and' before the last."""
-    assert listed(names) == said
+    assert join_names(names) == said
 
 
 @pytest.mark.parametrize(
@@ -56,12 +65,12 @@ def test_names_are_listed_as_people_do(names: tuple[str, ...], said: str) -> Non
 )
 def test_things_are_counted_in_their_plural(count: int, noun: str, said: str) -> None:
     """The last word takes the ending, or the one before `of`."""
-    assert counted(count, noun) == said
+    assert count_noun(count, noun) == said
 
 
 def test_a_plural_stands_alone_too() -> None:
     """Where no number is told."""
-    assert (plural("run"), plural("stretch of 6 h")) == ("runs", "stretches of 6 h")
+    assert (pluralise("run"), pluralise("stretch of 6 h")) == ("runs", "stretches of 6 h")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +83,7 @@ def test_a_plural_stands_alone_too() -> None:
 )
 def test_an_effect_is_told_with_its_range_and_unit(effect: Interval, unit: str, said: str) -> None:
     """A mean size is never below 0, so neither is its range."""
-    assert amount(effect, unit) == said
+    assert format_amount(effect, unit) == said
 
 
 @pytest.mark.parametrize(
@@ -92,8 +101,8 @@ def test_an_effect_is_told_with_its_range_and_unit(effect: Interval, unit: str, 
 def test_what_moved_is_told_in_what_people_read(task: str, said: str, gives: str) -> None:
     """Values in their unit, events and classes in points of probability."""
     effect = Interval(estimate=11, low=9, high=13)
-    assert moved(task, effect, "kW") == said  # type: ignore[arg-type]
-    assert said_of(task) == gives  # type: ignore[arg-type]
+    assert describe_change(task, effect, "kW") == said  # type: ignore[arg-type]
+    assert name_answer(task) == gives  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -115,4 +124,4 @@ def test_a_span_is_told_by_how_long_ago_it_was(
     first: int, last: int, step: float | None, said: str
 ) -> None:
     """In time where there is a clock, else in rows; a span of one row names one moment."""
-    assert span_said(first, last, 64, step) == said
+    assert describe_span(first, last, 64, step) == said

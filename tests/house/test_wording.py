@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.render import make_environment
-from generator.words import counted, inflect, plural
+from generator.words import count_noun, inflect, pluralise
 from tests.house.offenders import check_none
 from tests.house.tree import ROOT
 
@@ -39,14 +39,16 @@ def find_own_plurals(root: Path) -> Iterator[str]:
         if name == HOME or "templates" in name.parts[1:]:
             continue
         for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            pairs = (hit for hit in PAIR.finditer(line) if plural(hit["one"]) == hit["many"])
+            pairs = (hit for hit in PAIR.finditer(line) if pluralise(hit["one"]) == hit["many"])
             for hit in (*ENDING.finditer(line), *pairs):
                 yield f"{name}:{at}: {hit[0]}"
 
 
 def test_no_module_or_template_makes_a_plural_itself() -> None:
-    """`counted`, `inflect` and `plural` do, for all of them."""
-    check_none(find_own_plurals(ROOT), "say it with `counted`, `inflect` or `plural` of words.py")
+    """`count_noun`, `inflect` and `pluralise` do, for all of them."""
+    check_none(
+        find_own_plurals(ROOT), "say it with `count_noun`, `inflect` or `pluralise` of words.py"
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,4 +89,4 @@ def test_pages_and_messages_say_the_same_plural(noun: str, many: str) -> None:
         "{{ counted(3, noun) }}|{{ noun | inflect(3) }}|{{ noun | plural }}|{{ counted(1, noun) }}"
     )
     assert asked.render(noun=noun) == f"3 {many}|{many}|{many}|1 {noun}"
-    assert (counted(3, noun), inflect(noun, 3), inflect(noun, 1)) == (f"3 {many}", many, noun)
+    assert (count_noun(3, noun), inflect(noun, 3), inflect(noun, 1)) == (f"3 {many}", many, noun)

@@ -14,7 +14,7 @@ from generator.datasets.groups import Groups, make_one_group, read_groups
 from generator.datasets.holdout import choose_held_out_groups, first_held_out_row
 from generator.datasets.profile.scan import Scan
 from generator.spec.datasets import DatasetSpec
-from generator.words import counted, format_duration
+from generator.words import count_noun, format_duration
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class DatasetRows:
     def span(self, first: int, rows: int) -> str:
         """How long so many rows last from `first` on, in words."""
         if self.clock is None:
-            return counted(rows, "row")
+            return count_noun(rows, "row")
         seconds = self.clock.seconds
         return format_duration(float(seconds[first + rows - 1] - seconds[first]) + self.clock.step)
 

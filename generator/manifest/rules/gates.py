@@ -12,7 +12,7 @@ from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
 from generator.manifest.rules.values import to_list, to_mapping
 from generator.spec.measurement_path import parse_path
-from generator.words import listed, quote_text, suggest_name
+from generator.words import join_names, quote_text, suggest_name
 
 SUBJECTS = ("report", "comparison")
 TESTS = ("at_least", "at_most", "is")
@@ -45,7 +45,7 @@ def _check_one_of(
 ) -> Iterator[Mistake]:
     """Exactly one of some keys: too many are told at the second, none at the gate."""
     given = [key for key in gate if key in keys]
-    choice = listed(keys, "or")
+    choice = join_names(keys, "or")
     if not given:
         yield tree.at_value(path, f"needs one of {choice}")
     for extra in given[1:]:
