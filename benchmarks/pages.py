@@ -30,7 +30,7 @@ from benchmarks.opening import DRAWN, explain_missing, open_page
 from benchmarks.tables import read_environment, write
 from generator.attention import AttentionWeights
 from generator.exports.html import write_html
-from generator.figures import payload
+from generator.figures import maps
 from generator.measures.summary import summarise
 
 MB = 1e6
@@ -60,8 +60,8 @@ class Way:
 def draw_maps(layers: int, heads: int, positions: int) -> AttentionWeights:
     """Softmax of N(0, 3): (layers, heads, positions, positions) float32, seeded."""
     scores = np.random.default_rng(0).normal(0, 3, (layers, heads, positions, positions))
-    maps = torch.from_numpy(scores).float().softmax(-1).numpy()
-    return AttentionWeights(weights=maps, model_name="bert-shape")
+    weights = torch.from_numpy(scores).float().softmax(-1).numpy()
+    return AttentionWeights(weights=weights, model_name="bert-shape")
 
 
 def head_means(weights: AttentionWeights) -> AttentionWeights:
@@ -74,9 +74,9 @@ def write_bertviz(weights: AttentionWeights, folder: Path) -> None:
     """BertViz's head_view, returned and written to a file."""
     from bertviz import head_view  # an extra; asked for only here
 
-    maps = [torch.from_numpy(layer)[None] for layer in weights.weights]
+    layers = [torch.from_numpy(layer)[None] for layer in weights.weights]
     tokens = [f"position_{index}" for index in range(weights.get_shape()[3])]
-    made = head_view(maps, tokens, html_action="return")
+    made = head_view(layers, tokens, html_action="return")
     (folder / "head_view.html").write_text(made.data, encoding="utf-8")
 
 
@@ -97,7 +97,7 @@ def list_ways(weights: AttentionWeights) -> Iterator[Way]:
     if find_spec("bertviz"):
         import_module("bertviz")  # before the clock starts, as our own code is
         yield Way(BERTVIZ, EVERY, weights, write_bertviz, "head_view.html", "")
-    if payload.keeps_heads(weights):
+    if maps.keeps_heads(weights):
         yield from _list_ours(partial(Way, shows=EVERY, weights=weights))
         return
     yield from _list_ours(partial(Way, shows=MEANS, weights=head_means(weights)))
@@ -129,7 +129,7 @@ def measure_way(way: Way, folder: Path, rounds: int) -> dict[str, Any]:
 
 def _prepare_work(way: Way, folder: Path) -> Work:
     if way.lifted:  # in this process only, and it ends with the measurement
-        payload.ALL_HEADS_BYTES = 2**62
+        maps.ALL_HEADS_BYTES = 2**62
     return lambda: way.make(way.weights, folder)
 
 

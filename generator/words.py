@@ -27,6 +27,18 @@ _TOKENS = {
 }
 """One token, several of them, and what they are, as sentences say it."""
 
+_TOKEN_SENTENCES = {
+    TokenKind.SENSORS: "Each token is one sensor's whole window, so sensors can be named.",
+    TokenKind.TIMESTEPS: (
+        "Each token holds all sensors of one time step, so attention cannot tell sensors apart."
+    ),
+    TokenKind.PATCHES: (
+        "Each token is a stretch of time of one series, so attention cannot compare sensors."
+    ),
+    TokenKind.TEXT: "Each token is an entry of a vocabulary: a piece of text, or a coded value.",
+    TokenKind.POSITIONS: "What a token stands for is not known; positions are numbered.",
+}
+
 
 def listed(names: Sequence[str], joint: str = "and") -> str:
     """'a', 'a and b', 'a, b and c'; or with another word than 'and' before the last."""
@@ -73,6 +85,11 @@ def token_plural(kind: TokenKind) -> str:
 def token_meaning(kind: TokenKind) -> str:
     """What the tokens of a model are: as `token_plural`, or that nobody knows."""
     return _TOKENS[kind][2]
+
+
+def token_sentence(kind: TokenKind) -> str:
+    """What one token of a model holds, and what follows for sensors."""
+    return _TOKEN_SENTENCES[kind]
 
 
 def number(value: float) -> str:

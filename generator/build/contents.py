@@ -58,16 +58,9 @@ def _check_columns(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
 
 def _list_data_columns(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
     """The columns that the data's own files must hold."""
-    if spec.time:
-        yield spec.time.column, (*at, "time", "column"), False
-    if spec.group:
-        yield spec.group, (*at, "group"), False
-    if spec.target.join:
-        yield spec.target.join, (*at, "target", "join"), False
-    else:
-        yield spec.target.column, (*at, "target", "column"), False
-    for sensor in spec.sensors:
-        yield sensor, (*at, "sensors", sensor), True
+    key = "join" if spec.target.join else "column"
+    yield spec.target.join or spec.target.column, (*at, "target", key), False
+    yield from _list_twin_columns(spec, at)
 
 
 def _list_label_columns(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
@@ -78,7 +71,7 @@ def _list_label_columns(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
 
 
 def _list_twin_columns(spec: DatasetSpec, at: KeyPath) -> Iterator[Wanted]:
-    """The columns that the files of twin runs must hold."""
+    """The columns that the files of twin runs must hold: all but the target's."""
     if spec.time:
         yield spec.time.column, (*at, "time", "column"), False
     if spec.group:
@@ -93,13 +86,14 @@ def _find_missing(
     """What the first file that lacks anything lacks; a file that cannot be read lacks itself."""
     for file in files:
         try:
-            known = read_column_names(file)
+            columns = read_column_names(file)
         except InputError as error:
             yield tree.at_value(at, str(error))
             return
-        missing = [one for one in wanted if one[0] not in known]
+        missing = [each for each in wanted if each[0] not in columns]
         for column, path, is_key in missing:
-            says = f"{file.name} has no column {quote_text(column)} ({suggest_name(column, known)})"
+            hint = suggest_name(column, columns)
+            says = f"{file.name} has no column {quote_text(column)} ({hint})"
             yield tree.at_key(path, says) if is_key else tree.at_value(path, says)
         if missing:
             return

@@ -30,7 +30,7 @@ RunState = Literal["stale", "current"]
 
 
 class PlannedSibling(Record):
-    """Another training run of the model that is explained."""
+    """A sibling of the model that is explained: the same, trained again."""
 
     id: str
     model: ModelSpec
@@ -117,12 +117,16 @@ def touches(only: Sequence[str], a: str, b: str) -> bool:
 
 
 def select_reports(manifest: Manifest, only: Sequence[str]) -> tuple[ReportSpec, ...]:
-    """The reports with these ids, in the order of the manifest; all where none is given."""
-    known = {report.id for report in manifest.reports}
-    for wanted in only:
-        if wanted not in known:
-            hint = suggest_name(wanted, known)
-            raise UsageError(f"{manifest.file}: no report is called {quote_text(wanted)} ({hint})")
+    """The reports with these ids, in the order of the manifest; all where none is given.
+
+    Raises:
+        UsageError: an id is no report's.
+    """
+    ids = {report.id for report in manifest.reports}
+    for name in only:
+        if name not in ids:
+            hint = suggest_name(name, ids)
+            raise UsageError(f"{manifest.file}: no report is called {quote_text(name)} ({hint})")
     return tuple(report for report in manifest.reports if not only or report.id in only)
 
 
@@ -159,10 +163,8 @@ class _Digests:
 
 
 def _build_run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run:
-    model_id, folder = (
-        manifest.find_model_id(report),
-        manifest.model_folder(manifest.find_model_id(report)),
-    )
+    model_id = manifest.find_model_id(report)
+    folder = manifest.model_folder(model_id)
     files = manifest.find_data_files(report.dataset)
     labels = manifest.find_label_files(report.dataset)
     twins = manifest.find_twin_files(report.dataset)
@@ -189,7 +191,7 @@ def _build_run(manifest: Manifest, report: ReportSpec, digests: _Digests) -> Run
         code=tuple(_find_code(manifest, report)),
         key="",
     )
-    return run.model_copy(update={"key": _key(run)})
+    return run.model_copy(update={"key": _compute_key(run)})
 
 
 def _plan_siblings(manifest: Manifest, model: str, digests: _Digests) -> Iterator[PlannedSibling]:
@@ -214,7 +216,7 @@ def _find_code(manifest: Manifest, report: ReportSpec) -> Iterator[InstalledCode
             yield code
 
 
-def _key(run: Run) -> str:
+def _compute_key(run: Run) -> str:
     settings = run.model_dump(
         mode="json",
         exclude={
@@ -259,7 +261,11 @@ def program_digest() -> str:
 
 @cache
 def library_versions() -> dict[str, str]:
-    """The installed versions of the libraries that can change a number."""
+    """The installed versions of the libraries that can change a number.
+
+    Raises:
+        MissingProgram: one is not installed.
+    """
     return {name: _read_version(name) for name in LIBRARIES}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.records import SensorGroup
+from generator.records.dataset import SensorGroup
 
 
 def claim_groups(

@@ -33,7 +33,7 @@ class RowLabels:
         return self.at(np.array([row]))[0]
 
     def at(self, rows: np.ndarray) -> tuple[str, ...]:
-        """The labels of some rows."""
+        """The labels of (n,) row numbers, in their order."""
         if self.local is None:
             return tuple(f"row {row}" for row in rows.tolist())
         return tuple(self.local.gather(rows).dt.strftime(LABEL).to_list())
@@ -73,6 +73,11 @@ def make_row_clock(rows: int) -> Clock:
 
 def make_zoned_clock(column: pl.Series, zone: str, groups: np.ndarray) -> Clock:
     """The clock of a column of naive local readings (in `zone`) or of zoned ones.
+
+    Args:
+        column: (rows,) times, or text that says them.
+        zone: IANA name.
+        groups: (rows,) the group of each row, by number; time may begin anew where it changes.
 
     Raises:
         InputError: not times, missing times, readings that do not exist or are ambiguous in the

@@ -27,7 +27,7 @@ def read_dataset(
     Raises:
         InputError: a file, column or clock that is not what the spec says.
     """
-    read = read_columns(files, list(spec.sensors), spec.told)
+    read = read_columns(files, list(spec.sensors), spec.key_columns)
     join = spec.target.join
     labels = match_labels(read.others[join], label_files, spec.target.column) if join else None
     table = build_table_from_values(spec, read.values, read.others, read.borders, labels)

@@ -11,14 +11,8 @@ from generator.datasets.clock import Clock
 from generator.datasets.sensor_groups import group_sensors, sample_rows
 from generator.datasets.windows import SensorTable, SensorWindows, count_unlabelled_windows
 from generator.hashing import sha256_json
-from generator.records import (
-    ClassCount,
-    DatasetRecord,
-    FileDigest,
-    Sensor,
-    SensorGroup,
-    SensorRange,
-)
+from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
+from generator.records.model import FileDigest
 from generator.spec.datasets import DatasetSpec
 from generator.words import format_duration
 
@@ -68,7 +62,7 @@ def describe_dataset(
         window_length=spec.window.length,
         window_span=_describe_span(spec.window.length, table),
         target_words=_describe_target(spec, table.event),
-        sensors=_measure_ranges(spec.described, table, windows, explained, read),
+        sensors=_measure_ranges(spec.sensor_records, table, windows, explained, read),
         sensor_groups=group_read_sensors(spec, table, windows, read),
     )
 
@@ -178,7 +172,7 @@ def group_read_sensors(
     spec: DatasetSpec, table: SensorTable, windows: SensorWindows, read: Sequence[str]
 ) -> tuple[SensorGroup, ...]:
     """Of the sensors that are read, those that cannot be told apart in the training windows."""
-    sensors = spec.described
+    sensors = spec.sensor_records
     columns = [column for column, sensor in enumerate(sensors) if sensor.name in set(read)]
     rows = sample_rows(_mark_covered_rows(windows.select_held(out=False)), len(columns))
     readings = table.values[rows][:, columns]

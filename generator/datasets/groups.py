@@ -30,7 +30,7 @@ class Groups:
         return np.asarray(np.array(self.names)[self.codes[rows]])
 
     def list_names(self, rows: np.ndarray) -> set[str]:
-        """The distinct groups of some rows; none where the data has no groups."""
+        """The distinct groups of (n,) row numbers; none where the data has no groups."""
         return {self.names[code] for code in np.unique(self.codes[rows])} - {""}
 
 

@@ -16,7 +16,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import rankdata
 
-from generator.records import Sensor, SensorGroup
+from generator.records.dataset import Sensor, SensorGroup
 
 TOGETHER = 0.8  # mean |rank correlation| above which sensors move together
 LEAST = 100  # readings two sensors must share before their correlation is believed

@@ -20,7 +20,7 @@ ROW = "row of the twin"
 
 
 def match_twins(spec: DatasetSpec, rows: pl.DataFrame, paths: Sequence[Path]) -> np.ndarray:
-    """The readings of each row's twin.
+    """(rows, sensors) readings of each row's twin, in the sensors' units; NaN where it has none.
 
     Args:
         spec: names the group, the clock and the sensors.

@@ -101,7 +101,7 @@ class SensorWindows:
         return found if self.columns is None else found[..., list(self.columns)]
 
     def iter_batches(self, count: int) -> Iterator[np.ndarray]:
-        """(at most `count`, time, sensors) of all windows, in order."""
+        """(windows, time, sensors) float64 of all windows in order, at most `count` at a time."""
         for start in range(0, len(self), count):
             yield self.gather_values(np.arange(start, min(start + count, len(self))))
 
@@ -137,7 +137,7 @@ class SensorWindows:
         return np.bincount(self.target.astype(np.int64), minlength=len(self.classes))
 
     def take(self, indices: np.ndarray) -> SensorWindows:
-        """Some of the windows, in the given order."""
+        """The windows at (n,) indices, in their order."""
         arrays = (self.target, self.last_row, self.held_out)
         target, last_row, held_out = (array[indices] for array in arrays)
         return replace(self, target=target, last_row=last_row, held_out=held_out)

@@ -22,8 +22,8 @@ from generator.models.folder import load_model_folder
 from generator.models.huggingface_config import OUR_KEY
 from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
 from generator.models.source import load_model
-from generator.tokens import find_token_kind
 from generator.tokens.families import find_coverage, make_usual_coverage
+from generator.tokens.kinds import find_token_kind
 from generator.tokens.meaning import TokenMeaning
 
 WINDOWS = 2

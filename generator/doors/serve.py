@@ -104,7 +104,11 @@ def _read_stamp(path: Path) -> Stamp:
 
 @contextmanager
 def serve_in_background(site: Path, port: int) -> Iterator[str]:
-    """Serves a folder in the background; yields its address. Port 0 takes any free one."""
+    """Serves a folder in the background; yields its address. Port 0 takes any free one.
+
+    Raises:
+        UsageError: the port cannot be used.
+    """
     try:
         server = SiteServer(site, port)
     except OSError as error:

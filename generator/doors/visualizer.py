@@ -21,10 +21,11 @@ from generator.figures.view import make_map_view
 from generator.hashing import sha256_json
 from generator.kinds import ExportFormat, TokenKind, VisualizationType
 from generator.measures.ranking import rank_names
-from generator.measures.summary import check_names, clip_top_k, summarise
+from generator.measures.summary import clip_top_k, summarise
 from generator.notice import SIMULATED
-from generator.tokens import find_token_kind, refuse_feature_names
+from generator.tokens.axes import check_names
 from generator.tokens.families import find_coverage
+from generator.tokens.kinds import find_token_kind, refuse_feature_names
 from generator.tokens.names import name_sensor_tokens
 
 

@@ -44,7 +44,11 @@ def write_csv(summary: AttentionSummary, path: Path, *, banner: str = "") -> Pat
 def write_table(
     rows: Iterable[Sequence[Cell]], columns: Sequence[str], path: Path, use: str = NOTICE
 ) -> Path:
-    """Write rows under their columns plus `intended_use`, in one step; returns the path."""
+    """Write rows under their columns plus `intended_use`, in one step; returns the path.
+
+    Raises:
+        ValueError: a row with more or fewer cells than columns.
+    """
     with open_whole_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\r\n")
         table.writerow([*columns, INTENDED_USE])
@@ -92,13 +96,17 @@ def list_summary_rows(summary: AttentionSummary) -> Iterator[Sequence[Cell]]:
 
 
 def to_column(values: Iterable[float], count: int) -> list[float | None]:
-    """Numbers of a column; all missing where the summary does not hold them."""
-    found = [float(value) for value in values]
-    if not found:
+    """Numbers of a column; all missing where the summary does not hold them.
+
+    Raises:
+        ValueError: more or fewer values than positions.
+    """
+    numbers = [float(value) for value in values]
+    if not numbers:
         return [None] * count
-    if len(found) != count:
-        raise ValueError(f"{len(found)} values for {count} positions in a column")
-    return [to_number(value) for value in found]
+    if len(numbers) != count:
+        raise ValueError(f"{len(numbers)} values for {count} positions in a column")
+    return [to_number(value) for value in numbers]
 
 
 def write_positions(record: AttentionRecord, path: Path, banner: str = "") -> Path:

@@ -45,7 +45,7 @@ from generator.figures.thumbnails import encode_sprite
 from generator.kinds import TokenKind
 from generator.records import Record
 from generator.render import make_inert, render
-from generator.tokens import WORDS
+from generator.words import token_sentence
 
 MEDIA_TYPE = "text/html"
 
@@ -102,7 +102,7 @@ def render_page(
         "notice": summary.notice,
         "policy": format_policy([text for text in (plotly, program) if text]),
         "style": read_styles(),
-        "token_words": WORDS[weights.tokens],
+        "token_words": token_sentence(weights.tokens),
         "channels": weights.rows_per_sample if weights.tokens is TokenKind.PATCHES else 1,
         "uniform": 1 / n if (n := len(summary.feature_importance)) else None,
         "positions": len(summary.feature_importance),

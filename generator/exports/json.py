@@ -141,19 +141,19 @@ def to_ranking(pairs: Iterable[tuple[str, float]]) -> tuple[Importance, ...]:
     )
 
 
-def to_named_values(names: list[str], found: np.ndarray) -> tuple[NamedValue, ...]:
-    """Names with their numbers; empty where the summary has no such numbers."""
-    if not len(found):
+def to_named_values(names: list[str], values: np.ndarray) -> tuple[NamedValue, ...]:
+    """Names with their (names,) numbers; empty where the summary has no such numbers."""
+    if not len(values):
         return ()
     return tuple(
         NamedValue(name=name, value=to_number(value))
-        for name, value in zip(names, found, strict=True)
+        for name, value in zip(names, values, strict=True)
     )
 
 
-def to_numbers(found: np.ndarray) -> tuple[float | None, ...]:
-    """An array as Python floats, missing as None."""
-    return tuple(to_number(value) for value in found)
+def to_numbers(values: np.ndarray) -> tuple[float | None, ...]:
+    """A (values,) array as Python floats, missing as None."""
+    return tuple(to_number(value) for value in values)
 
 
 def replace_surrogates(name: str) -> str:

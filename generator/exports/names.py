@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from generator.attention import AttentionSummary
-from generator.measures.summary import number_positions
+from generator.tokens.axes import number_positions
 
 
 def key_names(summary: AttentionSummary) -> list[str]:
@@ -39,19 +39,23 @@ def count_keys(summary: AttentionSummary) -> int:
 
 
 def fit_names(names: list[str], count: int) -> list[str]:
-    """The names, if there is one each; made-up positions for none."""
+    """The names, if there is one each; made-up positions for none.
+
+    Raises:
+        ValueError: more or fewer names than positions.
+    """
     if names and len(names) != count:
         raise ValueError(f"{len(names)} names for {count} positions: give one name per position")
     return list(names) if names else number_positions(count)
 
 
 def ranks(values: np.ndarray) -> list[int | None]:
-    """Rank from 1, highest first, ties by position; None for a value that is not there."""
-    found: list[int | None] = [None] * len(values)
+    """Rank from 1 of (positions,) values, highest first, ties by position; None for no value."""
+    places: list[int | None] = [None] * len(values)
     order = np.argsort(-np.asarray(values, dtype=np.float64), kind="stable")
     for rank, index in enumerate((i for i in order if np.isfinite(values[i])), start=1):
-        found[int(index)] = rank
-    return found
+        places[int(index)] = rank
+    return places
 
 
 def to_number(value: float) -> float | None:

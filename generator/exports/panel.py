@@ -143,7 +143,7 @@ def draw_focus_grid(axes: Axes, summary: AttentionSummary) -> None:
 
 
 def draw_grid(axes: Axes, grid: np.ndarray, layers: list[str]) -> None:
-    """The grid as cells, numbers written in where there are few."""
+    """The (layers, heads) grid as cells, numbers written in where there are few."""
     colours = mpl.colormaps["cividis"]
     top = float(np.nanmax(grid, initial=0.0))
     top = top if top > FLAT else 1.0

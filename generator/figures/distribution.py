@@ -30,7 +30,7 @@ def draw(view: MapView, figsize: tuple[float, float]) -> Figure:
 
 
 def compose_caption(values: np.ndarray, uniform: float) -> str:
-    """Where the half and the strongest tenth of the weights lie."""
+    """Where the strongest tenth of the (links,) weights lie, and how many are below uniform."""
     if not values.size:
         return "The map has no link a query may use."
     tenth = max(round(values.size / 10), 1)
@@ -43,7 +43,7 @@ def compose_caption(values: np.ndarray, uniform: float) -> str:
 
 
 def paint(axes: Axes, values: np.ndarray, uniform: float) -> None:
-    """Draw the histogram of flat `values` into axes."""
+    """Draw the histogram of (links,) weights into axes."""
     if not values.size:
         mark_empty(axes, "no link a query may use")
         return

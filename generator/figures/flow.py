@@ -134,7 +134,10 @@ def name_side(
     inches: float,
     before: np.ndarray | None = None,
 ) -> None:
-    """Names at the middles of bars, left out where one would touch the one above it."""
+    """Names at the middles of bars, left out where one would touch the one above it.
+
+    `before` is (positions,), the attention received that stands before each name.
+    """
     middles = {place: (top + low) / 2 for place, (top, low) in spans.items()}
     shown = choose_apart(middles, CLOSEST / inches)
     texts = shorten_names([names[place] for place in shown], shown)

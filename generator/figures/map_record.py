@@ -73,7 +73,7 @@ def to_script_json(value: object) -> Markup:
 
 
 def choose_levels(matrix: np.ndarray) -> int:
-    """Fine levels, or coarse ones for a large map that loses nothing a reader could see."""
+    """Fine levels; coarse ones for a large (queries, keys) map that loses nothing one could see."""
     coarse = float(matrix.max(initial=0.0)) / COARSE / 2 <= COARSE_ERROR / max(1, matrix.shape[1])
     return COARSE if max(matrix.shape) > FINE_POSITIONS and coarse else FINE
 

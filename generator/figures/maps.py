@@ -62,7 +62,11 @@ def describe_links(matrix: np.ndarray, visible: np.ndarray) -> DrawnLinks:
 
 
 def encode_received(weights: AttentionWeights, labels: Sequence[str]) -> MapRecord | None:
-    """(samples, keys) attention received, mean over layers; None unless sensors in time."""
+    """(samples, keys) attention received, mean over layers; None unless sensors in time.
+
+    Raises:
+        ValueError: not one label per sample.
+    """
     received = weights.received_by_sample
     if received is None or weights.tokens is not TokenKind.SENSORS or len(received) < 2:
         return None

@@ -59,7 +59,7 @@ def compose_caption(view: MapView, links: Links, places: NodePlaces) -> str:
 
 
 def node_sizes(view: MapView, places: NodePlaces, scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """Diameters in points of queries and of keys: area by attention received, else small."""
+    """Diameters in points, (queries,) and (keys,): area by attention received, else small."""
     count = len(view.query_names)
     largest = min(0.16 * scale * 72, 0.7 * 2 * np.pi * scale * 72 / max(count, 1))
     share = np.sqrt(view.received / max(float(view.received.max(initial=0.0)), 1e-300))
@@ -75,7 +75,10 @@ def draw_arrows(
     sizes: tuple[np.ndarray, np.ndarray],
     scale: float,
 ) -> None:
-    """One curved arrow a link, weak ones first; attention to oneself as a ring."""
+    """One curved arrow a link, weak ones first; attention to oneself as a ring.
+
+    `sizes` are diameters in points: (queries,) and (keys,).
+    """
     count = len(places.query) + len(places.key or ())
     widest = float(np.clip(300 / count, THINNEST, WIDEST))
     ends = list(zip(links.query.tolist(), links.key.tolist(), links.relative, strict=True))
@@ -116,7 +119,7 @@ def draw_loop(axes: Axes, place: Point, radius: float, width: float, look: dict[
 
 
 def draw_nodes(axes: Axes, places: tuple[Point, ...], sizes: np.ndarray, fill: str) -> None:
-    """Nodes above all arrows."""
+    """Nodes above all arrows; `sizes` are (nodes,) diameters in points."""
     x, y = np.array(places).T
     look: dict[str, Any] = {"edgecolors": ACCENT, "linewidths": 0.8, "zorder": 3}
     axes.scatter(x, y, s=sizes**2, color=fill, **look)

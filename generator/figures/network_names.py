@@ -45,7 +45,7 @@ def name_nodes(
     sizes: np.ndarray,
     room: float,
 ) -> None:
-    """Names outside the circle, each beside its node."""
+    """Names outside the circle, each beside its node; `sizes` are (nodes,) diameters in points."""
     labels = choose_row_labels(names, room)
     rays = is_radial(labels, room)
     for place, name in zip(labels.places, labels.names, strict=True):

@@ -42,7 +42,7 @@ def draw(view: MapView, figsize: tuple[float, float]) -> Figure:
 
 
 def draw_over_samples(view: MapView, samples: np.ndarray, figsize: tuple[float, float]) -> Figure:
-    """One strip for each sensor: attention received in each sample, samples in order."""
+    """One strip for each sensor: (samples, keys) attention received, samples in order."""
     count, keys = samples.shape
     kept = sorted(np.argsort(-samples.mean(axis=0), kind="stable")[:MOST_STRIPS])
     which = f"the {len(kept)} highest of {keys} sensors" if len(kept) < keys else "every sensor"
@@ -65,7 +65,7 @@ def draw_over_samples(view: MapView, samples: np.ndarray, figsize: tuple[float, 
 
 
 def strip(axes: Axes, name: str, values: np.ndarray, expected: float) -> None:
-    """One sensor's attention over the samples, filled from uniform attention."""
+    """One sensor's (samples,) attention, filled from uniform attention."""
     fill_steps(axes, values, np.full(len(values), expected))
     axes.set_ylabel(name, rotation=0, ha="right", va="center", color=INK, size=LABEL_SIZE)
     axes.annotate(f"{values.mean():.2f}", (1.01, 0.5), xycoords="axes fraction", va="center",
@@ -77,7 +77,7 @@ def strip(axes: Axes, name: str, values: np.ndarray, expected: float) -> None:
 
 
 def fill_steps(axes: Axes, values: np.ndarray, expected: np.ndarray) -> None:
-    """A step for each value: teal above, grey below what uniform attention gives."""
+    """A step for each of (values,): teal above, grey below what uniform attention gives."""
     edges = np.arange(len(values) + 1) - 0.5
     for part, colour in ((np.maximum, ACCENT), (np.minimum, BELOW_UNIFORM)):
         axes.stairs(part(values, expected), edges, baseline=expected, fill=True, color=colour)
@@ -115,7 +115,7 @@ def draw_over_positions(view: MapView, figsize: tuple[float, float]) -> Figure:
 
 
 def draw_whiskers(axes: Axes, samples: np.ndarray) -> float:
-    """Whiskers from the 10th to the 90th percentile over the samples; the highest of them."""
+    """Whiskers from the 10th to the 90th percentile of (samples, keys); the highest of them."""
     low, high = np.percentile(samples, (10, 90), axis=0)
     axes.vlines(np.arange(len(low)), low, high, color=INK, linewidth=0.9, alpha=0.55)
     return float(high.max(initial=0.0))

@@ -12,9 +12,9 @@ import numpy as np
 
 from generator.attention import AttentionWeights
 from generator.kinds import TokenKind
-from generator.measures.received import attention_received, uniform_share
-from generator.measures.summary import name_axes
+from generator.measures.shares import attention_received, uniform_share
 from generator.measures.visible import find_visible
+from generator.tokens.axes import name_axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class MapView:
 
     @property
     def values(self) -> np.ndarray:
-        """The weights of all links a query may use, flat."""
+        """(links,) the weights of all links a query may use."""
         return np.asarray(self.matrix[self.visible])
 
 
@@ -109,7 +109,11 @@ def make_map_view(
 
 
 def check_maps(weights: AttentionWeights) -> None:
-    """Refuse weights that cannot be drawn, and sensor names on tokens that are no sensors."""
+    """Refuse weights that cannot be drawn, and sensor names on tokens that are no sensors.
+
+    Raises:
+        ValueError: it is one of these.
+    """
     if weights.weights.size == 0 or weights.weights.ndim != 4:
         raise ValueError(f"no attention map to draw: {'; '.join(weights.problems())}")
     if not np.isfinite(weights.weights).all():
@@ -121,13 +125,21 @@ def check_maps(weights: AttentionWeights) -> None:
 
 
 def check_count(what: str, found: int, axis: str, expected: int) -> None:
-    """Refuse names that are more or fewer than what they name."""
+    """Refuse names that are more or fewer than what they name.
+
+    Raises:
+        ValueError: they are.
+    """
     if found != expected:
         raise ValueError(f"{found} {what} for {expected} {axis}: give one each")
 
 
 def check_index(axis: str, index: int | None, count: int) -> int | None:
-    """The index, if the axis has it; None stays None."""
+    """The index, if the axis has it; None stays None.
+
+    Raises:
+        ValueError: the axis has no such index.
+    """
     if index is not None and not 0 <= index < count:
         raise ValueError(f"{axis} {index} is out of range: choose 0 to {count - 1}")
     return index

@@ -15,7 +15,7 @@ SECONDS_PER_HOUR = 3600.0
 
 
 def water_density(celsius: np.ndarray) -> np.ndarray:
-    """Density of liquid water at about 1 bar in kg/m3 for 0 to 100 degC.
+    """(rows,) density of liquid water at about 1 bar in kg/m3, of (rows,) 0 to 100 degC.
 
     McCutcheon, Martin and Barnwell 1993, Handbook of Hydrology, section 11.1; within 0.1 % of
     IAPWS-95.

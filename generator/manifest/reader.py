@@ -180,7 +180,11 @@ class YamlReader:
         self.mistakes.append(Mistake(self.here, format_key_path(self.path or ()), message))
 
     def fail(self, message: str) -> None:
-        """A mistake here; reading ends."""
+        """A mistake here; reading ends.
+
+        Raises:
+            _UnreadableError: always.
+        """
         self.note(message)
         raise _UnreadableError
 

@@ -6,15 +6,16 @@ In: maps, and what else is known of the model. Never: a default for what only th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from generator.attention import AttentionWeights
-from generator.capture.gradients import GradientMap, GradientMaps
-from generator.capture.groups import group_calls
 from generator.measures.read_out import ReadOut
 from generator.words import counted
+
+if TYPE_CHECKING:  # torch is loaded by whoever takes gradients, not by whoever reads a map
+    from generator.capture.gradients import GradientMaps
 
 
 @dataclass(frozen=True)
@@ -141,30 +142,3 @@ def describe_read_out(evidence: Evidence) -> str:
     words = evidence.read_out.words if evidence.read_out else ""
     sentence = f"Read out: {words}; through the {counted(layers, 'layer')} shown."
     return f"{sentence} {describe_means(evidence.weights)}".strip()
-
-
-def select_gradient_layers(evidence: Evidence) -> tuple[GradientMap, ...] | Missing:
-    """The gradient map of each layer shown, in the same order."""
-    if evidence.gradients is None:
-        return Missing(NO_GRADIENTS)
-    maps = _select_maps(evidence.weights, evidence.gradients)
-    if isinstance(maps, Missing):
-        return maps
-    if not maps or any(one.signed.shape != evidence.mask.shape for one in maps):
-        return Missing(OTHER_CALLS)
-    return maps
-
-
-def _select_maps(
-    weights: AttentionWeights, gradients: GradientMaps
-) -> tuple[GradientMap, ...] | Missing:
-    """By the names of the layers; of all calls of the group where layers have none."""
-    if not weights.layer_names:
-        groups = group_calls(gradients.maps).items()
-        return tuple(one for group, maps in groups if group == weights.group for one in maps)
-    by_name = {one.call.name: one for one in gradients.maps}
-    lacking = [name for name in weights.layer_names if name not in by_name]
-    if lacking:
-        why = "; ".join(gradients.gaps)
-        return Missing(f"No gradient was read of {', '.join(lacking)} ({why}).")
-    return tuple(by_name[name] for name in weights.layer_names)

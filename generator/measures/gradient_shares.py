@@ -16,8 +16,8 @@ from generator.measures.evidence import (
     Evidence,
     MeasureValues,
     Missing,
-    select_gradient_layers,
 )
+from generator.measures.gradient_layers import select_gradient_layers
 from generator.measures.measure import Measure
 from generator.measures.visible import real_queries
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from generator.measures.evidence import Evidence, MeasureValues, blank_padding
 from generator.measures.measure import Measure
-from generator.measures.received import measure_received_and_even
+from generator.measures.shares import measure_received_and_even
 
 
 def lift(received: np.ndarray, even: np.ndarray) -> np.ndarray:

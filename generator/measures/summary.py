@@ -11,8 +11,9 @@ from generator.installed import list_versions
 from generator.measures.focus import focus, mean_focus
 from generator.measures.lift import importance, lift
 from generator.measures.ranking import rank_names
-from generator.measures.received import measure_received_and_even
+from generator.measures.shares import measure_received_and_even
 from generator.measures.visible import find_visible, real_queries
+from generator.tokens.axes import name_axes
 
 
 def summarise(weights: AttentionWeights, top_k: int = 5) -> AttentionSummary:
@@ -64,37 +65,3 @@ def clip_top_k(top_k: int, available: int) -> int:
     if top_k < 1:
         raise ValueError(f"top_k must be at least 1 (found {top_k})")
     return min(top_k, available)
-
-
-def name_axes(weights: AttentionWeights) -> tuple[list[str], list[str]]:
-    """One name per key and one per query.
-
-    Raises:
-        ValueError: the names of the weights do not fit.
-    """
-    _, _, queries, keys = weights.get_shape()
-    known = weights.feature_names or weights.timestep_names
-    names = check_names(known, keys) if known else number_positions(keys)
-    same = queries == keys and weights.group != "cross"
-    return names, names if same else number_positions(queries)
-
-
-def number_positions(count: int) -> list[str]:
-    """Names for positions nobody named."""
-    return [f"position_{index}" for index in range(count)]
-
-
-def check_names(names: list[str], positions: int) -> list[str]:
-    """The names, if there is exactly one distinct name per position.
-
-    Raises:
-        ValueError: more or fewer names than positions, or a name twice.
-    """
-    if len(names) != positions:
-        raise ValueError(
-            f"{len(names)} feature names for {positions} positions: give one name per position"
-        )
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"feature names must differ; found more than once: {', '.join(twice)}")
-    return list(names)

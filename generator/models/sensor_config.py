@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from generator.errors import InputError
 from generator.kinds import Task
-from generator.records import Record
+from generator.records.record import Record
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"

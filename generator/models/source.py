@@ -23,8 +23,8 @@ from generator.kinds import Task, TokenKind
 from generator.models.sensor_model import Pooling, SensorModel
 from generator.records import FileDigest, TokenCoverage
 from generator.spec.models import SOURCES
-from generator.tokens import find_token_kind
 from generator.tokens.families import find_coverage
+from generator.tokens.kinds import find_token_kind
 
 
 @dataclass(frozen=True)

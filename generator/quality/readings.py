@@ -41,7 +41,7 @@ def mean_readings(windows: SensorWindows) -> np.ndarray:
 
 
 def mean_of_good(values: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
-    """Mean of the finite values of any array over some axes, which fall away; 0 where all lack."""
+    """Mean of the finite values over some axes of (windows, time, sensors); 0 where all lack."""
     good = np.isfinite(values)
     total = np.where(good, values, 0.0).sum(axis=axis)
     return np.asarray(total / np.maximum(good.sum(axis=axis), 1))

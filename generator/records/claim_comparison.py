@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Literal
 
 from generator.kinds import Granularity, Verdict
-from generator.records import Interval, Record
+from generator.records.interval import Interval
 from generator.records.ranks import Alikeness, Overlap
+from generator.records.record import Record
 
 
 class ComparedClaim(Record):

@@ -13,9 +13,12 @@ from pydantic import Field
 
 from generator.kinds import TokenKind
 from generator.notice import NOTICE
-from generator.records import Artifact, ModelRecord, Quality, Record
 from generator.records.claim_comparison import ClaimsComparison
+from generator.records.model import ModelRecord
+from generator.records.quality import Quality
 from generator.records.ranks import Alikeness, Overlap
+from generator.records.record import Record
+from generator.records.run import Artifact
 
 SCHEMA: Literal["attention-reports/comparison/1"] = "attention-reports/comparison/1"
 

@@ -11,7 +11,9 @@ from typing import Literal
 from pydantic import Field
 
 from generator.notice import NOTICE
-from generator.records import FileDigest, Record, Sensor, SensorGroup
+from generator.records.dataset import Sensor, SensorGroup
+from generator.records.model import FileDigest
+from generator.records.record import Record
 
 PROFILE_SCHEMA = "attention-reports/dataset-profile/1"
 DriftState = Literal["much the same", "shifted", "strongly shifted"]

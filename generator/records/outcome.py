@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from generator.errors import FIRST_OF, ExitCode
-from generator.records import ExpectationRow, GatesRecord, Record
+from generator.records.claims import ExpectationRow
+from generator.records.gates import GatesRecord
+from generator.records.record import Record
 
 OutcomeState = Literal["built", "current", "failed", "left out"]
 

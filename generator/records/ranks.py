@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from generator.records import Record
+from generator.records.record import Record
 
 
 class Alikeness(str, Enum):

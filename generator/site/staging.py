@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.colours import SITE, format_style
 from generator.notice import NOTICE
-from generator.pages import Page
+from generator.pages.page import Page
 from generator.records import SiteInfo
 from generator.render import TEMPLATES
 

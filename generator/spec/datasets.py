@@ -152,7 +152,7 @@ class DatasetSpec(Record):
     credit: Annotated[str, Field(max_length=2000)] = ""
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def key_columns(self) -> tuple[str, ...]:
         """The columns of the data's own files that say when, what, which group and how good."""
         clock = [self.time.column] if self.time else []
         group = [self.group] if self.group else []
@@ -163,10 +163,10 @@ class DatasetSpec(Record):
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the data's own files must hold, each once."""
-        return tuple(dict.fromkeys([*self.told, *self.sensors]))
+        return tuple(dict.fromkeys([*self.key_columns, *self.sensors]))
 
     @property
-    def described(self) -> tuple[Sensor, ...]:
+    def sensor_records(self) -> tuple[Sensor, ...]:
         """The sensors as records, in the order of the manifest."""
         return tuple(
             Sensor(name=name, **{key: getattr(spec, key) for key in SensorSpec.model_fields})

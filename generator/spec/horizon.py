@@ -31,7 +31,11 @@ class Horizon(Record):
 
 
 def parse_horizon(value: object) -> Horizon:
-    """The horizon a value stands for; ValueError where it stands for none."""
+    """The horizon a value stands for.
+
+    Raises:
+        ValueError: it stands for none.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9:
         return _make_row_horizon(value)
     if isinstance(value, str) and (counted := _ROWS.fullmatch(value)):

@@ -24,7 +24,11 @@ _DEVICES = frozenset({"con", "prn", "aux", "nul"}) | {
 
 
 def check_id(text: str) -> str:
-    """The id itself, when it can be a folder's name on every system."""
+    """The id itself, when it can be a folder's name on every system.
+
+    Raises:
+        ValueError: it cannot; the sentence says what would be fine.
+    """
     if len(text) > MAX_ID:
         raise ValueError(f"must be at most {MAX_ID} characters (found {len(text)})")
     if not re.fullmatch(ID_PATTERN, text):
@@ -36,14 +40,22 @@ def check_id(text: str) -> str:
 
 
 def check_line(text: str) -> str:
-    """The text itself, when it is one line with something on it."""
+    """The text itself, when it is one line with something on it.
+
+    Raises:
+        ValueError: it is empty, too long or more than one line.
+    """
     if not text.strip():
         raise ValueError("must not be empty")
     return check_short_line(text)
 
 
 def check_short_line(text: str) -> str:
-    """The text itself, when it is at most one line; empty is fine."""
+    """The text itself, when it is at most one line; empty is fine.
+
+    Raises:
+        ValueError: it is too long or more than one line.
+    """
     if len(text) > MAX_LINE:
         raise ValueError(f"must be at most {MAX_LINE} characters (found {len(text)})")
     if "\n" in text or "\r" in text or "\t" in text:

@@ -4,9 +4,3 @@ In: a model, its configuration, or what a manifest states. Out: a TokenCoverage,
 tokens can carry, and scores of tokens spread over the cells they hold. Never: a sensor's name for
 a token that is not that sensor; a guess, where neither the model nor the manifest says.
 """
-
-from __future__ import annotations
-
-from generator.tokens.kinds import FAMILIES, WORDS, find_token_kind, refuse_feature_names
-
-__all__ = ["FAMILIES", "WORDS", "find_token_kind", "refuse_feature_names"]

@@ -24,17 +24,6 @@ FAMILIES: dict[str, TokenKind] = {
     "timesfm": TokenKind.PATCHES,
     "timesfm2_5": TokenKind.PATCHES,
 }
-WORDS = {
-    TokenKind.SENSORS: "Each token is one sensor's whole window, so sensors can be named.",
-    TokenKind.TIMESTEPS: (
-        "Each token holds all sensors of one time step, so attention cannot tell sensors apart."
-    ),
-    TokenKind.PATCHES: (
-        "Each token is a stretch of time of one series, so attention cannot compare sensors."
-    ),
-    TokenKind.TEXT: "Each token is an entry of a vocabulary: a piece of text, or a coded value.",
-    TokenKind.POSITIONS: "What a token stands for is not known; positions are numbered.",
-}
 
 
 def find_token_kind(model: nn.Module, integer_input: bool = False) -> TokenKind:

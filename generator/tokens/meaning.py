@@ -14,7 +14,7 @@ from generator.records.tokens import TokenCoverage
 from generator.spec.tokens import TokensSpec
 from generator.tokens import cut
 from generator.tokens.families import make_usual_coverage
-from generator.tokens.kinds import WORDS
+from generator.words import token_sentence
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class TokenMeaning:
     def words(self) -> str:
         """What a reader is told, in a sentence or two."""
         note = self.coverage.note if self.coverage else ""
-        return f"{WORDS[self.kind]} {note}".rstrip()
+        return f"{token_sentence(self.kind)} {note}".rstrip()
 
 
 def choose_meaning(

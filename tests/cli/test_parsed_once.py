@@ -36,7 +36,7 @@ def parses(project: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     monkeypatch.chdir(project.parent)
     monkeypatch.setattr(YamlReader, "read", count)
     monkeypatch.setattr("generator.build.pipeline.build", build)
-    monkeypatch.setattr("generator.doctor.folder.load_source_patient", load)
+    monkeypatch.setattr("generator.doctor.patient.load_source_patient", load)
     return counts
 
 

@@ -47,7 +47,7 @@ def test_sensors_keep_the_order_of_the_file(manifest: Manifest) -> None:
         Sensor(name="oxygen", unit="ppm", basis="dry", tag="AT-104"),
         Sensor(name="excess_air", unit="%", kind=SensorKind.CALCULATED, derived_from=("oxygen",)),
     )
-    assert expected == manifest.datasets["plant"].described
+    assert expected == manifest.datasets["plant"].sensor_records
 
 
 def test_paths_start_from_the_manifests_folder(manifest: Manifest, project: Path) -> None:

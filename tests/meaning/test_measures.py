@@ -9,7 +9,7 @@ from scipy.stats import entropy
 from generator.attention import AttentionWeights
 from generator.measures.focus import focus
 from generator.measures.lift import importance, lift
-from generator.measures.received import attention_received, uniform_share
+from generator.measures.shares import attention_received, uniform_share
 from generator.measures.visible import find_visible
 from tests.meaning.masks import CAUSAL, MASKS, PADDED, spread_evenly
 

@@ -19,7 +19,7 @@ from generator.exports.html_inline import to_inline_script
 from generator.kinds import TokenKind
 from generator.measures.summary import summarise
 from generator.notice import NOTICE, SIMULATED
-from generator.tokens import WORDS
+from generator.words import token_sentence
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -133,7 +133,7 @@ def test_the_page_says_what_it_is_made_from_and_what_it_is_not() -> None:
     assert "b" * 64 in text
     assert text.count(NOTICE) >= 2
     assert SIMULATED in text
-    assert escape(WORDS[TokenKind.SENSORS]) in text
+    assert escape(token_sentence(TokenKind.SENSORS)) in text
     assert "would give each 12.5%" in text
     assert "<dt>numpy</dt>" in text
     assert "<dt>plotly</dt>" in text
@@ -152,7 +152,7 @@ def test_time_steps_are_never_called_sensors() -> None:
     """For timestep tokens the page says that sensors cannot be told apart."""
     summary = made()
     summary.weights.tokens = TokenKind.TIMESTEPS
-    assert escape(WORDS[TokenKind.TIMESTEPS]) in render_page(summary)
+    assert escape(token_sentence(TokenKind.TIMESTEPS)) in render_page(summary)
 
 
 def test_tables_hold_the_summary_in_rank_order() -> None:

@@ -31,7 +31,7 @@ from generator.records import (
     SensorRange,
     SiteInfo,
 )
-from generator.tokens import WORDS
+from generator.words import token_sentence
 from tests.site import claims_for_pages
 
 SITE = SiteInfo(
@@ -161,7 +161,7 @@ def make_model(name: str, tokens: TokenKind, sensors: Sequence[str] = NAMES) -> 
         sha256=make_digest(name),
         files=(FileDigest(name="model.safetensors", size=117_264, sha256=make_digest("weights")),),
         tokens=tokens,
-        token_words=WORDS[tokens],
+        token_words=token_sentence(tokens),
         sensors=tuple(sensors),
         target="co_breakthrough",
         target_unit="probability",

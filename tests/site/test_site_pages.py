@@ -19,7 +19,7 @@ from generator.notice import NOTICE
 from generator.pages import make_pages
 from generator.pages.presentable import LONGEST_NAME, UNNAMED, make_presentable
 from generator.records import Sensor
-from generator.tokens import WORDS
+from generator.words import token_sentence
 from tests.site import records_for_pages as hand_made
 from tests.site.conftest import BuiltSite
 
@@ -151,7 +151,7 @@ def test_no_sensor_is_named_for_a_time_step() -> None:
     names = [name for name in hand_made.NAMES if name in looked]
     tags = [row[2] for row in hand_made.SENSORS if row[2] and row[2] in looked]
     assert (names, tags) == ([], [])
-    assert escape(WORDS[TokenKind.TIMESTEPS]) in looked
+    assert escape(token_sentence(TokenKind.TIMESTEPS)) in looked
     assert "It cannot be told from this model." in looked
 
 

@@ -32,8 +32,9 @@ from generator.capture.inputs import model_input
 from generator.errors import CaptureError
 from generator.kinds import SpecialToken, TokenKind
 from generator.records import TokenCoverage
-from generator.tokens import FAMILIES, cut, find_token_kind
+from generator.tokens import cut
 from generator.tokens.families import CUTS, find_coverage, find_key_coverage
+from generator.tokens.kinds import FAMILIES, find_token_kind
 from generator.tokens.names import describe_coverage
 from tests.tokens.test_cut import rows
 

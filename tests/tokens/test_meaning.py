@@ -10,9 +10,10 @@ from generator.errors import InputError
 from generator.kinds import SpecialToken, TokenKind
 from generator.models.source import load_model
 from generator.spec.tokens import TokensSpec
-from generator.tokens import WORDS, cut
+from generator.tokens import cut
 from generator.tokens.meaning import TokenMeaning, choose_meaning
 from generator.tokens.names import name_tokens
+from generator.words import token_sentence
 from tests.conftest import ROOT
 from tests.tokens.test_cut import rows
 
@@ -37,7 +38,7 @@ def test_nothing_known_and_nothing_stated_are_positions() -> None:
     """No coverage, no names, and the words that say so."""
     found = told(None, 7)
     assert found == UNKNOWN
-    assert found.words == WORDS[TokenKind.POSITIONS]
+    assert found.words == token_sentence(TokenKind.POSITIONS)
 
 
 @pytest.mark.parametrize(("kind", "keys"), [("sensors", 3), ("timesteps", 12)])
@@ -151,7 +152,7 @@ def test_the_models_own_names_for_special_tokens_are_kept() -> None:
 def test_a_note_is_part_of_the_words() -> None:
     """What a reader must know besides stands behind what the kind says."""
     found = TokenMeaning(TokenKind.TIMESTEPS, cut.make_step_tokens(2, SENSORS, "Mixed before."))
-    assert found.words == f"{WORDS[TokenKind.TIMESTEPS]} Mixed before."
+    assert found.words == f"{token_sentence(TokenKind.TIMESTEPS)} Mixed before."
 
 
 def test_a_loaded_model_and_its_coverage_are_of_one_mind() -> None:

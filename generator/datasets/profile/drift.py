@@ -24,7 +24,12 @@ differs from the exact one by less than 1 / 10 000."""
 
 
 def measure_drift(training: np.ndarray, held_out: np.ndarray) -> Drift | None:
-    """The drift between two sorted arrays of readings; None where a part has fewer than 100."""
+    """The drift between two sorted arrays of readings; None where a part has fewer than 100.
+
+    Args:
+        training: (n,) readings in the sensor's unit.
+        held_out: (m,) readings in the same.
+    """
     if min(len(training), len(held_out)) < FEWEST:
         return None
     index = stability_index(training, held_out)
@@ -44,6 +49,12 @@ def stability_index(training: np.ndarray, held_out: np.ndarray) -> float:
 
     A decile holds readings above its lower edge up to its upper one. Equal deciles are one; where
     the lowest is the lowest reading, readings below it have a place of their own.
+
+    Args:
+        training: (n,) sorted readings in the sensor's unit.
+        held_out: (m,) sorted readings in the same.
+
+    Source: Siddiqi 2006, Credit Risk Scorecards, chapter 10.
     """
     edges = np.unique(np.quantile(training, DECILES))
     if edges[0] == training[0]:

@@ -62,7 +62,7 @@ def profile_dataset(spec: DatasetSpec, paths: Sequence[Path]) -> ProfileFacts:
         quality=counts,
         checks=tuple(check_law(check, scan, rows) for check in spec.checks),
         sensors=sensors,
-        sensor_groups=group_sensors(spec.described, readings, spec.groups.values()),
+        sensor_groups=group_sensors(spec.sensor_records, readings, spec.groups.values()),
         grouped_on=len(sampled),
     )
 
@@ -90,12 +90,12 @@ def _profile_sensors(
     readings: np.ndarray,
 ) -> Iterator[SensorProfile]:
     """Each sensor's profile; its readings of the sampled rows go to its column of `readings`."""
-    described = {sensor.name: sensor for sensor in spec.described}
-    places = {name: at for at, name in enumerate(described)}
-    for name, column in scan.read_numbers(list(described)):
+    records = {sensor.name: sensor for sensor in spec.sensor_records}
+    places = {name: at for at, name in enumerate(records)}
+    for name, column in scan.read_numbers(list(records)):
         readings[:, places[name]] = column[sampled]
         not_good = int((~np.isnan(column) & bad).sum()) if spec.quality else None
-        yield profile_sensor(described[name], column, rows, not_good, buckets)
+        yield profile_sensor(records[name], column, rows, not_good, buckets)
 
 
 def profile_sensor(

@@ -55,7 +55,7 @@ class DatasetRows:
         return together
 
     def find_breaks(self) -> np.ndarray:
-        """Rows that begin a stretch without a gap, after the first."""
+        """(breaks,) rows that begin a stretch without a gap, after the first."""
         apart = ~self.mark_joined()
         if self.clock:
             apart |= self.clock.find_jumps(self.gap)

@@ -13,13 +13,16 @@ from generator.records.dataset_profile import Stretch
 
 
 def find_longest_missing(column: np.ndarray, rows: DatasetRows) -> Stretch | None:
-    """The longest stretch without a reading; None where every row has one."""
+    """The longest stretch of a (rows,) column without a reading; None where every row has one."""
     first, count = _find_longest(np.isnan(column), rows.find_breaks())
     return _make_stretch(rows, first, count, None) if count else None
 
 
 def find_longest_frozen(column: np.ndarray, rows: DatasetRows) -> Stretch | None:
-    """The longest stretch of equal readings, at least two; the earliest where several are."""
+    """The longest stretch of equal readings of a (rows,) column, at least two.
+
+    The earliest where several are as long; None where no two are equal.
+    """
     same = np.zeros(len(column), dtype=bool)
     same[1:] = column[1:] == column[:-1]
     same[rows.find_breaks()] = False

@@ -15,7 +15,7 @@ DIGITS = 6
 
 
 def choose_bucket_rows(rows: int, most: int = BUCKETS) -> np.ndarray:
-    """The first row of each of at most `most` buckets of (nearly) equal size."""
+    """(buckets,) first row of each of at most `most` buckets of (nearly) equal size."""
     count = min(most, rows)
     return np.arange(count, dtype=np.int64) * rows // count
 

@@ -1,4 +1,4 @@
-"""What one part of a manifest says about another: names that must exist, rules across keys.
+"""What one part of a manifest says about another: names that must exist, ids that are taken.
 
 In: located values, right or wrong: each check looks only at what it can read, so that a mistake
 elsewhere hides nothing. Out: mistakes. Never: a file touched.
