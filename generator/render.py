@@ -23,6 +23,8 @@ _SPECIAL = re.compile(r"[^\w ]")
 
 def make_inert(text: str) -> str:
     """The text without control, bidirectional-override and lone surrogate characters."""
+    if text.isprintable():  # has none of them
+        return text
     kept = (c if c != "\n" and c != "\t" else " " for c in text)
     return "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
 

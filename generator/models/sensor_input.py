@@ -40,6 +40,8 @@ def standardise_windows(config: SensorContract, sensor_data: Any) -> torch.Tenso
 def hold_last_good(scaled: np.ndarray) -> np.ndarray:
     """Gaps in (window, time, sensor) hold the last good value; leading gaps become 0, the mean."""
     good = np.isfinite(scaled)
+    if good.all():
+        return scaled
     steps = np.arange(scaled.shape[1])[None, :, None]
     last = np.maximum.accumulate(np.where(good, steps, -1), axis=1)
     held = np.take_along_axis(scaled, np.maximum(last, 0), axis=1)
@@ -85,8 +87,10 @@ def _check_counts(config: SensorContract, samples: int, sensors: int) -> None:
 def _take_logs(config: SensorContract, readings: np.ndarray) -> np.ndarray:
     """Readings, logarithmic sensors as ln(1 + max(reading, 0)); infinities become NaN."""
     finite = np.where(np.isfinite(readings), readings, np.nan)
-    logged = np.array([config.scaling[name].log for name in config.sensors])
-    return np.where(logged, np.log1p(np.maximum(finite, 0.0)), finite)
+    logged = [at for at, name in enumerate(config.sensors) if config.scaling[name].log]
+    if logged:
+        finite[:, :, logged] = np.log1p(np.maximum(finite[:, :, logged], 0.0))
+    return finite
 
 
 def _scaling_values(config: SensorContract, field: str) -> np.ndarray:

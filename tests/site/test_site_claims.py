@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
 
 import pytest
@@ -278,12 +279,18 @@ def test_what_was_not_assessed_is_never_called_not_supported() -> None:
         )
 
 
+@cache
+def spoken(state: str, tokens: TokenKind) -> str:
+    """All pages of one state, as they are read."""
+    return plain(" ".join(pages_of(claims.STATES[state](), tokens).values()))
+
+
 @pytest.mark.parametrize("state", claims.STATES)
 @pytest.mark.parametrize("word", NEVER)
 def test_words_never_used(state: str, word: str) -> None:
     """No state of an answer promises more than a test can show, on any page."""
     for tokens in (TokenKind.SENSORS, TokenKind.TIMESTEPS):
-        text = plain(" ".join(pages_of(claims.STATES[state](), tokens).values()))
+        text = spoken(state, tokens)
         assert not re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)
 
 

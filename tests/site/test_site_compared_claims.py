@@ -124,11 +124,16 @@ def test_without_claims_nothing_is_said_of_them(tmp_path: Path) -> None:
     assert "What changed in the claims" not in page(tmp_path, OF_A, None)
 
 
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of the pair, as it is read."""
+    return plain(page(tmp_path_factory.mktemp("pair"), OF_A, OF_B))
+
+
 @pytest.mark.parametrize("word", NEVER)
-def test_words_never_used(tmp_path: Path, word: str) -> None:
+def test_words_never_used(spoken: str, word: str) -> None:
     """As on every other page."""
-    text = plain(page(tmp_path, OF_A, OF_B))
-    assert not re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)
+    assert not re.search(rf"\b{re.escape(word)}\b", spoken, re.IGNORECASE)
 
 
 def test_the_overview_counts_changed_claims(tmp_path: Path) -> None:
