@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 from markupsafe import Markup
 
 from generator import words
@@ -90,6 +90,21 @@ def make_environment() -> Environment:
     )
     made.globals.update(counted=words.count_noun, format_count=words.format_count)
     return made
+
+
+def find_templates(folder: str) -> set[Path]:
+    """The templates of a folder of `templates/`, and all that they include or import."""
+    names: set[str] = set()
+    pending = [
+        path.relative_to(TEMPLATES).as_posix() for path in (TEMPLATES / folder).rglob("*.j2")
+    ]
+    while pending:
+        name = pending.pop()
+        if name not in names:
+            names.add(name)
+            text = (TEMPLATES / name).read_text(encoding="utf-8")
+            pending += filter(None, meta.find_referenced_templates(make_environment().parse(text)))
+    return {TEMPLATES / name for name in names}
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:

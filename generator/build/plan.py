@@ -17,6 +17,7 @@ from generator.errors import InputError, MissingProgram, UsageError
 from generator.hashing import sha256_file, sha256_files, sha256_json
 from generator.installed import AGENTS, MODELS, InstalledCode, find_installed_code
 from generator.records import FileDigest, Record, Thresholds
+from generator.render import TEMPLATES, find_templates
 from generator.spec.datasets import DatasetSpec
 from generator.spec.manifest import Manifest
 from generator.spec.models import SOURCES, AgentSpec, ModelSpec
@@ -25,7 +26,7 @@ from generator.words import quote_text, suggest_name
 
 KEY_SCHEMA = "attention-reports/run-key/1"
 LIBRARIES = ("torch", "transformers", "numpy")
-TEMPLATES_OF_RUNS = ("export", "assets/figures")
+EXPORT_TEMPLATES, EXPORT_ASSETS = "export", "assets/figures"
 RunState = Literal["stale", "current"]
 
 
@@ -253,9 +254,8 @@ def list_model_files(folder: Path) -> tuple[Path, ...]:
 def program_digest() -> str:
     """One digest of this program's sources, and of the templates that become files of a run."""
     root = Path(__file__).parents[1]
-    folders = (root / "templates" / part for part in TEMPLATES_OF_RUNS)
-    templates = (path for folder in folders for path in folder.rglob("*") if path.is_file())
-    files = {*root.rglob("*.py"), *templates}
+    assets = (path for path in (TEMPLATES / EXPORT_ASSETS).rglob("*") if path.is_file())
+    files = {*root.rglob("*.py"), *find_templates(EXPORT_TEMPLATES), *assets}
     return sha256_files(sorted(p for p in files if "__pycache__" not in p.parts), root)
 
 

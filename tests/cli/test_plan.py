@@ -12,6 +12,7 @@ import pytest
 from generator.build.plan import Plan, list_model_files, make_plan, program_digest, select_reports
 from generator.errors import InputError, UsageError
 from generator.manifest import load_manifest
+from generator.render import TEMPLATES, find_templates
 
 
 def plan_of(project: Path, *keys: str) -> Plan:
@@ -187,6 +188,14 @@ def test_an_input_that_went_away_is_named(project: Path) -> None:
 def test_the_program_has_one_digest() -> None:
     """64 hex digits over sources and templates."""
     assert re.fullmatch("[0-9a-f]{64}", program_digest())
+
+
+def test_a_part_of_the_stand_alone_report_belongs_to_the_program() -> None:
+    """What `report.html` includes makes a stored report stale when it changes."""
+    names = {path.relative_to(TEMPLATES).as_posix() for path in find_templates("export")}
+    assert {"export/report.html.j2", "parts/figures.html.j2"} <= names
+    text = (TEMPLATES / "export" / "report.html.j2").read_text(encoding="utf-8")
+    assert set(re.findall(r'{% (?:include|import) "([^"]+)"', text)) <= names
 
 
 def test_comparisons_are_planned_with_their_reports(project: Path) -> None:
