@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from generator.records import Interval
+from generator.render import make_environment
 from generator.words import (
     count_noun,
     describe_change,
     describe_span,
     format_amount,
     format_number,
+    inflect,
     join_names,
     name_answer,
     pluralise,
@@ -125,3 +127,25 @@ def test_a_span_is_told_by_how_long_ago_it_was(
 ) -> None:
     """In time where there is a clock, else in rows; a span of one row names one moment."""
     assert describe_span(first, last, 64, step) == said
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"),
+    [
+        ("run", "runs"),
+        ("batch", "batches"),
+        ("separate batch", "separate batches"),
+        ("independent stretch of 6 h", "independent stretches of 6 h"),
+        ("dish", "dishes"),
+        ("facility", "facilities"),
+        ("day", "days"),
+        ("box", "boxes"),
+    ],
+)
+def test_pages_and_messages_say_the_same_plural(noun: str, many: str) -> None:
+    """One rule, whichever way it is asked for."""
+    asked = make_environment().from_string(
+        "{{ counted(3, noun) }}|{{ noun | inflect(3) }}|{{ noun | plural }}|{{ counted(1, noun) }}"
+    )
+    assert asked.render(noun=noun) == f"3 {many}|{many}|{many}|1 {noun}"
+    assert (count_noun(3, noun), inflect(noun, 3), inflect(noun, 1)) == (f"3 {many}", many, noun)

@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from generator.render import make_environment
-from generator.words import count_noun, inflect, pluralise
+from generator.words import pluralise
 from tests.house.offenders import check_none
 from tests.house.tree import ROOT
 
@@ -51,42 +48,21 @@ def test_no_module_or_template_makes_a_plural_itself() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        """f"{n} row{'s' * (n > 1)}\"""",
-        """{{ word }}s of""",
-        """{{ "s" if n != 1 }}""",
-        """{{ "copy" if n == 1 else "copies" }}""",
-        """"inside " ~ word ~ "s\"""",
-        """f"{count} {noun}s\"""",
-    ],
+WAYS = (
+    """f"{n} row{'s' * (n > 1)}\"""",
+    """{{ word }}s of""",
+    """{{ "s" if n != 1 }}""",
+    """{{ "copy" if n == 1 else "copies" }}""",
+    """"inside " ~ word ~ "s\"""",
+    """f"{count} {noun}s\"""",
 )
-def test_each_way_to_make_one_is_found(line: str, tmp_path: Path) -> None:
-    """The ways in which it was done before."""
+
+
+def test_each_way_to_make_one_is_found(tmp_path: Path) -> None:
+    """The ways in which it was done before, a line each."""
     (tmp_path / "templates").mkdir()
     (tmp_path / "generator").mkdir()
-    (tmp_path / "templates" / "page.md.j2").write_text(line, encoding="utf-8")
-    assert len(list(find_own_plurals(tmp_path))) == 1
-
-
-@pytest.mark.parametrize(
-    ("noun", "many"),
-    [
-        ("run", "runs"),
-        ("batch", "batches"),
-        ("separate batch", "separate batches"),
-        ("independent stretch of 6 h", "independent stretches of 6 h"),
-        ("dish", "dishes"),
-        ("facility", "facilities"),
-        ("day", "days"),
-        ("box", "boxes"),
-    ],
-)
-def test_pages_and_messages_say_the_same_plural(noun: str, many: str) -> None:
-    """One rule, whichever way it is asked for."""
-    asked = make_environment().from_string(
-        "{{ counted(3, noun) }}|{{ noun | inflect(3) }}|{{ noun | plural }}|{{ counted(1, noun) }}"
-    )
-    assert asked.render(noun=noun) == f"3 {many}|{many}|{many}|1 {noun}"
-    assert (count_noun(3, noun), inflect(noun, 3), inflect(noun, 1)) == (f"3 {many}", many, noun)
+    (tmp_path / "templates" / "page.md.j2").write_text("\n".join(WAYS), encoding="utf-8")
+    lines = [hit.split(":")[1] for hit in find_own_plurals(tmp_path)]
+    missed = [way for at, way in enumerate(WAYS, start=1) if str(at) not in lines]
+    check_none(missed, "a plural made in this way is not found")
