@@ -20,6 +20,7 @@ from generator.doctor.example_input import find_running_input, make_candidates
 from generator.errors import InputError
 from generator.models.folder import load_model_folder
 from generator.models.huggingface_config import OUR_KEY
+from generator.models.outside_code import has_unreadable_kernel, refuse_outside_code
 from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
 from generator.models.source import load_model
 from generator.tokens.families import find_coverage, make_usual_coverage
@@ -110,15 +111,14 @@ def _load_sensor_patient(folder: Path) -> Patient:
 
 
 def _load_huggingface(folder: Path, config: dict[str, Any]) -> nn.Module:
-    if "auto_map" in config:
-        raise InputError(
-            f"{folder / CONFIG_FILE}: auto_map asks for Python code from the model's folder, which "
-            f"is never run; register the class as a source of your own"
-        )
+    refuse_outside_code(folder / CONFIG_FILE, config)
     from transformers import AutoModel  # loads slowly
 
     load: Any = AutoModel.from_pretrained
-    options = {"local_files_only": True, "use_safetensors": True, "trust_remote_code": False}
+    options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
+    options["trust_remote_code"] = False
+    if has_unreadable_kernel(config):
+        options["attn_implementation"] = "eager"  # every model has it
     try:
         model, report = load(folder, output_loading_info=True, **options)
     except (ValueError, OSError, KeyError) as error:

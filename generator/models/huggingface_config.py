@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from generator.errors import InputError
+from generator.models.outside_code import refuse_outside_code
 from generator.models.sensor_config import CONFIG_FILE, SensorContract, describe_first_problem
 
 OUR_KEY = "attention_reports"
@@ -49,11 +50,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 def read_architecture(folder: Path, stated: dict[str, Any]) -> str:
     """The one architecture that a config names; InputError where it is not supported."""
     path = folder / CONFIG_FILE
-    if "auto_map" in stated:
-        raise InputError(
-            f"{path}: auto_map asks for Python code from the model's folder, which is never run; "
-            f"supported: {', '.join(SUPPORTED)}"
-        )
+    refuse_outside_code(path, stated)
     named = stated.get("architectures")
     name = named[0] if isinstance(named, list) and len(named) == 1 else named
     if not isinstance(name, str) or name not in SUPPORTED:

@@ -19,6 +19,7 @@ from generator.models.huggingface_config import (
     read_architecture,
     read_config,
 )
+from generator.models.outside_code import drop_kernel_names
 from generator.models.sensor_config import CONFIG_FILE
 from generator.models.sensor_patchtst import SensorPatchModel, build_patch_config, build_patch_model
 from generator.models.weights import read_weights, write_weights
@@ -33,7 +34,7 @@ def load_patch_model(folder: Path) -> SensorPatchModel:
     """
     stated = read_config(folder)
     name, contract = read_architecture(folder, stated), parse_contract(folder, stated)
-    own = {key: value for key, value in stated.items() if key != OUR_KEY}
+    own = drop_kernel_names({key: stated[key] for key in stated if key != OUR_KEY})
     try:
         model = build_patch_model(name, build_patch_config(own), contract)
     except ValueError as error:
