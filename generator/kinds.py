@@ -7,8 +7,9 @@ from typing import Literal
 
 
 class VisualizationType(str, Enum):
-    """How an attention map can be drawn: one line each, the rest is in `figures/<value>.py`."""
+    """How an attention map can be drawn."""
 
+    # one line each; the rest is in `figures/<value>.py`
     HEATMAP = "heatmap"
     FLOW = "flow"
     NETWORK = "network"
@@ -17,8 +18,9 @@ class VisualizationType(str, Enum):
 
 
 class ExportFormat(str, Enum):
-    """The files a summary can be written to: one line each, the rest is in `exports/<value>.py`."""
+    """The files a summary can be written to."""
 
+    # one line each; the rest is in `exports/<value>.py`. The docstring stands in the user's schema.
     HTML = "html"
     PNG = "png"
     SVG = "svg"

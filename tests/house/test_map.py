@@ -28,6 +28,15 @@ def test_no_circle_between_files() -> None:
     check_none(find_circles(file_graph(ROOT)), "move what both need into a file below")
 
 
+def test_only_those_who_read_a_manifest_import_its_reader() -> None:
+    """The keys are a room of their own: who needs a key's type does not load YAML for it."""
+    graph = room_graph(ROOT)
+    readers = {room for room, below in graph.items() if "manifest" in below} - {"benchmarks"}
+    extra = [f"{room} imports manifest" for room in sorted(readers - {"build", "doors"})]
+    check_none(extra, "import the key's type from `generator.spec`")
+    assert "manifest" not in graph["spec"]
+
+
 def test_every_room_says_what_it_does() -> None:
     """The file that opens a room begins with a sentence that ends with a full stop."""
     silent = [room for room, words in describe_rooms().items() if not words.endswith(".")]
