@@ -21,12 +21,14 @@ class ExitCode(IntEnum):
     INTEGRITY = 4
     MISSING_PROGRAM = 5
     OUR_BUG = 70
+    MACHINE_FAULT = 74
     INTERRUPTED = 130
 
 
 FIRST_OF = (
     ExitCode.INTERRUPTED,
     ExitCode.OUR_BUG,
+    ExitCode.MACHINE_FAULT,
     ExitCode.MISSING_PROGRAM,
     ExitCode.USAGE,
     ExitCode.INTEGRITY,
@@ -35,6 +37,11 @@ FIRST_OF = (
     ExitCode.DONE,
 )
 """When several codes apply, a command ends with the first of these."""
+
+
+LONGEST_LINE = 400
+"""Characters of a message at most, whatever a file or a library says."""
+CUT = " … "
 
 
 class ReportsError(Exception):
@@ -65,16 +72,31 @@ class MissingProgram(ReportsError):
     exit_code = ExitCode.MISSING_PROGRAM
 
 
+class MachineFault(ReportsError):
+    """The machine refused to read or write: a full disk, a read-only folder, a broken device."""
+
+    exit_code = ExitCode.MACHINE_FAULT
+
+
 class CaptureError(ReportsError, ValueError):
     """Attention could not be read truthfully from a model; the text names cause and remedy."""
 
 
 def describe_error(error: Exception, folder: Path) -> str:
     """The error's own words; for what is no ValueError, or says nothing, its kind before them."""
-    words = " ".join(_shorten_paths(str(error), folder).split())
-    if isinstance(error, ValueError) and words:
-        return words
-    return f"{type(error).__name__}: {words}".removesuffix(": ")
+    words = _shorten_paths(str(error), folder)
+    if not isinstance(error, ValueError) or not words.strip():
+        words = f"{type(error).__name__}: {words}".removesuffix(": ")
+    return clip_line(words)
+
+
+def clip_line(text: str, most: int = LONGEST_LINE) -> str:
+    """The text as one line of at most so many characters; the middle of a longer one goes."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    kept = most - len(CUT)
+    return f"{line[: kept - kept // 4]}{CUT}{line[-(kept // 4) :]}"
 
 
 def _shorten_paths(text: str, folder: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import InputError, describe_error
+from generator.errors import LONGEST_LINE, InputError, clip_line, describe_error
 
 HERE = Path("/plant/audit")
 
@@ -38,3 +38,12 @@ def test_a_folder_behind_a_link_is_not_told(tmp_path: Path) -> None:
 def test_the_root_of_the_disk_takes_nothing_away() -> None:
     """A manifest at the root: paths stay absolute."""
     assert describe_error(InputError("/net/a: b/ c"), Path("/")) == "/net/a: b/ c"
+
+
+def test_a_long_line_loses_its_middle() -> None:
+    """400 characters at most: how it begins and how it ends; a short one stays as it is."""
+    line = clip_line("a" * 1000 + "z" * 1000)
+    assert len(line) == LONGEST_LINE == 400
+    assert line.startswith("aaa")
+    assert line.endswith("zzz")
+    assert clip_line("fits") == "fits"
