@@ -1,0 +1,1 @@
+"""Faults on purpose: what was changed, damaged or taken away, and what the program did."""
