@@ -82,9 +82,15 @@ class CaptureError(ReportsError, ValueError):
     """Attention could not be read truthfully from a model; the text names cause and remedy."""
 
 
-def describe_error(error: Exception, folder: Path) -> str:
-    """The error's own words; for what is no ValueError, or says nothing, its kind before them."""
-    words = _shorten_paths(str(error), folder)
+def describe_error(error: Exception, folder: Path, copies: Path | None = None) -> str:
+    """The error's own words; for what is no ValueError, or says nothing, its kind before them.
+
+    Args:
+        error: whatever was raised.
+        folder: paths below it are told from there.
+        copies: where each file lies under its whole path again; told as what was copied.
+    """
+    words = _shorten_paths(_name_originals(str(error), copies), folder)
     if not isinstance(error, ValueError) or not words.strip():
         words = f"{type(error).__name__}: {words}".removesuffix(": ")
     return clip_line(words)
@@ -97,6 +103,12 @@ def clip_line(text: str, most: int = LONGEST_LINE) -> str:
         return line
     kept = most - len(CUT)
     return f"{line[: kept - kept // 4]}{CUT}{line[-(kept // 4) :]}"
+
+
+def _name_originals(text: str, copies: Path | None) -> str:
+    for root in (copies, copies.resolve()) if copies else ():
+        text = text.replace(f"{root}{os.sep}", os.sep)
+    return text
 
 
 def _shorten_paths(text: str, folder: Path) -> str:

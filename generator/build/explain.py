@@ -17,6 +17,7 @@ from generator.attention import AttentionWeights
 from generator.build.artifacts import write_artifacts
 from generator.build.assessment import Population, assess_claims, score_model
 from generator.build.plan import Run
+from generator.build.settings import WINDOWS_AT_ONCE, describe_settings
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.claims.attention_measures import measure_model
@@ -37,7 +38,6 @@ from generator.tokens.meaning import TokenMeaning, choose_meaning
 from generator.tokens.names import name_tokens
 
 ALL_HEADS_BYTES = 64_000_000  # more than this, and a report keeps head means only
-WINDOWS_AT_ONCE = 256  # a fixed batch: results must not depend on free memory
 SHOWN_TOP = 5
 
 
@@ -238,22 +238,3 @@ def record_agent(run: Run) -> AgentRecord | None:
         intended_use=agent.intended_use,
         limits=tuple(agent.limits),
     )
-
-
-def describe_settings(run: Run) -> dict[str, str]:
-    """The settings of a run as people read them."""
-    report = run.report
-    others = {
-        f"code of the {code.role} {code.name}": (
-            f"{code.package} {code.version}, SHA-256 of its sources {code.sha256}"
-        )
-        for code in run.code
-    }
-    return {
-        "explained windows, at most": str(report.windows.count),
-        "seed of their choice": str(report.windows.seed),
-        "heads": "all where their maps fit 64 MB, else their mean",
-        "averaged over": "the explained windows",
-        "windows in one forward pass": str(WINDOWS_AT_ONCE),
-        **others,
-    }

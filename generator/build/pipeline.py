@@ -6,26 +6,21 @@ One failed run leaves the others standing; its page says what failed.
 from __future__ import annotations
 
 import json
-import logging
-import multiprocessing
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from generator.build.attempt import attempt_run, record_failure
 from generator.build.comparisons import compare_all, to_outcome
-from generator.build.explain import describe_settings, explain
+from generator.build.limits import Limits, set_limits
 from generator.build.plan import Plan, PlannedRun, Run, make_plan, select_reports
 from generator.build.profiles import profile_datasets
 from generator.build.progress import Progress
-from generator.errors import describe_error
+from generator.build.workers import Death, Task, run_tasks
 from generator.gates.evaluate import evaluate
-from generator.installed import list_versions
-from generator.records import GatesRecord, RunFailure, RunRecord, RunRequest, SiteInfo
+from generator.records import GatesRecord, RunRecord, SiteInfo
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
 from generator.records.outcome import BuildResult, OutcomeState, RunOutcome
@@ -33,12 +28,6 @@ from generator.site import build_site
 from generator.site.exchange import refuse_foreign
 from generator.spec.manifest import Manifest
 from generator.store import ComparisonStore, ProfileStore, Store
-
-LOG = logging.getLogger(__name__)
-KILLED = (
-    "its process was killed from outside, most often for want of memory; explain fewer windows, "
-    "or build with --jobs 1 on a larger machine"
-)
 
 
 def build(
@@ -55,7 +44,7 @@ def build(
         manifest: what to report on.
         only: ids of the reports that may run (all when empty); the others are shown as the
             store has them, and told of as "not built" where it has nothing.
-        jobs: how many runs at a time, each in a process of its own above 1.
+        jobs: how many runs at a time, each in a process of its own.
         store_folder: where records are kept.
         site: the folder to exchange; a foreign one is refused before anything runs.
         progress: told of stages and ends.
@@ -63,6 +52,7 @@ def build(
     Raises:
         ReportsError: an id that no report has, a site folder that is not ours to replace, or pages
             that cannot be built; a run that fails is no error here.
+        MachineFault: the store or the site's folder cannot be written.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     refuse_foreign(site)
@@ -70,11 +60,14 @@ def build(
     ids = {report.id for report in select_reports(manifest, only)}
     plan = make_plan(manifest, store.has)
     stale = [p.run for p in plan.runs if p.state == "stale" and p.run.id in ids]
-    fresh = dict(_make_records(stale, store, jobs, progress))
+    limits = set_limits(manifest.limits, jobs)
+    fresh = dict(_make_records(stale, store, jobs, limits, progress))
     runs = [p for p in plan.runs if p.run.id in fresh or p.state == "current"]
     _tell_the_others(plan, fresh, progress)
     records = [_find_record(planned, fresh, store) for planned in runs]
-    profiles = profile_datasets([p.run for p in runs], ProfileStore(store_folder), progress)
+    profiles = profile_datasets(
+        [p.run for p in runs], ProfileStore(store_folder), limits, progress, jobs
+    )
     comparisons, gates = _publish(manifest, records, profiles, store_folder, site, progress)
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(
@@ -136,110 +129,21 @@ def write_clock(site: Path, started: datetime, seconds: float) -> None:
 
 
 def _make_records(
-    runs: Sequence[Run], store: Store, jobs: int, progress: Progress
+    runs: Sequence[Run], store: Store, jobs: int, limits: Limits, progress: Progress
 ) -> Iterator[tuple[str, RunRecord]]:
-    together = _run_serially if jobs <= 1 or len(runs) <= 1 else run_in_parallel
-    for record in together(runs, store, jobs, progress):
-        failure = record.failure
-        progress.done(record.id, record.state, failure.message if failure else "")
-        yield record.id, record
+    """The record of each run as it ends, each made in a process of its own."""
+    by_id = {run.id: run for run in runs}
+    tasks = [Task(run.id, attempt_run, (run, store)) for run in runs]
+    for name, outcome in run_tasks(tasks, jobs, limits, progress.stage):
+        record = _to_record(outcome, by_id[name])
+        progress.done(name, record.state, record.failure.message if record.failure else "")
+        yield name, record
 
 
-def _run_serially(
-    runs: Sequence[Run], store: Store, _jobs: int, progress: Progress
-) -> Iterator[RunRecord]:
-    for run in runs:
-        yield attempt_run(run, store, _make_teller(progress, run.id))
-
-
-def _make_teller(progress: Progress, run_id: str) -> Callable[[str], None]:
-    return lambda stage: progress.stage(run_id, stage)
-
-
-def run_in_parallel(
-    runs: Sequence[Run], store: Store, jobs: int, progress: Progress
-) -> Iterator[RunRecord]:
-    """Each run's record as it ends, `jobs` at a time in processes of their own.
-
-    When a process is killed, the runs it took with it are tried again one by one.
-    """
-    broken = []
-    with start_workers(min(jobs, len(runs))) as pool:
-        waiting = {_submit_run(pool, run, store): run for run in runs}
-        for run in runs:
-            progress.stage(run.id, "queued")
-        for finished in as_completed(waiting):
-            try:
-                yield finished.result()
-            except BrokenProcessPool:  # one worker was killed, and every run still open with it
-                broken.append(waiting[finished])
-    for run in broken:
-        progress.stage(run.id, "again, alone")
-        yield _run_alone(run, store)
-
-
-@contextmanager
-def start_workers(count: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes for runs; whoever leaves early, as by Ctrl-C, leaves no queue behind."""
-    context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
-    pool = ProcessPoolExecutor(count, mp_context=context)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _submit_run(pool: ProcessPoolExecutor, run: Run, store: Store) -> Future[RunRecord]:
-    try:
-        return pool.submit(attempt_run, run, store)
-    except BrokenProcessPool as error:  # a worker died before all runs were handed in
-        failed: Future[RunRecord] = Future()
-        failed.set_exception(error)
-        return failed
-
-
-def _run_alone(run: Run, store: Store) -> RunRecord:
-    with start_workers(1) as pool:
-        try:
-            return _submit_run(pool, run, store).result()
-        except BrokenProcessPool:
-            return record_failure(run, "running in a process of its own", KILLED)
-
-
-def attempt_run(run: Run, store: Store, stage: Callable[[str], None] | None = None) -> RunRecord:
-    """One run, kept in the store; a record of its failure when it fails."""
-    reached = ["starting"]
-
-    def enter(name: str) -> None:
-        reached.append(name)
-        if stage:
-            stage(name)
-
-    try:
-        with store.open_scratch() as entry:
-            record = explain(run, entry, enter)
-            store.keep(record, entry)
-            return record
-    except Exception as error:  # whatever a model does, the other reports stand
-        LOG.debug("report %s failed", run.id, exc_info=error)
-        return record_failure(run, reached[-1], describe_error(error, run.manifest_folder))
-
-
-def record_failure(run: Run, stage: str, message: str) -> RunRecord:
-    """The record of a run without a result: what it was asked for, and why there is none."""
-    request = RunRequest(
-        model=run.model_id,
-        dataset=run.dataset_id,
-        agent=run.agent_id,
-        simulated=run.dataset.simulated,
-    )
-    return RunRecord(
-        id=run.id,
-        key=run.key,
-        settings=describe_settings(run),
-        versions=list_versions(),
-        failure=RunFailure(stage=stage, message=message, asked=request),
-    )
+def _to_record(outcome: RunRecord | Death, run: Run) -> RunRecord:
+    if isinstance(outcome, Death):
+        return record_failure(run, outcome.stage, outcome.words)
+    return outcome
 
 
 def _find_record(planned: PlannedRun, fresh: dict[str, RunRecord], store: Store) -> RunRecord:

@@ -6,30 +6,50 @@ function of its key. Never: a report that falls with a profile; one that fails s
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from generator.build.attempt import attempt_profile
+from generator.build.limits import Limits
 from generator.build.plan import Run, program_digest
 from generator.build.progress import Progress
+from generator.build.workers import Death, Task, run_tasks
 from generator.datasets.description import dataset_sha256
-from generator.datasets.profile.facts import profile_dataset
-from generator.errors import describe_error
 from generator.hashing import sha256_json
 from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
 from generator.store import ProfileStore
 
-LOG = logging.getLogger(__name__)
 LIBRARIES = ("numpy", "polars", "scipy")
 
 
 def profile_datasets(
-    runs: Sequence[Run], store: ProfileStore, progress: Progress
+    runs: Sequence[Run], store: ProfileStore, limits: Limits, progress: Progress, jobs: int = 1
 ) -> tuple[DatasetProfile, ...]:
-    """The profile of every dataset that a run is about, made where the store has none."""
+    """The profile of every dataset that a run is about, made where the store has none.
+
+    Raises:
+        MachineFault: the store, or where copies lie, cannot be written.
+    """
     firsts = {run.dataset_id: run for run in reversed(runs)}
     order = dict.fromkeys(run.dataset_id for run in runs)
-    return tuple(_load_or_profile(firsts[name], store, progress) for name in order)
+    started = {name: _start_profile(firsts[name]) for name in order}
+    profiles = {name: store.read(each.key) or each for name, each in started.items()}
+    tasks = [
+        Task(name, attempt_profile, (firsts[name], profile, store))
+        for name, profile in profiles.items()
+        if profile.found is None
+    ]
+    for name, outcome in run_tasks(tasks, jobs, limits, progress.stage):
+        profiles[name] = _to_profile(outcome, started[name])
+    for name in (task.name for task in tasks if profiles[task.name].failure):
+        progress.done(name, "no profile", profiles[name].failure)
+    return tuple(profiles.values())
+
+
+def _to_profile(outcome: DatasetProfile | Death, started: DatasetProfile) -> DatasetProfile:
+    if isinstance(outcome, Death):
+        return started.model_copy(update={"failure": outcome.words})
+    return outcome
 
 
 def profile_key(run: Run) -> str:
@@ -50,18 +70,9 @@ def profile_key(run: Run) -> str:
     )
 
 
-def _load_or_profile(run: Run, store: ProfileStore, progress: Progress) -> DatasetProfile:
+def _find_profile(run: Run, store: ProfileStore) -> DatasetProfile:
     profile = _start_profile(run)
-    current = store.read(profile.key)
-    if current is not None:
-        return current
-    progress.stage(run.dataset_id, "profiling the dataset")
-    profile = _attempt_profile(run, profile)
-    if profile.failure:
-        progress.done(run.dataset_id, "no profile", profile.failure)
-    else:
-        store.keep(profile)
-    return profile
+    return store.read(profile.key) or profile
 
 
 def _start_profile(run: Run) -> DatasetProfile:
@@ -74,12 +85,3 @@ def _start_profile(run: Run) -> DatasetProfile:
         licence=run.dataset.licence,
         credit=run.dataset.credit,
     )
-
-
-def _attempt_profile(run: Run, profile: DatasetProfile) -> DatasetProfile:
-    try:
-        facts = profile_dataset(run.dataset, run.dataset_files)
-    except Exception as error:  # whatever the data holds, the reports stand
-        LOG.debug("profile of %s failed", run.dataset_id, exc_info=error)
-        return profile.model_copy(update={"failure": describe_error(error, run.manifest_folder)})
-    return profile.model_copy(update={"found": facts})

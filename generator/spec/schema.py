@@ -15,6 +15,7 @@ from generator.records.record import Record
 from generator.records.thresholds import Thresholds
 from generator.spec.datasets import DatasetSpec
 from generator.spec.ids import Id, Line, ShortLine
+from generator.spec.limits import LimitsSpec
 from generator.spec.models import AgentSpec, ModelSpec
 from generator.spec.reports import ReportSpec
 
@@ -59,6 +60,9 @@ class ManifestSpec(Record):
     )
     thresholds: Thresholds = Field(
         default=Thresholds(), description="what verdicts turn on; every change is marked"
+    )
+    limits: LimitsSpec = Field(
+        default=LimitsSpec(), description="what one run may take; it changes no number"
     )
     comparisons: tuple[Pair, ...] = Field(
         default=(),

@@ -18,7 +18,7 @@ from generator.errors import ExitCode, UsageError
 from generator.kinds import TokenKind
 from generator.records import RunRecord
 from generator.store import Store
-from tests.pipeline.conftest import Project
+from tests.pipeline.conftest import Project, make_starter
 from tests.site.test_site_pages import NEVER, spoken
 
 FILES = {
@@ -244,3 +244,14 @@ def test_a_dead_sensor_in_another_order_and_one_nobody_reads_are_no_harm(
     assert found["unread"].explained_low is None
     assert found["nox_emission"].high is found["nox_emission"].explained_high is None
     assert found["fuel_flow"] == expected["fuel_flow"]
+
+
+def test_reports_left_out_are_told_of(tmp_path: Path) -> None:
+    """--only builds one report; the other is on no page, and a line says so."""
+    project = make_starter(tmp_path / "project")
+    result, listener = project.build(only=("gl-018-boiler-house",))
+    assert [outcome.id for outcome in result.outcomes] == ["gl-018-boiler-house"]
+    told = {run_id: (state, detail) for run_id, state, detail in listener.ends}
+    assert told["gl-018-boiler-house"][0] == "built"
+    assert told["timesteps-boiler-house"][0] == "not built"
+    assert "--only leaves it out" in told["timesteps-boiler-house"][1]

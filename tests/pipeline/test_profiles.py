@@ -11,6 +11,7 @@ from generator.manifest import load_manifest
 from generator.records.dataset_profile import DatasetProfile
 from generator.store import ProfileStore
 from tests.pipeline.conftest import Listener, Project, make_starter
+from tests.pipeline.test_workers import AMPLE
 
 
 def test_a_dataset_is_profiled_once_and_kept(tmp_path: Path) -> None:
@@ -19,9 +20,9 @@ def test_a_dataset_is_profiled_once_and_kept(tmp_path: Path) -> None:
     manifest = load_manifest(project.folder / "reports.yaml")
     runs = [planned.run for planned in make_plan(manifest, lambda _: False).runs]
     first, again, store = Listener(), Listener(), ProfileStore(project.store)
-    made = profile_datasets(runs, store, first)
-    assert first.stages == [("boiler-house", "profiling the dataset")]
-    assert made == profile_datasets(runs, store, again)
+    made = profile_datasets(runs, store, AMPLE, first)
+    assert first.stages[-1] == ("boiler-house", "profiling the dataset")
+    assert made == profile_datasets(runs, store, AMPLE, again)
     assert (again.stages, [each.id for each in made]) == ([], ["boiler-house"])
     assert made[0].found is not None
 
@@ -47,7 +48,7 @@ def test_labels_belong_to_the_profile(tmp_path: Path) -> None:
     labels.write_text("run,co_breakthrough\n")
     project.edit("target: {column", "target: {path: labels.csv, join: run, column")
     (run, *_) = _runs(project)
-    (profile,) = profile_datasets([run], ProfileStore(project.store), Listener())
+    (profile,) = profile_datasets([run], ProfileStore(project.store), AMPLE, Listener())
     data, label = (_sha256(path.read_bytes()) for path in (*run.dataset_files, labels))
     assert profile.sha256 == _sha256(f'{{"data":"{data}","labels":"{label}"}}'.encode())
     assert [file.sha256 for file in profile.files] == [data, label]
@@ -65,7 +66,7 @@ def test_a_profile_that_fails_says_why_and_is_not_kept(tmp_path: Path) -> None:
         "    simulated: true\n    quality: {column: nowhere, good: [0]}\n",
     )
     listener, store = Listener(), ProfileStore(project.store)
-    (profile,) = profile_datasets(_runs(project), store, listener)
+    (profile,) = profile_datasets(_runs(project), store, AMPLE, listener)
     assert profile.found is None
     assert "no column 'nowhere'" in profile.failure
     assert listener.ends == [("boiler-house", "no profile", profile.failure)]

@@ -1,0 +1,97 @@
+"""One run or one profile, attempted: kept in the store, or the reason why there is none.
+
+In: a planned run, a store, where to say which stage is reached. Out: a record, of a result or of
+its failure. Made where its death harms nothing else. Never: a fault of the machine called a failed
+report; torch for whoever only asks.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from generator.build.copies import Copies
+from generator.build.plan import Run
+from generator.build.settings import describe_settings
+from generator.errors import MachineFault, describe_error
+from generator.installed import list_versions
+from generator.records import RunFailure, RunRecord, RunRequest
+from generator.records.dataset_profile import DatasetProfile
+from generator.store import ProfileStore, Store
+
+LOG = logging.getLogger(__name__)
+COPYING = "copying its inputs"
+Stage = Callable[[str], None]
+
+
+def attempt_run(run: Run, store: Store, stage: Stage) -> RunRecord:
+    """One run, kept in the store; a record of its failure when it fails.
+
+    Raises:
+        MachineFault: the store, or where copies lie, cannot be written.
+    """
+    from generator.build.explain import explain  # torch, in the process of the run alone
+
+    reached = ["starting"]
+
+    def enter(name: str) -> None:
+        reached.append(name)
+        stage(name)
+
+    with store.open_scratch() as entry:
+        copies = Copies(entry.parent / "inputs")
+        try:
+            enter(COPYING)
+            record = explain(copies.take_run(run), entry, enter)
+        except MachineFault:
+            raise
+        except Exception as error:  # whatever a model does, the other reports stand
+            LOG.debug("report %s failed", run.id, exc_info=error)
+            reason = describe_error(error, run.manifest_folder, copies.folder)
+            return record_failure(run, reached[-1], reason)
+        store.keep(record, entry)
+        return record
+
+
+def attempt_profile(
+    run: Run, profile: DatasetProfile, store: ProfileStore, stage: Stage
+) -> DatasetProfile:
+    """The profile of a run's data set, kept in the store; or the reason why there is none.
+
+    Raises:
+        MachineFault: the store, or where copies lie, cannot be written.
+    """
+    from generator.datasets.profile.facts import profile_dataset
+
+    with store.open_scratch() as entry:
+        copies = Copies(entry.parent / "inputs")
+        try:
+            stage("profiling the dataset")
+            copied = copies.take_data(run)
+            facts = profile_dataset(run.dataset, copied.dataset_files)
+        except MachineFault:
+            raise
+        except Exception as error:  # whatever the data holds, the reports stand
+            LOG.debug("profile of %s failed", run.dataset_id, exc_info=error)
+            reason = describe_error(error, run.manifest_folder, copies.folder)
+            return profile.model_copy(update={"failure": reason})
+        full = profile.model_copy(update={"found": facts})
+        store.put(full.key, full, entry)
+        return full
+
+
+def record_failure(run: Run, stage: str, message: str) -> RunRecord:
+    """The record of a run without a result: what it was asked for, and why there is none."""
+    request = RunRequest(
+        model=run.model_id,
+        dataset=run.dataset_id,
+        agent=run.agent_id,
+        simulated=run.dataset.simulated,
+    )
+    return RunRecord(
+        id=run.id,
+        key=run.key,
+        settings=describe_settings(run),
+        versions=list_versions(),
+        failure=RunFailure(stage=stage, message=message, asked=request),
+    )
