@@ -32,7 +32,7 @@ def profile_datasets(
     """
     firsts = {run.dataset_id: run for run in reversed(runs)}
     order = dict.fromkeys(run.dataset_id for run in runs)
-    started = {name: _start_profile(firsts[name]) for name in order}
+    started = {name: start_profile(firsts[name]) for name in order}
     profiles = {name: store.read(each.key) or each for name, each in started.items()}
     tasks = [
         Task(name, attempt_profile, (firsts[name], profile, store))
@@ -71,11 +71,12 @@ def profile_key(run: Run) -> str:
 
 
 def _find_profile(run: Run, store: ProfileStore) -> DatasetProfile:
-    profile = _start_profile(run)
+    profile = start_profile(run)
     return store.read(profile.key) or profile
 
 
-def _start_profile(run: Run) -> DatasetProfile:
+def start_profile(run: Run) -> DatasetProfile:
+    """The profile of a run's data set as far as the plan knows it: without what is in the rows."""
     return DatasetProfile(
         id=run.dataset_id,
         key=profile_key(run),
