@@ -14,6 +14,7 @@ from pathlib import Path
 from generator.build.comparison_files import write_comparison_files
 from generator.comparison.runs import compare_runs, comparison_id, record_side
 from generator.comparison.side import read_run_side
+from generator.disk import find_fault
 from generator.records import RunRecord
 from generator.records.comparison import ComparisonRecord, SideRecord
 from generator.records.outcome import RunOutcome
@@ -78,6 +79,8 @@ def _compare_pair(
         sides = read_run_side(a, files[a.id]), read_run_side(b, files[b.id])
         return write_comparison_files(compare_runs(a, b, sides), sides, place)
     except Exception as error:  # whatever two maps hold, the reports stand
+        if fault := find_fault(error, "a comparison's files", place):
+            raise fault from error
         LOG.debug("comparison of %s and %s failed", a.id, b.id, exc_info=error)
         reason = f"the comparison failed: {type(error).__name__}: {' '.join(str(error).split())}"
         for written in place.glob("*"):

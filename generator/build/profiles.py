@@ -7,13 +7,16 @@ function of its key. Never: a report that falls with a profile; one that fails s
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
-from generator.build.plan import Run, program_digest
+from generator.build.plan import DAMAGED, Run, program_digest
 from generator.build.progress import Progress
 from generator.datasets.description import dataset_sha256
 from generator.datasets.profile.facts import profile_dataset
+from generator.disk import find_fault
 from generator.errors import describe_error
 from generator.hashing import sha256_json
 from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
@@ -55,6 +58,9 @@ def _load_or_profile(run: Run, store: ProfileStore, progress: Progress) -> Datas
     current = store.read(profile.key)
     if current is not None:
         return current
+    damage = store.find_damage(profile.key)
+    if damage:
+        progress.done(run.dataset_id, "damaged", f"{DAMAGED}: {damage}; it is made again")
     progress.stage(run.dataset_id, "profiling the dataset")
     profile = _attempt_profile(run, profile)
     if profile.failure:
@@ -80,6 +86,8 @@ def _attempt_profile(run: Run, profile: DatasetProfile) -> DatasetProfile:
     try:
         facts = profile_dataset(run.dataset, run.dataset_files)
     except Exception as error:  # whatever the data holds, the reports stand
+        if fault := find_fault(error, "the profile of a dataset", Path(tempfile.gettempdir())):
+            raise fault from error
         LOG.debug("profile of %s failed", run.dataset_id, exc_info=error)
         return profile.model_copy(update={"failure": describe_error(error, run.manifest_folder)})
     return profile.model_copy(update={"found": facts})
