@@ -8,10 +8,11 @@ here sinks a build. Never: a run, a model, a dataset.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from generator.build.comparison_files import write_comparison_files
+from generator.build.plan import describe_damage
 from generator.comparison.runs import compare_runs, comparison_id, record_side
 from generator.comparison.side import read_run_side
 from generator.disk import find_fault
@@ -30,6 +31,7 @@ def compare_all(
     files: Mapping[str, Path],
     folder: Path,
     store: ComparisonStore | None = None,
+    tell: Callable[[str, str], None] = lambda _subject, _words: None,
 ) -> tuple[ComparisonRecord, ...]:
     """One record per pair, in the order of the manifest.
 
@@ -39,6 +41,7 @@ def compare_all(
         files: for each report with a result the folder of its files.
         folder: where each comparison's files are written, in a folder of its id.
         store: where finished comparisons are kept; None keeps none.
+        tell: told of a kept comparison that is damaged: its path on the site, and what is wrong.
     """
     reports = {record.id: record for record in records}
     comparisons = []
@@ -49,6 +52,8 @@ def compare_all(
         if missing:
             record = write_comparison_files(_record_missing(a, b, reports, missing), None, place)
         else:
+            if store and (damage := store.find_damage(comparison_key(reports[a], reports[b]))):
+                tell(f"compare/{place.name}", describe_damage(damage))
             record = _load_or_compare(reports[a], reports[b], files, place, store)
         comparisons.append(record)
     return tuple(comparisons)

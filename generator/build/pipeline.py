@@ -104,7 +104,10 @@ def _publish(
     with _open_temporary() as scratch:
         if manifest.comparisons:
             progress.stage("site", "comparing")
-        comparisons = compare_all(manifest.comparisons, records, folders, scratch, comparison_store)
+        comparisons = compare_all(
+            *(manifest.comparisons, records, folders, scratch, comparison_store),
+            tell=lambda subject, words: progress.done(subject, "damaged", words),
+        )
         gates = evaluate(manifest.gates, manifest.thresholds, records, comparisons)
         progress.stage("site", "rendering pages")
         build_site(

@@ -150,11 +150,15 @@ def _plan_run(
         return PlannedRun(run=run, state="current", reason="the store has a record of this key")
     damage = find_damage(run.key)
     if damage:
-        damage = f"{DAMAGED}: {damage}"
-        reason = f"{damage}; it will be thrown away and made again"
-        return PlannedRun(run=run, state="stale", reason=reason, damage=damage)
+        found = f"{DAMAGED}: {damage}"
+        return PlannedRun(run=run, state="stale", reason=describe_damage(damage), damage=found)
     reason = "no record of this key: never run, or its model, data, settings or program changed"
     return PlannedRun(run=run, state="stale", reason=reason)
+
+
+def describe_damage(damage: str) -> str:
+    """What is wrong with an entry of the store, and what becomes of it."""
+    return f"{DAMAGED}: {damage}; it will be thrown away and made again"
 
 
 class _Digests:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from generator.build.plan import DAMAGED, Run, program_digest
+from generator.build.plan import Run, describe_damage, program_digest
 from generator.build.progress import Progress
 from generator.datasets.description import dataset_sha256
 from generator.datasets.profile.facts import profile_dataset
@@ -60,7 +60,7 @@ def _load_or_profile(run: Run, store: ProfileStore, progress: Progress) -> Datas
         return current
     damage = store.find_damage(profile.key)
     if damage:
-        progress.done(run.dataset_id, "damaged", f"{DAMAGED}: {damage}; it is made again")
+        progress.done(run.dataset_id, "damaged", describe_damage(damage))
     progress.stage(run.dataset_id, "profiling the dataset")
     profile = _attempt_profile(run, profile)
     if profile.failure:

@@ -238,7 +238,7 @@ def _build(
     verbose: bool,
 ) -> BuildResult:
     from generator.build.plan import select_reports
-    from generator.build.progress import make_progress
+    from generator.build.progress import make_progress, show_log
 
     select_reports(manifest, only)  # slips are told before anything heavy is loaded
     if verbose:
