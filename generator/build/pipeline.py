@@ -244,6 +244,8 @@ def attempt_run(run: Run, store: Store, stage: Callable[[str], None] | None = No
             record = explain(run, entry, enter)
             store.keep(record, entry)
             return record
+    except MachineFault:  # the next run would fare no better, and the report is not to blame
+        raise
     except Exception as error:  # whatever a model does, the other reports stand
         LOG.debug("report %s failed", run.id, exc_info=error)
         return record_failure(run, reached[-1], describe_error(error, run.manifest_folder))

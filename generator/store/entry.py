@@ -23,6 +23,7 @@ FILES = "files"
 WHAT = "the store"
 LONGEST_SUMS = 1 << 24
 """Bytes of SHA256SUMS that are read at most: 160,000 files."""
+Stamp = tuple[tuple[str, int, int, int], ...]
 _UNANSWERED = frozenset({errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM, errno.ESTALE})
 """What says nothing about the entry: the machine could not look."""
 
@@ -42,6 +43,16 @@ def seal_entry(entry: Path) -> None:
     (entry / SUMS).write_text(
         compose_sums(digest_files(paths, entry)), encoding="utf-8", newline="\n"
     )
+
+
+def read_stamp(entry: Path) -> Stamp:
+    """What tells that an entry changed since it was read; () where nobody can tell."""
+    try:
+        paths = (entry, *(entry / name for name in sorted(_list_names(entry))), entry / SUMS)
+        found = ((path, path.lstat()) for path in paths)
+        return tuple((str(path), s.st_ino, s.st_size, s.st_ctime_ns) for path, s in found)
+    except (OSError, Damage):
+        return ()
 
 
 def read_entry(entry: Path) -> tuple[bytes, dict[str, str]]:
