@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,7 @@ _OTHER = "look at that place, then run it again"
 _NO_LOCKS = frozenset({errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS, errno.EINVAL})
 _NO_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP})
 _IN_WORDS = re.compile(r"\(os error (\d+)\)|^\w*Error: \[Errno (\d+)\]", re.MULTILINE)
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
 _NO_TEMPORARY = "No usable temporary"
 
 
@@ -96,7 +98,18 @@ def _follow_causes(error: BaseException) -> Iterator[BaseException]:
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         yield link
+        if isinstance(link, shutil.Error):
+            yield from _split_copy_error(link)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+
+
+def _split_copy_error(error: shutil.Error) -> Iterator[OSError]:
+    """The errors of single files: a copied tree tells them as text, without their numbers."""
+    told = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    for _, copy, words in told:
+        found = _ERRNO.match(str(words))
+        if found:
+            yield OSError(int(found[1]), str(words), str(copy))
 
 
 def _read_errno(error: BaseException) -> int | None:
@@ -230,8 +243,6 @@ def _lock(handle: int, wait: bool) -> bool:
 
 def remove_quietly(path: Path) -> None:
     """Removes a file, a link or a folder; what the system will not let go stays for later."""
-    import shutil
-
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ def test_a_fault_told_by_a_library_in_rust_is_found() -> None:
     """Its number stands in the text alone."""
     error = RuntimeError("I/O error: No space left on device (os error 28)")
     assert isinstance(find_fault(error, "the store", Path("/store")), MachineFault)
+
+
+def test_a_copied_tree_that_did_not_fit_is_a_fault() -> None:
+    """Its error is an OSError that carries no number."""
+    words = f"[Errno {errno.ENOSPC}] No space left on device: '/store/a'"
+    error = shutil.Error([("/from/a", "/store/a", words)])
+    assert error.errno is None
+    assert str(find_fault(error, "the store", Path("/store"))).startswith(FULL)
 
 
 def test_what_an_input_says_is_no_fault() -> None:
