@@ -134,7 +134,7 @@ def _lies_below(error: BaseException, place: Path | None, code: int) -> bool:
 
 
 def _name_place(error: BaseException, place: Path | None) -> str:
-    name = error.filename if isinstance(error, OSError) else None
+    name = (error.filename2 or error.filename) if isinstance(error, OSError) else None
     return os.fsdecode(name) if isinstance(name, (str, bytes)) else str(place or "")
 
 

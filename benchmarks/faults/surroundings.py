@@ -26,6 +26,10 @@ from generator.store import Store
 from generator.sums import SUMS
 from generator.verify import verify_site
 
+SPARE = (0, 100, 1000, 4000, 7000, 10000, 13000, 16000, 19000)
+"""KB that are left on a disk for a site of about 20 MB; with 0 the disk may only be read."""
+SHORT = (40, 1000, 2500, 4000, 6000)
+"""KB that are left for two runs of 7 MB each."""
 MACHINE_FAULT = int(ExitCode.MACHINE_FAULT)
 
 
@@ -179,11 +183,11 @@ def _judge_store(
 def strike_disk(project: Project, place: Path) -> Iterator[Blow]:
     """A disk of its own that is full or read-only, for all programs; nothing where none can be."""
     size = sum(p.stat().st_size for p in project.folder.rglob("*") if p.is_file()) // 1024
-    for spare in (0, 100, 1000, 4000, 7000, 10000, 13000, 16000, 19000):
+    for spare, stale in (*((each, False) for each in SPARE), *((each, True) for each in SHORT)):
         if not _mount(place, size + 2000):
             return
         try:
-            yield _fill_disk(project, place, spare)
+            yield _fill_disk(project, place, spare, stale)
         finally:
             subprocess.run(["umount", str(place)], check=True)
 
@@ -194,11 +198,14 @@ def _mount(place: Path, size: int) -> bool:
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
-def _fill_disk(project: Project, place: Path, spare: int) -> Blow:
+def _fill_disk(project: Project, place: Path, spare: int, stale: bool) -> Blow:
     """A build with so many KB left; with none, on a disk that may only be read."""
     shutil.copytree(project.folder, place / "project")
     copy = Publication(Project(place / "project"))
     copy.turn()
+    if stale:
+        shutil.rmtree(Store(copy.project.store).folder)
+        copy.keys.clear()
     filler = place / "filler"
     if spare:
         filler.write_bytes(b"\0" * max(0, shutil.disk_usage(place).free - spare * 1024))
@@ -209,9 +216,10 @@ def _fill_disk(project: Project, place: Path, spare: int) -> Blow:
     if not spare:
         subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
     filler.unlink(missing_ok=True)
-    stage = f"{spare:,} KB left" if spare else "read-only"
-    return Blow(f"a real disk, {stage}", "ENOSPC" if spare else "EROFS", code, whole, lost,
-                copy.is_healed())  # fmt: skip
+    stage = f"a real disk, {f'{spare:,} KB left' if spare else 'read-only'}"
+    stage += ", runs to make" if stale else ""
+    fault = "ENOSPC" if spare else "EROFS"
+    return Blow(stage, fault, code, whole, lost, copy.is_healed())
 
 
 def summarise(found: Sequence[Blow]) -> list[dict[str, Any]]:

@@ -75,7 +75,7 @@ def open_workplace(target: Path) -> Iterator[Workplace]:
         MachineFault: the machine could not write there; the target is the old or the new site.
     """
     target = target.absolute()
-    with name_faults(f"the site {target.name}", target.parent):
+    with name_faults("the site", target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
         with lock_folder(target.parent):
             repair(target)

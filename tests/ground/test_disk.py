@@ -53,6 +53,12 @@ def test_one_line_says_what_where_why_and_what_next() -> None:
     assert len(str(long)) <= LONGEST_LINE
 
 
+def test_of_two_places_the_one_to_be_written_is_named() -> None:
+    """A copy fails at its end, not where it came from."""
+    error = OSError(errno.ENOSPC, "no", "/from/a", None, "/store/a")
+    assert str(find_fault(error, "the store", Path("/store"))).startswith(FULL)
+
+
 def test_a_fault_told_by_a_library_in_rust_is_found() -> None:
     """Its number stands in the text alone."""
     error = RuntimeError("I/O error: No space left on device (os error 28)")

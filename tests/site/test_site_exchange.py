@@ -128,7 +128,7 @@ def test_a_refused_exchange_leaves_the_old_site(
 
     monkeypatch.setattr(exchange, "swap", refuse)
     a_site(tmp_path / "site", "old")
-    with pytest.raises(MachineFault, match="the site site could not be written"):
+    with pytest.raises(MachineFault, match="the site could not be written"):
         replace_with(tmp_path / "site", "new")
     assert (tmp_path / "site/page.html").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
