@@ -102,10 +102,17 @@ def _close(place: Workplace) -> None:
 
 def _clear(folder: Path) -> None:
     """Removes what an interrupted build left; UsageError for a folder that no build made."""
-    if folder.is_symlink() or (folder.exists() and not (folder / WORKPLACE).is_file()):
+    if folder.is_symlink() or (folder.exists() and not _may_clear(folder)):
         raise UsageError(f"{folder} is in the way and was not made by this program; move it away")
     if folder.exists():
         shutil.rmtree(folder)
+
+
+def _may_clear(folder: Path) -> bool:
+    """A build's own, by its sign; one that was killed before it could sign left nothing in it."""
+    if not folder.is_dir():
+        return False
+    return (folder / WORKPLACE).is_file() or not any(folder.iterdir())
 
 
 def refuse_foreign(target: Path) -> None:
