@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from generator.build.copies import Copies
 from generator.build.plan import Run
 from generator.build.settings import describe_settings
-from generator.errors import MachineFault, describe_error
+from generator.disk import find_fault
+from generator.errors import describe_error
 from generator.installed import list_versions
 from generator.records import RunFailure, RunRecord, RunRequest
 from generator.records.dataset_profile import DatasetProfile
@@ -43,9 +45,8 @@ def attempt_run(run: Run, store: Store, stage: Stage) -> RunRecord:
         try:
             enter(COPYING)
             record = explain(copies.take_run(run), entry, enter)
-        except MachineFault:
-            raise
         except Exception as error:  # whatever a model does, the other reports stand
+            _raise_fault(error, "the files of a run", entry)
             LOG.debug("report %s failed", run.id, exc_info=error)
             reason = describe_error(error, run.manifest_folder, copies.folder)
             return record_failure(run, reached[-1], reason)
@@ -69,15 +70,24 @@ def attempt_profile(
             stage("profiling the dataset")
             copied = copies.take_data(run)
             facts = profile_dataset(run.dataset, copied.dataset_files)
-        except MachineFault:
-            raise
         except Exception as error:  # whatever the data holds, the reports stand
+            _raise_fault(error, "the profile of a dataset", entry)
             LOG.debug("profile of %s failed", run.dataset_id, exc_info=error)
             reason = describe_error(error, run.manifest_folder, copies.folder)
             return profile.model_copy(update={"failure": reason})
         full = profile.model_copy(update={"found": facts})
         store.put(full.key, full, entry)
         return full
+
+
+def _raise_fault(error: Exception, what: str, place: Path) -> None:
+    """MachineFault where one is behind the error: the next run would fare no better.
+
+    Copies of inputs lie beside `place`: what is wrong with them is wrong with the inputs.
+    """
+    fault = find_fault(error, what, place)
+    if fault:
+        raise fault from error
 
 
 def record_failure(run: Run, stage: str, message: str) -> RunRecord:

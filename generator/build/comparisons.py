@@ -8,12 +8,14 @@ here sinks a build. Never: a run, a model, a dataset.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from generator.build.comparison_files import write_comparison_files
+from generator.build.plan import describe_damage
 from generator.comparison.runs import compare_runs, comparison_id, record_side
 from generator.comparison.side import read_run_side
+from generator.disk import find_fault
 from generator.records import RunRecord
 from generator.records.comparison import ComparisonRecord, SideRecord
 from generator.records.outcome import RunOutcome
@@ -29,6 +31,7 @@ def compare_all(
     files: Mapping[str, Path],
     folder: Path,
     store: ComparisonStore | None = None,
+    tell: Callable[[str, str], None] = lambda _subject, _words: None,
 ) -> tuple[ComparisonRecord, ...]:
     """One record per pair, in the order of the manifest.
 
@@ -38,6 +41,7 @@ def compare_all(
         files: for each report with a result the folder of its files.
         folder: where each comparison's files are written, in a folder of its id.
         store: where finished comparisons are kept; None keeps none.
+        tell: told of a kept comparison that is damaged: its path on the site, and what is wrong.
     """
     reports = {record.id: record for record in records}
     comparisons = []
@@ -48,6 +52,8 @@ def compare_all(
         if missing:
             record = write_comparison_files(_record_missing(a, b, reports, missing), None, place)
         else:
+            if store and (damage := store.find_damage(comparison_key(reports[a], reports[b]))):
+                tell(f"compare/{place.name}", describe_damage(damage))
             record = _load_or_compare(reports[a], reports[b], files, place, store)
         comparisons.append(record)
     return tuple(comparisons)
@@ -78,6 +84,8 @@ def _compare_pair(
         sides = read_run_side(a, files[a.id]), read_run_side(b, files[b.id])
         return write_comparison_files(compare_runs(a, b, sides), sides, place)
     except Exception as error:  # whatever two maps hold, the reports stand
+        if fault := find_fault(error, "a comparison's files", place):
+            raise fault from error
         LOG.debug("comparison of %s and %s failed", a.id, b.id, exc_info=error)
         reason = f"the comparison failed: {type(error).__name__}: {' '.join(str(error).split())}"
         for written in place.glob("*"):

@@ -8,24 +8,27 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.build.attempt import attempt_run, record_failure
 from generator.build.comparisons import compare_all, to_outcome
 from generator.build.limits import Limits, set_limits
+from generator.build.places import refuse_places
 from generator.build.plan import Plan, PlannedRun, Run, make_plan, select_reports
 from generator.build.profiles import profile_datasets
 from generator.build.progress import Progress
 from generator.build.workers import Death, Task, run_tasks
+from generator.disk import name_faults, replace_file
+from generator.errors import MachineFault
 from generator.gates.evaluate import evaluate
 from generator.records import GatesRecord, RunRecord, SiteInfo
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
 from generator.records.outcome import BuildResult, OutcomeState, RunOutcome
 from generator.site import build_site
-from generator.site.exchange import refuse_foreign
 from generator.spec.manifest import Manifest
 from generator.store import ComparisonStore, ProfileStore, Store
 
@@ -50,16 +53,17 @@ def build(
         progress: told of stages and ends.
 
     Raises:
-        ReportsError: an id that no report has, a site folder that is not ours to replace, or pages
-            that cannot be built; a run that fails is no error here.
-        MachineFault: the store or the site's folder cannot be written.
+        ReportsError: an id that no report has, a site folder that is not ours to replace, pages
+            that cannot be built, or a fault of the machine; a run that fails is no error here.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    refuse_foreign(site)
+    refuse_places(manifest, store_folder, site)
     store = Store(store_folder)
+    store.sweep()
     ids = {report.id for report in select_reports(manifest, only)}
-    plan = make_plan(manifest, store.has)
+    plan = make_plan(manifest, store.has, find_damage=store.find_damage)
     stale = [p.run for p in plan.runs if p.state == "stale" and p.run.id in ids]
+    _tell_damages(plan, ids, progress)
     limits = set_limits(manifest.limits, jobs)
     fresh = dict(_make_records(stale, store, jobs, limits, progress))
     runs = [p for p in plan.runs if p.run.id in fresh or p.state == "current"]
@@ -91,11 +95,13 @@ def _publish(
     store, comparison_store = Store(store_folder), ComparisonStore(store_folder)
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
-    with tempfile.TemporaryDirectory(prefix="attention-reports-") as name:
-        scratch = Path(name)
+    with _open_temporary() as scratch:
         if manifest.comparisons:
             progress.stage("site", "comparing")
-        comparisons = compare_all(manifest.comparisons, records, folders, scratch, comparison_store)
+        comparisons = compare_all(
+            *(manifest.comparisons, records, folders, scratch, comparison_store),
+            tell=lambda subject, words: progress.done(subject, "damaged", words),
+        )
         gates = evaluate(manifest.gates, manifest.thresholds, records, comparisons)
         progress.stage("site", "rendering pages")
         build_site(
@@ -108,12 +114,29 @@ def _publish(
     return tuple(comparisons), gates
 
 
+@contextmanager
+def _open_temporary() -> Iterator[Path]:
+    """A folder for what goes into the site and nowhere else."""
+    with (
+        name_faults("temporary files", Path(tempfile.gettempdir())),
+        tempfile.TemporaryDirectory(prefix="attention-reports-") as name,
+    ):
+        yield Path(name)
+
+
+def _tell_damages(plan: Plan, ids: Container[str], progress: Progress) -> None:
+    for planned in plan.runs:
+        if planned.damage and planned.run.id in ids:
+            progress.done(planned.run.id, "damaged", planned.reason)
+
+
 def _tell_the_others(plan: Plan, fresh: dict[str, RunRecord], progress: Progress) -> None:
     for planned in plan.runs:
         if planned.state == "current":
             progress.done(planned.run.id, "current", "")
         elif planned.run.id not in fresh:
-            left_out = "--only leaves it out and the store has no record; not on the site"
+            why = planned.damage or "the store has no record"
+            left_out = f"--only leaves it out and {why}; not on the site"
             progress.done(planned.run.id, "not built", left_out)
 
 
@@ -125,7 +148,9 @@ def write_clock(site: Path, started: datetime, seconds: float) -> None:
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(seconds, 1),
     }
-    site.with_name("build.json").write_text(json.dumps(clock, indent=1) + "\n")
+    place = site.absolute().with_name("build.json")
+    with name_faults("the site stands, but when it was built", place.parent):
+        replace_file(place, json.dumps(clock, indent=1) + "\n")
 
 
 def _make_records(
@@ -134,10 +159,13 @@ def _make_records(
     """The record of each run as it ends, each made in a process of its own."""
     by_id = {run.id: run for run in runs}
     tasks = [Task(run.id, attempt_run, (run, store)) for run in runs]
-    for name, outcome in run_tasks(tasks, jobs, limits, progress.stage):
-        record = _to_record(outcome, by_id[name])
-        progress.done(name, record.state, record.failure.message if record.failure else "")
-        yield name, record
+    try:
+        for name, outcome in run_tasks(tasks, jobs, limits, progress.stage):
+            record = _to_record(outcome, by_id[name])
+            progress.done(name, record.state, record.failure.message if record.failure else "")
+            yield name, record
+    finally:
+        store.sweep()  # a run that was stopped leaves its scratch folder
 
 
 def _to_record(outcome: RunRecord | Death, run: Run) -> RunRecord:
@@ -147,11 +175,17 @@ def _to_record(outcome: RunRecord | Death, run: Run) -> RunRecord:
 
 
 def _find_record(planned: PlannedRun, fresh: dict[str, RunRecord], store: Store) -> RunRecord:
-    if planned.run.id in fresh:
-        return fresh[planned.run.id]
+    """A failure as it came, else what the store has now: the record that its files belong to."""
+    made = fresh.get(planned.run.id)
+    if made and made.failure:
+        return made
     record = store.read(planned.run.key)
     if record is None:
-        raise FileNotFoundError(f"{store.folder}: the record {planned.run.key} vanished")
+        damage = store.find_damage(planned.run.key) or "it is gone"
+        raise MachineFault(
+            f"{store.files(planned.run.key).parent}: the record of report {planned.run.id} was "
+            f"changed while this build ran ({damage}); see what else writes there, and build again"
+        )
     return record
 
 

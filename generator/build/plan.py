@@ -27,6 +27,7 @@ from generator.words import quote_text, suggest_name
 KEY_SCHEMA = "attention-reports/run-key/1"
 LIBRARIES = ("torch", "transformers", "numpy")
 EXPORT_TEMPLATES, EXPORT_ASSETS = "export", "assets/figures"
+DAMAGED = "the store's record is damaged"
 RunState = Literal["stale", "current"]
 
 
@@ -79,6 +80,8 @@ class PlannedRun(Record):
     run: Run
     state: RunState
     reason: str
+    damage: str = ""
+    """What is wrong with the store's record, as a sentence; '' where nothing is."""
 
 
 class Plan(Record):
@@ -94,9 +97,18 @@ class Plan(Record):
 
 
 def make_plan(
-    manifest: Manifest, store_has: Callable[[str], bool], only: Sequence[str] = ()
+    manifest: Manifest,
+    store_has: Callable[[str], bool],
+    only: Sequence[str] = (),
+    find_damage: Callable[[str], str] = lambda _key: "",
 ) -> Plan:
     """The plan of all reports, or of those in `only`.
+
+    Args:
+        manifest: what to report on.
+        store_has: whether the store has a whole record of a key.
+        only: ids of reports; all when empty.
+        find_damage: what is wrong with the store's entry of a key that it has no whole record of.
 
     Raises:
         UsageError: an id in `only` is no report's.
@@ -107,7 +119,7 @@ def make_plan(
     digests = _Digests()
     runs = (_build_run(manifest, report, digests) for report in select_reports(manifest, only))
     return Plan(
-        runs=tuple(_plan_run(run, store_has(run.key)) for run in runs),
+        runs=tuple(_plan_run(run, store_has, find_damage) for run in runs),
         comparisons=tuple((a, b) for a, b in manifest.comparisons if touches(only, a, b)),
     )
 
@@ -131,11 +143,22 @@ def select_reports(manifest: Manifest, only: Sequence[str]) -> tuple[ReportSpec,
     return tuple(report for report in manifest.reports if not only or report.id in only)
 
 
-def _plan_run(run: Run, current: bool) -> PlannedRun:
-    if current:
+def _plan_run(
+    run: Run, store_has: Callable[[str], bool], find_damage: Callable[[str], str]
+) -> PlannedRun:
+    if store_has(run.key):
         return PlannedRun(run=run, state="current", reason="the store has a record of this key")
+    damage = find_damage(run.key)
+    if damage:
+        found = f"{DAMAGED}: {damage}"
+        return PlannedRun(run=run, state="stale", reason=describe_damage(damage), damage=found)
     reason = "no record of this key: never run, or its model, data, settings or program changed"
     return PlannedRun(run=run, state="stale", reason=reason)
+
+
+def describe_damage(damage: str) -> str:
+    """What is wrong with an entry of the store, and what becomes of it."""
+    return f"{DAMAGED}: {damage}; it will be thrown away and made again"
 
 
 class _Digests:

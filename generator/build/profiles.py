@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from generator.build.attempt import attempt_profile
 from generator.build.limits import Limits
-from generator.build.plan import Run, program_digest
+from generator.build.plan import Run, describe_damage, program_digest
 from generator.build.progress import Progress
 from generator.build.workers import Death, Task, run_tasks
 from generator.datasets.description import dataset_sha256
@@ -39,6 +39,10 @@ def profile_datasets(
         for name, profile in profiles.items()
         if profile.found is None
     ]
+    for task in tasks:
+        damage = store.find_damage(started[task.name].key)
+        if damage:
+            progress.done(task.name, "damaged", describe_damage(damage))
     for name, outcome in run_tasks(tasks, jobs, limits, progress.stage):
         profiles[name] = _to_profile(outcome, started[name])
     for name in (task.name for task in tasks if profiles[task.name].failure):
@@ -68,11 +72,6 @@ def profile_key(run: Run) -> str:
             "libraries": {name: version(name) for name in LIBRARIES},
         }
     )
-
-
-def _find_profile(run: Run, store: ProfileStore) -> DatasetProfile:
-    profile = start_profile(run)
-    return store.read(profile.key) or profile
 
 
 def start_profile(run: Run) -> DatasetProfile:

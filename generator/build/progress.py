@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
@@ -26,7 +27,10 @@ class Progress(Protocol):
         """A run enters a stage, in words: 'reading data'."""
 
     def done(self, run_id: str, state: str, detail: str) -> None:
-        """A run ended: 'built', 'current' or 'failed', with a sentence where it failed."""
+        """A run ended: 'built', 'current' or 'failed', with a sentence where it failed.
+
+        Or it begins again: 'damaged', with what is wrong with the store's record of it.
+        """
 
 
 class PlainProgress:
@@ -46,8 +50,9 @@ class PlainProgress:
             self._say(f"{run_id}: {state}" + (f": {detail}" if detail else ""))
 
     def _say(self, line: str) -> None:
-        self.stream.write(line + "\n")
-        self.stream.flush()
+        with suppress(OSError):  # a log that nobody can read harms no run
+            self.stream.write(line + "\n")
+            self.stream.flush()
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +63,8 @@ class PlainProgress:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self.stream.flush()
+        with suppress(OSError):
+            self.stream.flush()
 
 
 class TerminalProgress:
@@ -87,7 +93,8 @@ class TerminalProgress:
         line = f"{run_id}: {state}" + (f": {detail}" if detail else "")
         if state not in WELL:
             self.bar.console.print(line, markup=False, highlight=False)
-        self.bar.advance(self.task)
+        if state != "damaged":
+            self.bar.advance(self.task)
 
     def __enter__(self) -> Self:
         self.bar.start()

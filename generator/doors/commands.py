@@ -12,7 +12,6 @@ import os
 import shlex
 import signal
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +37,13 @@ from generator.doors.arguments import (
     refuse_unwritable,
 )
 from generator.doors.doctor import doctor
+from generator.doors.endings import (
+    flush_streams,
+    log,
+    report_exit,
+    report_missing,
+    report_unforeseen,
+)
 from generator.doors.output import log_gates, print_plan, print_result
 from generator.errors import ExitCode, ReportsError, UsageError
 from generator.manifest import load_manifest
@@ -77,7 +83,7 @@ def new(
 
     for path in write_starter(directory):
         typer.echo(directory / path)
-    _log(f"next: cd {shlex.quote(str(directory))} && {PROGRAM} build", quiet)
+    log(f"next: cd {shlex.quote(str(directory))} && {PROGRAM} build", quiet)
 
 
 @app.command(cls=ManifestCommand)
@@ -94,7 +100,7 @@ def check(file: File = "reports.yaml", quiet: Quiet = False, _verbose: Verbose =
         *([count_noun(len(manifest.comparisons), "comparison")] if manifest.comparisons else []),
         *([count_noun(len(manifest.gates), "gate")] if manifest.gates else []),
     )
-    _log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
+    log(f"{file}: {', '.join(counts)}; no mistakes", quiet)
 
 
 @app.command(cls=ManifestCommand)
@@ -111,12 +117,13 @@ def plan(
     from generator.store import Store as RunStore
 
     manifest = load_manifest(file)
-    made = make_plan(manifest, RunStore(_choose_store(manifest, store)).has, only or ())
+    kept = RunStore(_choose_store(manifest, store))
+    made = make_plan(manifest, kept.has, only or (), kept.find_damage)
     print_plan(made, as_json)
     for a, b in () if as_json else made.comparisons:
         typer.echo(f"{'compare':<8} {a} with {b}  after the runs, from the records of the two")
     stale = len(made.select_runs("stale"))
-    _log(f"{stale} of {count_noun(len(made.runs), 'report')} would run", quiet)
+    log(f"{stale} of {count_noun(len(made.runs), 'report')} would run", quiet)
 
 
 @app.command(cls=ManifestCommand)
@@ -142,7 +149,7 @@ def build(
 
         write_junit(result, junit)
     print_result(result)
-    _log(f"SHA256SUMS: {_sums_digest(result.site)}", quiet)
+    log(f"SHA256SUMS: {_sums_digest(result.site)}", quiet)
     raise typer.Exit(result.exit_code)
 
 
@@ -164,7 +171,7 @@ def serve(
         check_contents(manifest, tree)
         _build(manifest, site, (), jobs, store, quiet, verbose)
 
-    serve_site(file, site, port, rebuild, announce=typer.echo, log=_log)
+    serve_site(file, site, port, rebuild, announce=typer.echo, log=log)
 
 
 @app.command()
@@ -193,28 +200,31 @@ def verify(
         for finding in findings:
             typer.echo(f"{finding.kind}: {finding.file}: {finding.message}")
     if findings:
-        _log(f"{path}: {count_noun(len(findings), 'finding')}", quiet)
+        log(f"{path}: {count_noun(len(findings), 'finding')}", quiet)
         raise typer.Exit(ExitCode.INTEGRITY)
-    _log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
+    log(f"{path}: every file matches SHA256SUMS ({_sums_digest(path)})", quiet)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every way to fail ends here."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    return flush_streams(_run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(given: list[str]) -> int:
     try:
         with _interrupt_on_sigterm():
             app(args=given, prog_name=PROGRAM)
     except SystemExit as done:
-        return int(done.code or 0)
+        return report_exit(done)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except ReportsError as error:
-        _log(str(error))
+        log(str(error))
         return error.exit_code
     except ModuleNotFoundError as error:
-        return _report_missing(error, given)
+        return report_missing(error, given)
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen ends
-        return _report_bug(error, given)
+        return report_unforeseen(error, given)
     return ExitCode.DONE
 
 
@@ -253,28 +263,6 @@ def _sums_digest(site: Path) -> str:
 
 def _choose_store(manifest: Manifest, typed: Path | None) -> Path:
     return typed if typed else manifest.folder / STORE
-
-
-def _log(text: str, quiet: bool = False) -> None:
-    if not quiet:
-        typer.echo(text, err=True)
-
-
-def _report_missing(error: ModuleNotFoundError, given: Sequence[str]) -> int:
-    name = (error.name or "").split(".")[0]
-    if name in {"", "generator"}:
-        return _report_bug(error, given)
-    _log(f"the package {name} is not installed; run: pip install {name}")
-    return ExitCode.MISSING_PROGRAM
-
-
-def _report_bug(error: Exception, given: Sequence[str]) -> int:
-    verbose = bool({"-v", "--verbose"} & set(given))
-    if verbose:
-        _log("".join(traceback.format_exception(error)).rstrip())
-    again = "" if verbose else "; run it again with -v and send us what it prints"
-    _log(f"{PROGRAM}: our bug: {type(error).__name__}: {error}{again}")
-    return ExitCode.OUR_BUG
 
 
 @contextmanager

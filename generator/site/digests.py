@@ -9,13 +9,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator.errors import IntegrityError
-from generator.hashing import canonical_json, sha256_file
+from generator.hashing import canonical_json
 from generator.records import RunRecord, SiteInfo
+from generator.sums import SUMS, compose_sums, digest_files
 
 MARKER = "attention-reports.json"
 MARKER_SCHEMA = "attention-reports/site/1"
-SUMS = "SHA256SUMS"
 
 
 def write_marker(site: SiteInfo, records: Sequence[RunRecord], folder: Path) -> None:
@@ -44,12 +43,5 @@ def write_sums(folder: Path) -> None:
         IntegrityError: a name that a line of the list cannot hold.
     """
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / SUMS)
-    lines = (f"{sha256_file(path)}  {_relative_name(path, folder)}\n" for path in paths)
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
-
-
-def _relative_name(path: Path, folder: Path) -> str:
-    name = path.relative_to(folder).as_posix()
-    if set(name) & {"\n", "\r", "\\"}:
-        raise IntegrityError(f"{name!r} cannot be listed in {SUMS}")
-    return name
+    text = compose_sums(digest_files(paths, folder))
+    (folder / SUMS).write_text(text, encoding="utf-8", newline="\n")

@@ -16,6 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.disk import (
+    describe_fault,
+    lock_folder,
+    name_faults,
+    remove_quietly,
+    sync,
+    sync_tree,
+)
 from generator.errors import UsageError
 from generator.site.digests import MARKER, is_ours
 
@@ -43,17 +51,19 @@ class Workplace:
         return self.folder / "site"
 
     def exchange(self) -> None:
-        """Puts the new site in the target's place; the old one goes when the workplace closes.
+        """Puts the new site, once the disk has it, in the target's place.
+
+        The old one goes when the workplace closes.
 
         Raises:
             OSError: the system refuses to move a folder.
         """
+        sync_tree(self.fresh)
         if not self.target.exists():
             self.fresh.rename(self.target)
         elif not swap(self.fresh, self.target):
-            self.target.rename(_previous_path(self.target))
-            self.fresh.rename(self.target)
-            shutil.rmtree(_previous_path(self.target))
+            _rename_twice(self.fresh, self.target)
+        sync(self.target.parent)
 
 
 @contextmanager
@@ -62,29 +72,47 @@ def open_workplace(target: Path) -> Iterator[Workplace]:
 
     Raises:
         UsageError: the target, or a folder where the workplace should be, is not ours.
+        MachineFault: the machine could not write there; the target is the old or the new site.
     """
     target = target.absolute()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with _lock_folder(target.parent):
-        repair(target)
-        refuse_foreign(target)
-        place = Workplace(target, target.with_name(f".site-{target.name}-next"))
-        _clear(place.folder)
-        place.folder.mkdir()
-        (place.folder / WORKPLACE).touch()
-        place.staging.mkdir()
-        try:
-            yield place
-        finally:
-            shutil.rmtree(place.folder)
+    with name_faults("the site", target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with lock_folder(target.parent):
+            repair(target)
+            refuse_foreign(target)
+            place = Workplace(target, target.with_name(f".site-{target.name}-next"))
+            _clear(place.folder)
+            place.folder.mkdir()
+            try:
+                (place.folder / WORKPLACE).touch()
+                place.staging.mkdir()
+                yield place
+            finally:
+                _close(place)
+
+
+def _close(place: Workplace) -> None:
+    """Removes the workplace; its sign goes last, so that the next build can clear what stays."""
+    for path in sorted(place.folder.iterdir()):
+        if path.name != WORKPLACE:
+            remove_quietly(path)
+    if not any(path.name != WORKPLACE for path in place.folder.iterdir()):
+        remove_quietly(place.folder)
 
 
 def _clear(folder: Path) -> None:
     """Removes what an interrupted build left; UsageError for a folder that no build made."""
-    if folder.is_symlink() or (folder.exists() and not (folder / WORKPLACE).is_file()):
+    if folder.is_symlink() or (folder.exists() and not _may_clear(folder)):
         raise UsageError(f"{folder} is in the way and was not made by this program; move it away")
     if folder.exists():
         shutil.rmtree(folder)
+
+
+def _may_clear(folder: Path) -> bool:
+    """A build's own, by its sign; one that was killed before it could sign left nothing in it."""
+    if not folder.is_dir():
+        return False
+    return (folder / WORKPLACE).is_file() or not any(folder.iterdir())
 
 
 def refuse_foreign(target: Path) -> None:
@@ -92,7 +120,10 @@ def refuse_foreign(target: Path) -> None:
 
     Raises:
         UsageError: it is something else.
+        MachineFault: it is a mount point, which nothing can take the place of.
     """
+    if target.is_mount():
+        raise describe_fault("the site", errno.EBUSY, str(target))
     if target.is_symlink():
         raise UsageError(f"{target} is a symbolic link; name the folder itself")
     if target.exists() and not target.is_dir():
@@ -133,21 +164,17 @@ def swap(one: Path, other: Path) -> bool:
     raise OSError(code, os.strerror(code), str(other))
 
 
+def _rename_twice(fresh: Path, target: Path) -> None:
+    """The exchange where the kernel has none; taken back when its second half fails."""
+    previous = _previous_path(target)
+    target.rename(previous)
+    try:
+        fresh.rename(target)
+    except OSError:
+        previous.rename(target)
+        raise
+    remove_quietly(previous)
+
+
 def _previous_path(target: Path) -> Path:
     return target.with_name(f".site-{target.name}-previous")
-
-
-@contextmanager
-def _lock_folder(parent: Path) -> Iterator[None]:
-    """Waits until no other build works in the same parent folder (where the system can lock)."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    handle = os.open(parent, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

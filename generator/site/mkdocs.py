@@ -13,6 +13,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from generator.disk import find_fault
 from generator.errors import ExitCode, MissingProgram, ReportsError
 
 COMMAND = ("-m", "mkdocs", "build", "--strict", "--config-file", "mkdocs.yml", "--site-dir")
@@ -46,6 +47,7 @@ def build_pages(staging: Path, fresh: Path) -> None:
     Raises:
         MissingProgram: the site builder is not installed.
         SiteBuildError: it failed, with the last lines of what it printed.
+        MachineFault: it failed for want of room or the like.
     """
     for package in ("mkdocs", "material"):
         if find_spec(package) is None:
@@ -63,7 +65,8 @@ def build_pages(staging: Path, fresh: Path) -> None:
     )
     if done.returncode != 0:
         last = "\n".join(done.stdout.strip().splitlines()[-LAST_LINES:])
-        raise SiteBuildError(f"the pages could not be built; the old site is unchanged:\n{last}")
+        error = SiteBuildError(f"the pages could not be built; the old site is unchanged:\n{last}")
+        raise find_fault(error, "the pages", fresh) or error
     _remove_unpublished(fresh)
 
 

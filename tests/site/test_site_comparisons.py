@@ -255,8 +255,16 @@ def test_a_finished_comparison_is_kept(site: Compared, tmp_path: Path) -> None:
     for artifact in site.comparisons[0].artifacts:
         assert sha256_file(tmp_path / "2" / ALIKE / artifact.path) == artifact.sha256
     next(store.folder.rglob("heads.csv")).unlink()
-    (lost,) = compare_all(PAIRS[:1], records, files, tmp_path / "3", store)
+    place, told = tmp_path / "3", dict[str, str]()
+    (lost,) = compare_all(PAIRS[:1], records, files, place, store, told.__setitem__)
+    assert told == {f"compare/{ALIKE}": DAMAGED}
     assert lost.missing.startswith("the comparison failed: FileNotFoundError")
+
+
+DAMAGED = (
+    "the store's record is damaged: files/heads.csv is missing; "
+    "it will be thrown away and made again"
+)
 
 
 def test_broken_maps_sink_only_their_comparison(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from generator.errors import UsageError
+from generator.errors import MachineFault, UsageError
 from generator.site import exchange
 from generator.site.digests import MARKER
 
@@ -113,3 +115,41 @@ def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
     (tmp_path / ".site-site-next" / exchange.WORKPLACE).touch()
     replace_with(tmp_path / "site", "new")
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("code", [errno.EBUSY, errno.EXDEV, errno.ENOSPC, errno.EIO])
+def test_a_refused_exchange_leaves_the_old_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """When the system refuses to move the new site in, it says so and nothing has changed."""
+
+    def refuse(_one: Path, other: Path) -> bool:
+        raise OSError(code, os.strerror(code), str(other))
+
+    monkeypatch.setattr(exchange, "swap", refuse)
+    a_site(tmp_path / "site", "old")
+    with pytest.raises(MachineFault, match="the site could not be written"):
+        replace_with(tmp_path / "site", "new")
+    assert (tmp_path / "site/page.html").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["site"]
+
+
+def test_an_exchange_by_renames_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the second rename fails, the first is undone."""
+    monkeypatch.setattr(exchange, "swap", lambda *_: False)
+    a_site(tmp_path / "site", "old")
+    with (
+        pytest.raises(MachineFault),
+        exchange.open_workplace(tmp_path / "site") as place,
+    ):
+        place.exchange()  # there is no new site to move
+    assert (tmp_path / "site/page.html").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_mount_point_is_told_of_before_anything_runs() -> None:
+    """Nothing can take its place; the root folder is one on every system."""
+    with pytest.raises(MachineFault, match="mount point"):
+        exchange.refuse_foreign(Path("/"))
