@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,18 @@ def build_in_fork(manifest: Path, before: Callable[[], None] = lambda: None) -> 
         return main(["build", "-f", manifest.name])
 
     return fork(work)
+
+
+def build_anew(manifest: Path) -> int:
+    """The exit code of `build` in a new interpreter, which may start processes for its runs."""
+    command = [sys.executable, "-m", "generator", "build", "-q", "-f", manifest.name]
+    return subprocess.run(
+        command, cwd=manifest.parent, env=_find_program(), check=False, capture_output=True
+    ).returncode
+
+
+def _find_program() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def list_acts(work: Callable[[], object], folder: Path) -> list[str]:

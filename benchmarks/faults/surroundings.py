@@ -18,7 +18,15 @@ from typing import Any
 
 import typer
 
-from benchmarks.faults.hook import FAULTS, KILLED, build_in_fork, fork, list_acts, strike
+from benchmarks.faults.hook import (
+    FAULTS,
+    KILLED,
+    build_anew,
+    build_in_fork,
+    fork,
+    list_acts,
+    strike,
+)
 from benchmarks.faults.project import Project, make_project
 from benchmarks.tables import read_environment, write
 from generator.errors import ExitCode, MachineFault
@@ -55,8 +63,8 @@ class Blow:
 class Publication:
     """A project whose next build publishes another title: the old site or the new one."""
 
-    def __init__(self, project: Project) -> None:
-        self.project = project
+    def __init__(self, project: Project, build: Callable[[Path], int] = build_in_fork) -> None:
+        self.project, self.build = project, build
         self.titles = [f"title: Site {word}" for word in ("one", "two")]
         text = project.manifest.read_text(encoding="utf-8")
         line = next(row for row in text.splitlines() if "title:" in row)
@@ -201,7 +209,7 @@ def _mount(place: Path, size: int) -> bool:
 def _fill_disk(project: Project, place: Path, spare: int, stale: bool) -> Blow:
     """A build with so many KB left; with none, on a disk that may only be read."""
     shutil.copytree(project.folder, place / "project")
-    copy = Publication(Project(place / "project"))
+    copy = Publication(Project(place / "project"), build_anew)
     copy.turn()
     if stale:
         shutil.rmtree(Store(copy.project.store).folder)
@@ -211,7 +219,7 @@ def _fill_disk(project: Project, place: Path, spare: int, stale: bool) -> Blow:
         filler.write_bytes(b"\0" * max(0, shutil.disk_usage(place).free - spare * 1024))
     else:
         subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-    code = build_in_fork(copy.project.manifest)
+    code = copy.build(copy.project.manifest)
     whole, lost = copy.is_whole(), copy.count_lost()
     if not spare:
         subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
