@@ -20,7 +20,7 @@ from generator.hashing import sha256_json
 from generator.records import GatesRecord, Record, RunRecord, SiteInfo
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
-from generator.site.contents import SiteContents, make_contents
+from generator.site.contents import SiteContents
 from generator.site.digests import MARKER, OWN
 from generator.site.downloads import GATES, RECORD
 from generator.spec.ids import check_id
@@ -28,6 +28,8 @@ from generator.verify.finding import Finding, make_finding
 from generator.verify.sums import leads_outside
 
 R = TypeVar("R", bound=Record)
+BETWEEN = "--"
+"""What stands between the ids of a comparison's two reports."""
 RECORDS = ("reports/*/provenance.json", "compare/*/provenance.json", "datasets/*/profile.json")
 
 
@@ -45,7 +47,11 @@ class Marker:
         Raises:
             ValueError: what stands there is no list of ids.
         """
-        return [check_id(str(each["id"] if key == "runs" else each)) for each in self.value[key]]
+        ids = [str(each["id"] if key == "runs" else each) for each in self.value[key]]
+        for name in ids:
+            for part in name.split(BETWEEN) if key == "comparisons" else (name,):
+                check_id(part)
+        return ids
 
 
 def read_marker(root: Path) -> Marker | Finding | None:
@@ -80,18 +86,18 @@ def read_contents(root: Path, marker: Marker) -> SiteContents:
         site = SiteInfo.model_validate(marker.value["site"])
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"{MARKER}: cannot be read: {error}") from error
-    contents = make_contents(
+    contents = SiteContents(
         site,
-        _read_all(RunRecord, root, ids["runs"], f"reports/{{}}/{RECORD}"),
-        _read_all(ComparisonRecord, root, ids["comparisons"], f"compare/{{}}/{RECORD}"),
-        _read_all(DatasetProfile, root, ids["datasets"], "datasets/{}/profile.json"),
-        _read_record(GatesRecord, root, GATES) if (root / GATES).is_file() else None,
+        runs=_read_all(RunRecord, root, ids["runs"], f"reports/{{}}/{RECORD}"),
+        comparisons=_read_all(ComparisonRecord, root, ids["comparisons"], f"compare/{{}}/{RECORD}"),
+        profiles=_read_all(DatasetProfile, root, ids["datasets"], "datasets/{}/profile.json"),
+        gates=_read_record(GatesRecord, root, GATES) if (root / GATES).is_file() else None,
     )
     return replace(contents, gates=_judge_again(contents))
 
 
-def _read_all(kind: type[R], root: Path, ids: Iterable[str], path: str) -> list[R]:
-    return [_read_record(kind, root, path.format(name)) for name in ids]
+def _read_all(kind: type[R], root: Path, ids: Iterable[str], path: str) -> tuple[R, ...]:
+    return tuple(_read_record(kind, root, path.format(name)) for name in ids)
 
 
 def _read_record(kind: type[R], root: Path, name: str) -> R:
