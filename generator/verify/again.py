@@ -99,7 +99,7 @@ def _draw_again(root: Path, marker: Marker) -> Examination:
 
 @contextmanager
 def _collect_no_garbage() -> Iterator[None]:
-    """Nearly all that is made while drawing lives to its end: looking for waste is a tenth of it."""
+    """What is made while drawing lives to its end; looking for waste would be a tenth of it."""
     was = gc.isenabled()
     gc.disable()
     try:
