@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.errors import InputError, MissingProgram, ReportsError
+from generator.errors import InputError, MissingProgram, ReportsError, clip_line
 from generator.exports.comparison import write_comparison_tables
 from generator.exports.report import write_report_tables
 from generator.hashing import sha256_file
@@ -173,7 +173,9 @@ def _excuse(findings: tuple[Finding, ...], other: str) -> Examination:
     more = f" and {count_noun(len(names) - SHOWN, 'other')}" if len(names) > SHOWN else ""
     return Examination(
         notes=(
-            f"not compared with the records: {files}{more}; they differ from what this program "
-            f"draws, but the site was built with other {other}; verify it with those to be sure",
+            clip_line(
+                f"not held against the records: {files}{more}; they differ from what this program "
+                f"draws, but the site was drawn by another version: {other}; verify it with that"
+            ),
         )
     )
