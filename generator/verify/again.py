@@ -34,6 +34,7 @@ OLDER = (
 )
 RECORD_CHANGED = "was changed after the build; pages and lists were not drawn again from it"
 SHOWN = 3
+OURS = frozenset({"index.html", "provenance.json"})
 PREFIX = "attention-reports-"
 
 
@@ -116,11 +117,15 @@ def _make_folder(parent: str, name: str) -> Path:
 
 
 def _write_tables(contents: SiteContents, fresh: Path) -> None:
-    """The files of runs and comparisons that follow from their records alone."""
+    """Of the files that records list, those that follow from the records alone."""
     for run in contents.runs:
         write_report_tables(run, fresh / "reports" / run.id)
     for pair in contents.comparisons:
         write_comparison_tables(pair, fresh / "compare" / pair.id)
+    known = set(_list_artifacts(contents))
+    for path in (p for kind in ("reports", "compare") for p in fresh.glob(f"{kind}/*/*")):
+        if path.name not in OURS and path.relative_to(fresh).as_posix() not in known:
+            path.unlink()  # an older run listed fewer
 
 
 def _compare(root: Path, fresh: Path, contents: SiteContents) -> Iterator[Finding]:
