@@ -29,10 +29,11 @@ from generator.verify.published import list_record_files
 
 AT_ONCE = 10
 PAGES = "**/index.html"
-_TEXT = re.compile(r">[^<>]*?\d[^<>]*?<")
-_TAG = re.compile(r"<[a-z][^<>]*?\d[^<>]*?>")
+_DIGIT = re.compile("[0-9]")
+_TEXT = re.compile(r">[^<>]+")
+_TAG = re.compile(r"<[a-z][^<>]*>")
 _BLOCK = re.compile(r'<script[^<>]*type="application/json"[^<>]*>.*?</script>', re.DOTALL)
-_NUMBER = re.compile(r"[^\n]*\d[^\n]*")
+_NUMBER = re.compile(r"[^\n]+")
 _ROW = re.compile(r"<tr\b(?:(?!<tr\b).)*?</tr>", re.DOTALL)
 _VERDICT = re.compile(r'class="[^"]*--(?:good|warn|bad|plain)[^"]*"')
 _WORDS = (("Not supported", "Supported"), ("Supported", "Not supported"), ("not ", ""))
@@ -63,13 +64,14 @@ def change_digit(where: re.Pattern[str]) -> Edit:
     """An edit of one digit in one place that the pattern finds."""
 
     def edit(text: str, random: Random) -> str:
-        places = [hit.span() for hit in where.finditer(text, max(text.find("<body"), 0))]
+        hits = where.finditer(text, max(text.find("<body"), 0))
+        places = [hit.span() for hit in hits if _DIGIT.search(hit[0])]
         if not places:
             return text
         start, end = random.choice(places)
-        at = random.choice([i for i in range(start, end) if text[i] in "0123456789"] or [-1])
+        at = random.choice([i for i in range(start, end) if text[i] in "0123456789"])
         digit = random.choice([d for d in "0123456789" if d != text[at]])
-        return text if at < 0 else text[:at] + digit + text[at + 1 :]
+        return text[:at] + digit + text[at + 1 :]
 
     return edit
 
