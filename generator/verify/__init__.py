@@ -13,10 +13,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.errors import UsageError
-from generator.verify.again import Examination, compare_with_records
 from generator.verify.artifacts import check_artifacts
 from generator.verify.document import read_document
-from generator.verify.finding import Finding, Kind
+from generator.verify.finding import Examination, Finding, Kind
 from generator.verify.links import check_links
 from generator.verify.policy import check_picture, check_policy
 from generator.verify.resources import check_resources, check_style
@@ -38,6 +37,8 @@ def examine_site(path: Path) -> Examination:
     alone = verify_site(path)
     if not (path / SUMS).is_file():
         return Examination(tuple(alone))
+    from generator.verify.again import compare_with_records  # the rest of the program comes with it
+
     found = compare_with_records(path.resolve())
     placed = {finding.file for finding in found.findings if finding.kind == "changed"}
     rest = (f for f in alone if not (f.kind == "changed" and f.file in placed))

@@ -11,7 +11,6 @@ import gc
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import InputError, MissingProgram, ReportsError, clip_line
@@ -24,7 +23,7 @@ from generator.site.contents import SiteContents
 from generator.site.digests import MARKER, SUMS, encode_marker, list_files, make_marker
 from generator.site.draw import draw_site
 from generator.verify.differences import describe_difference
-from generator.verify.finding import Finding, make_finding
+from generator.verify.finding import Examination, Finding, make_finding
 from generator.verify.published import Marker, list_record_files, read_contents, read_marker
 from generator.words import count_noun, join_names
 
@@ -36,14 +35,6 @@ RECORD_CHANGED = "was changed after the build; pages and lists were not drawn ag
 SHOWN = 3
 OURS = frozenset({"index.html", "provenance.json"})
 PREFIX = "attention-reports-"
-
-
-@dataclass(frozen=True)
-class Examination:
-    """What came of writing a site again: what is wrong, and what could not be told."""
-
-    findings: tuple[Finding, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def compare_with_records(root: Path) -> Examination:

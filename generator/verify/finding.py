@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from generator.errors import LONGEST_LINE, clip_line
@@ -19,6 +20,14 @@ class Finding(Record):
     kind: Kind
     file: str
     message: str
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What came of looking at a site: what is wrong, and what could not be told."""
+
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def make_finding(kind: Kind, file: str, message: str) -> Finding:
