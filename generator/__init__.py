@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.attention import AttentionSummary, AttentionWeights
-    from generator.comparison import compare
+    from generator.comparison.runs import compare
     from generator.doors.visualizer import AttentionVisualizer
     from generator.kinds import ExportFormat, VisualizationType
     from generator.notice import NOTICE
@@ -32,7 +32,7 @@ _HOMES = {
     "AttentionWeights": "generator.attention",
     "ExportFormat": "generator.kinds",
     "VisualizationType": "generator.kinds",
-    "compare": "generator.comparison",
+    "compare": "generator.comparison.runs",
 }
 
 

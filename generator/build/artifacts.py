@@ -14,13 +14,12 @@ from safetensors.numpy import save_file
 
 from generator.attention import AttentionSummary, AttentionWeights
 from generator.exports import export
-from generator.exports.claim_tables import write_claims, write_expectations, write_instruments
-from generator.exports.csv import write_heads, write_layers, write_positions, write_sensors
 from generator.exports.html import write_html
 from generator.exports.listing import list_artifacts
 from generator.exports.names import compose_description
 from generator.exports.panel import draw_panel
 from generator.exports.png import save_png
+from generator.exports.report import write_report_tables
 from generator.figures import draw
 from generator.figures.maps import write_maps
 from generator.figures.thumbnails import write_thumbnails
@@ -28,7 +27,7 @@ from generator.figures.view import make_map_view
 from generator.hashing import canonical_json
 from generator.kinds import ExportFormat, VisualizationType
 from generator.notice import NOTICE, SIMULATED
-from generator.records import Artifact, AttentionRecord, ClaimsRecord, DatasetRecord, RunRecord
+from generator.records import Artifact, DatasetRecord, RunRecord
 
 FIGURE_SIZE = (10.0, 8.0)
 TITLES = {
@@ -62,10 +61,7 @@ def write_artifacts(
     if record.attention is None or record.dataset is None:
         raise ValueError(f"report {record.id} has no result to write")
     banner = SIMULATED if record.dataset.simulated else ""
-    (folder / "summary.json").write_bytes(_encode_record(record))
-    _write_tables(folder, record.attention, record.dataset, banner)
-    if record.claims:
-        _write_claim_tables(folder, record.claims, banner)
+    write_report_tables(record, folder)
     _write_weights(folder / "attention.safetensors", summary.weights)
     _write_figures(folder / "figures", summary, sample_labels, banner)
     write_maps(summary.weights, folder / "maps", sample_labels)
@@ -101,28 +97,6 @@ def _list_claims(record: RunRecord) -> Iterator[tuple[str, str]]:
     """Each sensor group's claim with its verdict and reason."""
     for claim in record.claims.of("group") if record.claims else ():
         yield f"Claim: {', '.join(claim.subject)}", f"{claim.verdict.words}. {claim.reason}"
-
-
-def _encode_record(record: RunRecord) -> bytes:
-    return canonical_json(record.to_document()) + b"\n"
-
-
-def _write_tables(
-    folder: Path, attention: AttentionRecord, dataset: DatasetRecord, banner: str
-) -> None:
-    write_positions(attention, folder / "positions.csv", banner)
-    write_heads(attention, folder / "heads.csv", banner)
-    write_layers(attention, folder / "layers.csv", banner)
-    write_sensors(dataset, folder / "sensors.csv")
-
-
-def _write_claim_tables(folder: Path, claims: ClaimsRecord, banner: str) -> None:
-    """A table for each thing that was asked."""
-    write_claims(claims, folder / "claims.csv", banner)
-    if claims.instruments:
-        write_instruments(claims, folder / "instruments.csv", banner)
-    if claims.expectations:
-        write_expectations(claims, folder / "expectations.csv", banner)
 
 
 def _write_weights(path: Path, weights: AttentionWeights) -> None:

@@ -12,12 +12,7 @@ import numpy as np
 
 from generator.comparison.alignment import align, select_shared_maps
 from generator.comparison.side import Side
-from generator.exports.comparison import (
-    write_compared_claims,
-    write_compared_heads,
-    write_compared_positions,
-    write_comparison,
-)
+from generator.exports.comparison import write_comparison_tables
 from generator.exports.listing import list_artifacts
 from generator.exports.names import compose_description
 from generator.exports.png import save_png
@@ -41,14 +36,7 @@ def write_comparison_files(
     """The record with its files in `folder`, listed with size and digest."""
     folder.mkdir(parents=True, exist_ok=True)
     use = compose_description(NOTICE, SIMULATED if record.simulated else "")
-    attention = record.attention
-    write_comparison(record, folder / "comparison.json")
-    if record.claims and record.claims.claims:
-        write_compared_claims(record.claims, folder / "claims.csv", use)
-    if attention and attention.positions:
-        write_compared_positions(attention, folder / "positions.csv", use)
-    if attention and (attention.heads_a or attention.heads_b):
-        write_compared_heads(attention, folder / "heads.csv", use)
+    write_comparison_tables(record, folder)
     pair = build_map_pair(*sides, SIMULATED if record.simulated else "") if sides else None
     if pair:
         save_png(draw_pair(pair), folder / PICTURE, use)

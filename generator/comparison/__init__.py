@@ -4,10 +4,3 @@ In: two summaries, or two runs with their maps. Out: frozen records. Names are s
 only where both models' tokens stand for the same thing. Never: a judgement of which model is right,
 a number where nothing may be compared, a torch import.
 """
-
-from __future__ import annotations
-
-from generator.comparison.runs import compare
-from generator.records.comparison import AttentionComparison, ComparisonRecord
-
-__all__ = ["AttentionComparison", "ComparisonRecord", "compare"]

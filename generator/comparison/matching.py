@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.comparison.marks import MATCHED
 from generator.comparison.patterns import even_share
 from generator.records.comparison import HeadMatch
 
-MATCHED = 0.5
-"""The smallest cosine at which a head counts as matched."""
 LEVEL = 1e-6
 """A map whose deviations from an even share are no longer than this has no shape to compare."""
 

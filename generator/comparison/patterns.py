@@ -9,15 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from generator.comparison.marks import EVEN_BELOW, NEAR_FROM, ONE_FROM, OWN_FROM, REACH
 from generator.measures.focus import focus, mean_focus
 from generator.measures.visible import real_queries
 from generator.records.comparison import HeadPattern, HeadStatistics
-
-EVEN_BELOW = 0.02  # focus of the mean map of a head that spreads over nearly all it may see
-OWN_FROM = 0.5  # mean share given to the position itself
-ONE_FROM = 0.5  # mean share received by a single key
-NEAR_FROM = 2.0  # times an even spread, given to keys at most REACH steps away
-REACH = 2
 
 
 def measure_heads(

@@ -187,14 +187,18 @@ def verify(
     quiet: Quiet = False,
     _verbose: Verbose = False,
 ) -> None:
-    """Check digests, links, and that no page asks for an outside resource."""
+    """Check digests, links and policies, and write every file again from the site's records."""
     if not path.is_dir():
         raise UsageError(f"{path}: no such folder; name a built site")
-    from generator.verify import verify_site
+    from generator.verify import examine_site
 
-    findings = verify_site(path)
+    found = examine_site(path)
+    findings = found.findings
+    for note in found.notes:  # never quiet: what was not compared must not look as if it was
+        log(f"{path}: note: {note}")
     if as_json:
         rows = [{"kind": f.kind, "file": f.file, "message": f.message} for f in findings]
+        rows += [{"kind": "note", "file": "", "message": note} for note in found.notes]
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         for finding in findings:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from generator.exports.claim_tables import TOGETHER, to_interval_cells
 from generator.exports.csv import Cell, write_table
+from generator.exports.names import compose_description
 from generator.exports.output import open_whole_file
 from generator.hashing import canonical_json
-from generator.notice import NOTICE
+from generator.notice import NOTICE, SIMULATED
 from generator.records.claim_comparison import ClaimsComparison
 from generator.records.comparison import (
     AttentionComparison,
@@ -30,6 +31,19 @@ CLAIMS = ("id", "granularity", "subject", "span", "verdict_a", "verdict_b", "cha
           "effect_sd_a", "low_sd_a", "high_sd_a", "effect_sd_b", "low_sd_b", "high_sd_b",
           "effect_a", "low_a", "high_a", "effect_b", "low_b", "high_b", "unit", "reason_a",
           "reason_b")  # fmt: skip
+
+
+def write_comparison_tables(record: ComparisonRecord, folder: Path) -> None:
+    """Write `comparison.json` and each table that the record has rows for."""
+    use = compose_description(NOTICE, SIMULATED if record.simulated else "")
+    attention = record.attention
+    write_comparison(record, folder / "comparison.json")
+    if record.claims and record.claims.claims:
+        write_compared_claims(record.claims, folder / "claims.csv", use)
+    if attention and attention.positions:
+        write_compared_positions(attention, folder / "positions.csv", use)
+    if attention and (attention.heads_a or attention.heads_b):
+        write_compared_heads(attention, folder / "heads.csv", use)
 
 
 def write_comparison(record: ComparisonRecord, path: Path) -> Path:

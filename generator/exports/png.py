@@ -12,10 +12,10 @@ from generator.exports.names import compose_description
 from generator.exports.output import open_whole_file
 from generator.exports.panel import draw_panel
 from generator.figures.paper import use_house_style
+from generator.figures.sizes import PIXELS_PER_INCH
 from generator.notice import NOTICE
 
 MEDIA_TYPE = "image/png"
-PIXELS_PER_INCH = 144
 
 
 def write_png(summary: AttentionSummary, path: Path, *, banner: str = "") -> Path:

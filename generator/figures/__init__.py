@@ -8,7 +8,10 @@ pyplot, a changed matplotlib setting, a computed measure.
 
 from __future__ import annotations
 
+import ast
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from generator.kinds import VisualizationType
@@ -32,6 +35,24 @@ class FigureFile(Protocol):
 def load_figure(kind: VisualizationType) -> FigureFile:
     """The file of a figure."""
     return cast("FigureFile", import_module(f"generator.figures.{kind.value}"))
+
+
+@cache
+def read_caption(kind: VisualizationType) -> tuple[str, str]:
+    """TITLE and WORDS of a figure's file, read as text: pages need them without a drawing library.
+
+    Raises:
+        KeyError: the file does not hold both as plain text.
+    """
+    file = Path(__file__).with_name(f"{kind.value}.py")
+    texts = {
+        target.id: ast.literal_eval(line.value)
+        for line in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(line, ast.Assign)
+        for target in line.targets
+        if isinstance(target, ast.Name) and target.id in {"TITLE", "WORDS"}
+    }
+    return texts["TITLE"], texts["WORDS"]
 
 
 def draw(

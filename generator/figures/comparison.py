@@ -18,8 +18,8 @@ from matplotlib.image import AxesImage
 from generator.colours import MAP_COLOURS
 from generator.figures.labels import label_columns, label_rows
 from generator.figures.paper import MUTED, make_sheet, use_house_style
+from generator.figures.sizes import PAIR_SIZE
 
-SIZE = (15.0, 5.5)
 PANEL = 3.0  # inches of one map's side
 DIFFERENCE_COLOURS = "PuOr_r"
 SHARP = 64  # larger maps are smoothed where several weights share a pixel
@@ -52,7 +52,7 @@ class MapPair:
 def draw_pair(pair: MapPair) -> Figure:
     """The three panels."""
     with use_house_style():
-        figure = make_sheet(SIZE, f"{pair.name_a} and {pair.name_b}",
+        figure = make_sheet(PAIR_SIZE, f"{pair.name_a} and {pair.name_b}",
                        "Attention weight, query by key, mean over layers and heads",
                        compose_caption(pair), pair.banner)  # fmt: skip
         left, middle, right = figure.subplots(1, 3)

@@ -11,10 +11,10 @@ from collections.abc import Collection
 import numpy as np
 from markupsafe import Markup
 
-from generator.figures import load_figure
+from generator.figures import read_caption
 from generator.figures.layout import NodePlaces, place_nodes
 from generator.figures.map_record import to_script_json
-from generator.figures.thumbnails import positions_per_pixel, sprite_size
+from generator.figures.sprite import positions_per_pixel, sprite_size
 from generator.kinds import TokenKind, VisualizationType
 from generator.notice import SIMULATED
 from generator.records import AttentionRecord, Record, RunRecord
@@ -128,11 +128,11 @@ def make_figure_views(files: Collection[str] = ()) -> tuple[FigureView, ...]:
 
 
 def _make_figure_view(kind: VisualizationType, files: Collection[str]) -> FigureView:
-    figure, picture = load_figure(kind), f"figures/{kind.value}.png"
+    (title, words), picture = read_caption(kind), f"figures/{kind.value}.png"
     return FigureView(
         kind=kind,
-        title=figure.TITLE,
-        words=figure.WORDS,
+        title=title,
+        words=words,
         picture=picture if picture in files else "",
     )
 

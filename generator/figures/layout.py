@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import networkx as nx
 import numpy as np
 
 from generator.figures.links import Links
@@ -57,6 +56,8 @@ def place_nodes(query_names: Sequence[str], key_names: Sequence[str]) -> NodePla
 def _place_ring(count: int) -> tuple[Point, ...]:
     if count == 1:
         return ((0.0, 0.0),)
+    import networkx as nx  # only rings need it, and pages without figures none of it
+
     places = nx.circular_layout(range(count))
     return tuple(_round(places[node][1], places[node][0]) for node in range(count))
 

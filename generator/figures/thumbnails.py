@@ -17,24 +17,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from generator.attention import AttentionWeights
 from generator.colours import MAP_COLOURS
+from generator.figures.sprite import positions_per_pixel, sprite_size
 from generator.notice import NOTICE
 
-TILE = 64
-"""The most pixels a tile is wide or high."""
 SCALE = "Each tile has its own colour scale: dark is 0, bright is its largest weight."
-
-
-def positions_per_pixel(positions: int) -> int:
-    """How many positions one pixel stands for; 1 up to 64 positions."""
-    return -(-positions // TILE)
-
-
-def sprite_size(shape: tuple[int, int, int, int]) -> tuple[int, int]:
-    """Width and height in pixels of the sprite of (layers, heads, queries, keys) weights."""
-    layers, heads, queries, keys = shape
-    return heads * -(-keys // positions_per_pixel(keys)), layers * -(
-        -queries // positions_per_pixel(queries)
-    )
 
 
 def build_tile(matrix: np.ndarray) -> np.ndarray:

@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.comparison import matching, patterns
-from generator.exports.png import PIXELS_PER_INCH
-from generator.figures.comparison import SIZE
+from generator.comparison import marks
+from generator.figures.sizes import PAIR_SIZE, PIXELS_PER_INCH
 from generator.kinds import TokenKind
 from generator.notice import MODEL_OUTPUT, NOTICE
 from generator.pages.claim_comparison import ComparedClaims
@@ -188,7 +187,7 @@ class Comparison:
     @property
     def picture_size(self) -> tuple[int, int]:
         """Width and height of that picture, in pixels."""
-        width, height = SIZE
+        width, height = PAIR_SIZE
         return round(width * PIXELS_PER_INCH), round(height * PIXELS_PER_INCH)
 
     @property
@@ -200,12 +199,12 @@ class Comparison:
     def limits(self) -> dict[str, float]:
         """The thresholds of the patterns and of a match, by name."""
         return {
-            "even": patterns.EVEN_BELOW,
-            "own": patterns.OWN_FROM,
-            "one": patterns.ONE_FROM,
-            "near": patterns.NEAR_FROM,
-            "reach": patterns.REACH,
-            "match": matching.MATCHED,
+            "even": marks.EVEN_BELOW,
+            "own": marks.OWN_FROM,
+            "one": marks.ONE_FROM,
+            "near": marks.NEAR_FROM,
+            "reach": marks.REACH,
+            "match": marks.MATCHED,
         }
 
     @property

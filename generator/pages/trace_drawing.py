@@ -16,6 +16,8 @@ from generator.records.dataset_profile import ProfileFacts, SensorProfile
 HEIGHT = 1000
 MARGIN = 70
 """Left free above the highest and below the lowest reading."""
+MISSING = 50
+"""Height of the bars at the bottom that say where readings are missing."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,12 @@ class Picture:
     """Path of the area between lowest and highest reading."""
     line: str
     """Path of the means."""
-    missing: tuple[tuple[int, int, float], ...]
-    """(from, width, share missing) of stretches of buckets where something is missing."""
+    missing: tuple[tuple[str, str], ...]
+    """(opacity, path) of the stretches of buckets where something is missing, paler ones first.
+
+    Stretches of one opacity are one path: a shape of its own for each of thousands would be most
+    of a page, and most of the time it takes to build and to check it.
+    """
     borders: tuple[float, ...]
     """Where a group begins."""
     held_out: tuple[tuple[float, float], ...]
@@ -47,7 +53,7 @@ def make_picture(facts: ProfileFacts, found: SensorProfile) -> Picture:
         height=HEIGHT,
         band="".join(_draw_areas(trace.low, trace.high, heights)),
         line="".join(_draw_lines(trace.mean, heights)),
-        missing=tuple(_find_missing(trace.missing)),
+        missing=_draw_missing(trace.missing),
         borders=tuple(_place_row(whole, row) for row in facts.group_rows),
         held_out=tuple(_place_stretch(whole, *rows) for rows in facts.held_out),
     )
@@ -100,6 +106,15 @@ def _find_missing(shares: Sequence[float]) -> Iterator[tuple[int, int, float]]:
         if share > 0:
             yield at, width, share
         at += width
+
+
+def _draw_missing(shares: Sequence[float]) -> tuple[tuple[str, str], ...]:
+    paths: dict[str, str] = {}
+    for at, width, share in _find_missing(shares):
+        opacity = f"{0.3 + 0.7 * share:.2f}"
+        bar = f"M{at} {HEIGHT - MISSING}h{width}v{MISSING}h-{width}z"
+        paths[opacity] = paths.get(opacity, "") + bar
+    return tuple(sorted(paths.items()))
 
 
 def _place_stretch(starts: Sequence[int], first: int, last: int) -> tuple[float, float]:

@@ -81,7 +81,7 @@ class HeadStatistics(Record):
     one: float
     """Largest mean share that a single key receives."""
     near: float | None
-    """Share given to keys at most `patterns.REACH` steps away, over an even spread; None where
+    """Share given to keys at most `marks.REACH` steps away, over an even spread; None where
     order means nothing (sensors) or queries are not the keys."""
 
 
@@ -95,7 +95,7 @@ class HeadMatch(Record):
     likeness: float | None
     """Cosine of the two deviations, -1 to 1; None where a map is exactly even."""
     matched: bool
-    """Whether the likeness reaches `matching.MATCHED`."""
+    """Whether the likeness reaches `marks.MATCHED`."""
 
 
 class AttentionComparison(Record):

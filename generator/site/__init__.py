@@ -10,23 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from generator.pages import make_pages
 from generator.records import GatesRecord, RunRecord, SiteInfo
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
+from generator.site.contents import make_contents
 from generator.site.digests import write_marker, write_sums
-from generator.site.downloads import (
-    place_artifacts,
-    place_catalogue,
-    place_comparisons,
-    place_gates,
-    place_plotly,
-    place_profiles,
-)
+from generator.site.downloads import place_artifacts, place_comparisons
+from generator.site.draw import draw_site
 from generator.site.exchange import open_workplace
-from generator.site.mkdocs import SiteBuildError, build_pages
-from generator.site.policy import harden
-from generator.site.staging import stage
+from generator.site.mkdocs import SiteBuildError
 
 __all__ = ["SiteBuildError", "build_site"]
 
@@ -61,17 +53,11 @@ def build_site(
         MissingProgram: the site builder is not installed.
 
     """
-    pages = make_pages(site, records, comparisons=comparisons, profiles=profiles, gates=gates)
+    contents = make_contents(site, records, comparisons, profiles, gates)
     with open_workplace(target) as work:
-        stage(site, pages, work.staging)
-        build_pages(work.staging, work.fresh)
-        harden(work.fresh)
+        draw_site(contents, work.staging, work.fresh)
+        write_marker(contents, work.fresh)
         place_artifacts(records, artifacts, work.fresh)
         place_comparisons(comparisons, comparison_folder, work.fresh)
-        place_catalogue(work.fresh)
-        place_profiles(profiles, work.fresh)
-        place_gates(gates, work.fresh)
-        place_plotly(work.fresh)
-        write_marker(site, records, work.fresh)
         write_sums(work.fresh)
         work.exchange()

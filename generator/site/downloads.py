@@ -7,9 +7,8 @@ changed byte, a clock.
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +19,7 @@ from generator.hashing import canonical_json, sha256_file
 from generator.records import Artifact, GatesRecord, RunRecord
 from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
+from generator.site.contents import encode_record
 
 RECORD = "provenance.json"
 CATALOGUE = "agents/catalogue.json"
@@ -31,7 +31,7 @@ _UNFIT = frozenset('\\\n\r\0:*?"<>|')
 def place_artifacts(
     records: Sequence[RunRecord], artifacts: Mapping[str, Path], site: Path
 ) -> None:
-    """Copies the files every record lists to `site/reports/<id>/`, and its record beside them.
+    """Copies the files every record lists to `site/reports/<id>/`.
 
     Raises:
         UsageError: no folder holds a report's files, or a path would leave its folder.
@@ -41,7 +41,13 @@ def place_artifacts(
         folder = site / "reports" / record.id
         for artifact in record.artifacts:
             _place(artifact, _find_source(record, artifacts), folder, record.id)
-        (folder / RECORD).write_bytes(encode_record(record))
+
+
+def place_records(records: Iterable[RunRecord | ComparisonRecord], site: Path) -> None:
+    """Writes every record beside its page: what all else of the site follows from."""
+    for record in records:
+        kind = "reports" if isinstance(record, RunRecord) else "compare"
+        (site / kind / record.id / RECORD).write_bytes(encode_record(record))
 
 
 def place_catalogue(site: Path) -> None:
@@ -53,7 +59,7 @@ def place_catalogue(site: Path) -> None:
 def place_comparisons(
     comparisons: Sequence[ComparisonRecord], comparison_folder: Path | None, site: Path
 ) -> None:
-    """Copies the files of every comparison to `site/compare/<id>/`, its record beside them.
+    """Copies the files of every comparison to `site/compare/<id>/`.
 
     Raises:
         UsageError: no folder holds the files, or a path would leave its folder.
@@ -65,7 +71,6 @@ def place_comparisons(
             if comparison_folder is None:
                 raise UsageError(f"comparison {record.id} lists files, but no folder was given")
             _place(artifact, comparison_folder / record.id, folder, record.id)
-        (folder / RECORD).write_bytes(encode_record(record))
 
 
 def place_profiles(profiles: Sequence[DatasetProfile], site: Path) -> None:
@@ -92,11 +97,6 @@ def place_plotly(site: Path) -> None:
         raise MissingProgram("plotly is not installed: run pip install plotly")
     script = Path(spec.origin).parent / "package_data" / "plotly.min.js"
     shutil.copyfile(script, site / "assets" / "plotly.min.js")
-
-
-def encode_record(record: RunRecord | ComparisonRecord | GatesRecord) -> bytes:
-    """The record in canonical JSON: the same record, the same bytes."""
-    return canonical_json(json.loads(record.model_dump_json(by_alias=True))) + b"\n"
 
 
 def _find_source(record: RunRecord, artifacts: Mapping[str, Path]) -> Path:

@@ -1,8 +1,11 @@
-"""Checks a published site with no help from the program that made it.
+"""Checks a published site: as a stranger would, and by writing it again from its own records.
 
-In: a folder. Out: findings, each naming what is wrong, in which file, and why. An empty list means:
-every file is as listed, nothing is loaded from outside, every link leads somewhere, and no script
-runs that the page's own policy does not allow. Never: a change to the site, or its models or data.
+In: a folder. Out: findings, each naming what is wrong, in which file, and why. `verify_site` takes
+no help from the program that made the site: every file is as listed, nothing is loaded from
+outside, every link leads somewhere, no script runs that the page's own policy does not allow.
+`examine_site` does that and lets the program draw every file again that follows from the records
+(`again`, `published`). Never: a change to the site, or its models or data; a word on who wrote the
+records: whoever changes a record and all that follows from it is found by a signature only.
 """
 
 from __future__ import annotations
@@ -12,16 +15,39 @@ from pathlib import Path
 from generator.errors import UsageError
 from generator.verify.artifacts import check_artifacts
 from generator.verify.document import read_document
-from generator.verify.finding import Finding, Kind
+from generator.verify.finding import Examination, Finding, Kind
 from generator.verify.links import check_links
 from generator.verify.policy import check_picture, check_policy
 from generator.verify.resources import check_resources, check_style
 from generator.verify.sums import SUMS, check_sums
 
-__all__ = ["Finding", "Kind", "verify_site"]
+__all__ = ["Examination", "Finding", "Kind", "examine_site", "verify_site"]
 
 DOCUMENTS = frozenset({".html", ".htm", ".svg", ".xhtml"})
 PAGES = frozenset({".html", ".htm", ".xhtml"})
+
+
+def examine_site(path: Path) -> Examination:
+    """All that `verify_site` finds, and every file that does not follow from the site's records.
+
+    Raises:
+        UsageError: `path` is not a folder.
+
+    """
+    alone = verify_site(path)
+    if not (path / SUMS).is_file():
+        return Examination(tuple(alone))
+    from generator.verify.again import compare_with_records  # the rest of the program comes with it
+
+    found = compare_with_records(path.resolve())
+    placed = {finding.file for finding in found.findings if finding.kind == "changed"}
+    rest = (f for f in alone if not (f.kind == "changed" and f.file in placed))
+    findings = {*found.findings, *rest}
+    return Examination(tuple(sorted(findings, key=_place_finding)), found.notes)
+
+
+def _place_finding(finding: Finding) -> tuple[str, str, str]:
+    return finding.file, finding.kind, finding.message
 
 
 def verify_site(path: Path) -> list[Finding]:
@@ -50,4 +76,4 @@ def verify_site(path: Path) -> list[Finding]:
     for style in (p for p in files if p.suffix.lower() == ".css"):
         findings += check_style(style.relative_to(root).as_posix(), style)
     findings += check_links(root, documents)
-    return sorted(set(findings), key=lambda f: (f.file, f.kind, f.message))
+    return sorted(set(findings), key=_place_finding)

@@ -12,11 +12,12 @@ import pytest
 from PIL import Image
 
 from generator.attention import AttentionWeights
-from generator.figures import load_figure, maps
+from generator.figures import maps, read_caption
 from generator.figures.explorer import SCRIPTS, make_explorer_view
 from generator.figures.map_record import COARSE, FINE, encode_map, to_script_json
 from generator.figures.maps import write_maps
-from generator.figures.thumbnails import build_sprite, encode_sprite, sprite_size, write_thumbnails
+from generator.figures.sprite import sprite_size
+from generator.figures.thumbnails import build_sprite, encode_sprite, write_thumbnails
 from generator.kinds import TokenKind, VisualizationType
 from generator.notice import NOTICE, SIMULATED
 from generator.records import Artifact, AttentionRecord, RunRecord
@@ -202,7 +203,7 @@ def test_hostile_names_stay_text_in_the_partial() -> None:
 def test_every_visualization_type_has_a_tab_and_a_drawing() -> None:
     """The tabs, the enum and the drawings agree; every script of the folder is loaded."""
     folder = TEMPLATES / "assets" / "figures"
-    assert all(load_figure(kind).TITLE and load_figure(kind).WORDS for kind in VisualizationType)
+    assert all(all(read_caption(kind)) for kind in VisualizationType)
     assert {path.name for path in folder.glob("*.js")} == set(SCRIPTS)
     for kind in VisualizationType:
         assert f"reports.figures.{kind.value} =" in (folder / f"{kind.value}.js").read_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.attention import AttentionWeights
+from generator.exports.report import write_report_tables
 from generator.figures import draw
 from generator.figures.maps import write_maps
 from generator.figures.thumbnails import write_thumbnails
@@ -26,9 +27,7 @@ def write_artifacts(
     write_thumbnails(weights, folder / "figures" / "heads.png")
     if pictures:
         _write_pictures(record, weights, folder / "figures", labels)
-    for name in ("sensors.csv", "heads.csv", "layers.csv"):
-        (folder / name).write_text("Feature,intended_use\n", encoding="utf-8")
-    (folder / "summary.json").write_text("{}\n", encoding="utf-8")
+    write_report_tables(record, folder)
     return record.model_copy(update={"artifacts": tuple(_list_artifacts(folder))})
 
 

@@ -82,7 +82,7 @@ def test_each_report_carries_its_record(built: BuiltSite) -> None:
 def test_the_marker_names_every_run(built: BuiltSite) -> None:
     """The marker lists each report with its state, failed ones too."""
     marker = json.loads((built.folder / "attention-reports.json").read_bytes())
-    assert marker["schema"] == "attention-reports/site/1"
+    assert marker["schema"] == "attention-reports/site/2"
     assert [run["state"] for run in marker["runs"]] == ["built", "built", "failed", "built"]
 
 

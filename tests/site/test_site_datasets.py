@@ -136,7 +136,7 @@ def test_the_picture_is_drawn_from_the_trace(tmp_path: Path) -> None:
     assert (drawn.width, drawn.held_out, drawn.borders) == (200, ((100.0, 100.0),), (100.0,))
     assert drawn.line.startswith(f"M0.5 {HEIGHT - MARGIN}L1.5 ")
     assert drawn.line.endswith(f"L198.5 {MARGIN}")
-    assert drawn.missing == ((199, 1, 1.0),)
+    assert drawn.missing == (("1.00", "M199 950h1v50h-1z"),)
 
 
 def test_the_files_carry_schema_and_intended_use(tmp_path: Path) -> None:
