@@ -18,7 +18,15 @@ from typing import Any
 
 import typer
 
-from benchmarks.faults.hook import FAULTS, KILLED, build_in_fork, fork, list_acts, strike
+from benchmarks.faults.hook import (
+    FAULTS,
+    KILLED,
+    build_anew,
+    build_in_fork,
+    fork,
+    list_acts,
+    strike,
+)
 from benchmarks.faults.project import Project, make_project
 from benchmarks.tables import read_environment, write
 from generator.errors import ExitCode, MachineFault
@@ -89,9 +97,9 @@ class Publication:
         store = Store(self.project.store)
         return sum(not store.has(key) for key in self.keys)
 
-    def is_healed(self) -> bool:
+    def is_healed(self, build: Callable[[Path], int] = build_in_fork) -> bool:
         """Whether the next build succeeds and nothing is left over."""
-        code = build_in_fork(self.project.manifest)
+        code = build(self.project.manifest)
         text = self.project.manifest.read_text(encoding="utf-8")
         wanted = next(title for title in self.titles if title in text)
         found = self.known.get((self.project.site / SUMS).read_bytes()) if code == 0 else None
@@ -211,7 +219,7 @@ def _fill_disk(project: Project, place: Path, spare: int, stale: bool) -> Blow:
         filler.write_bytes(b"\0" * max(0, shutil.disk_usage(place).free - spare * 1024))
     else:
         subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-    code = build_in_fork(copy.project.manifest)
+    code = build_anew(copy.project.manifest)
     whole, lost = copy.is_whole(), copy.count_lost()
     if not spare:
         subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
@@ -219,7 +227,7 @@ def _fill_disk(project: Project, place: Path, spare: int, stale: bool) -> Blow:
     stage = f"a real disk, {f'{spare:,} KB left' if spare else 'read-only'}"
     stage += ", runs to make" if stale else ""
     fault = "ENOSPC" if spare else "EROFS"
-    return Blow(stage, fault, code, whole, lost, copy.is_healed())
+    return Blow(stage, fault, code, whole, lost, copy.is_healed(build_anew))
 
 
 def summarise(found: Sequence[Blow]) -> list[dict[str, Any]]:
