@@ -96,15 +96,10 @@ def build_in_fork(manifest: Path, before: Callable[[], None] = lambda: None) -> 
 
 
 def build_anew(manifest: Path) -> int:
-    """The exit code of `build` in a new interpreter, which may start processes for its runs."""
-    command = [sys.executable, "-m", "generator", "build", "-q", "-f", manifest.name]
-    return subprocess.run(
-        command, cwd=manifest.parent, env=_find_program(), check=False, capture_output=True
-    ).returncode
-
-
-def _find_program() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    """The exit code of `build` in a new process: threads of polars do not survive a fork."""
+    command = [sys.executable, "-m", "generator", "build", "-q"]
+    done = subprocess.run(command, cwd=manifest.parent, check=False, capture_output=True)
+    return done.returncode
 
 
 def list_acts(work: Callable[[], object], folder: Path) -> list[str]:

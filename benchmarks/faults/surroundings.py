@@ -63,8 +63,8 @@ class Blow:
 class Publication:
     """A project whose next build publishes another title: the old site or the new one."""
 
-    def __init__(self, project: Project, build: Callable[[Path], int] = build_in_fork) -> None:
-        self.project, self.build = project, build
+    def __init__(self, project: Project) -> None:
+        self.project = project
         self.titles = [f"title: Site {word}" for word in ("one", "two")]
         text = project.manifest.read_text(encoding="utf-8")
         line = next(row for row in text.splitlines() if "title:" in row)
@@ -97,9 +97,9 @@ class Publication:
         store = Store(self.project.store)
         return sum(not store.has(key) for key in self.keys)
 
-    def is_healed(self) -> bool:
+    def is_healed(self, build: Callable[[Path], int] = build_in_fork) -> bool:
         """Whether the next build succeeds and nothing is left over."""
-        code = build_in_fork(self.project.manifest)
+        code = build(self.project.manifest)
         text = self.project.manifest.read_text(encoding="utf-8")
         wanted = next(title for title in self.titles if title in text)
         found = self.known.get((self.project.site / SUMS).read_bytes()) if code == 0 else None
@@ -209,7 +209,7 @@ def _mount(place: Path, size: int) -> bool:
 def _fill_disk(project: Project, place: Path, spare: int, stale: bool) -> Blow:
     """A build with so many KB left; with none, on a disk that may only be read."""
     shutil.copytree(project.folder, place / "project")
-    copy = Publication(Project(place / "project"), build_anew)
+    copy = Publication(Project(place / "project"))
     copy.turn()
     if stale:
         shutil.rmtree(Store(copy.project.store).folder)
@@ -219,7 +219,7 @@ def _fill_disk(project: Project, place: Path, spare: int, stale: bool) -> Blow:
         filler.write_bytes(b"\0" * max(0, shutil.disk_usage(place).free - spare * 1024))
     else:
         subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
-    code = copy.build(copy.project.manifest)
+    code = build_anew(copy.project.manifest)
     whole, lost = copy.is_whole(), copy.count_lost()
     if not spare:
         subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
@@ -227,7 +227,7 @@ def _fill_disk(project: Project, place: Path, spare: int, stale: bool) -> Blow:
     stage = f"a real disk, {f'{spare:,} KB left' if spare else 'read-only'}"
     stage += ", runs to make" if stale else ""
     fault = "ENOSPC" if spare else "EROFS"
-    return Blow(stage, fault, code, whole, lost, copy.is_healed())
+    return Blow(stage, fault, code, whole, lost, copy.is_healed(build_anew))
 
 
 def summarise(found: Sequence[Blow]) -> list[dict[str, Any]]:
