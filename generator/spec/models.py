@@ -16,7 +16,7 @@ SOURCES = {
 }
 """The built-in sources: how a manifest calls one, and its module, imported when first used.
 
-A module has `load` and, without torch, `read_contract`.
+A module has `load` and, without torch, `read_contract` and `check_weights`.
 """
 
 

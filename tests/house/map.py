@@ -19,7 +19,7 @@ from tests.house.tree import ROOT, find_rooms, sources
 FLOORS: dict[str, tuple[str, ...]] = {
     "ground": (
         *("templates", "notice", "kinds", "errors", "hashing", "records", "attention"),
-        *("installed", "words"),
+        *("installed", "words", "inputs"),
     ),
     "spec": ("laws", "spec"),
     "plan": ("manifest",),
