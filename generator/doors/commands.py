@@ -39,7 +39,7 @@ from generator.doors.arguments import (
 )
 from generator.doors.doctor import doctor
 from generator.doors.output import log_gates, print_plan, print_result
-from generator.errors import ExitCode, ReportsError, UsageError
+from generator.errors import ExitCode, ReportsError, UsageError, clip_line
 from generator.manifest import load_manifest
 from generator.spec.manifest import Manifest
 from generator.spec.schema import build_manifest_schema
@@ -209,7 +209,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except ReportsError as error:
-        _log(str(error))
+        _log("\n".join(clip_line(line) for line in str(error).splitlines()))
         return error.exit_code
     except ModuleNotFoundError as error:
         return _report_missing(error, given)

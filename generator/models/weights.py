@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import safetensors
+import torch
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
@@ -16,6 +17,7 @@ from generator.errors import InputError, clip_line
 from generator.inputs import require_file
 from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
 from generator.models.weights_header import describe_missing
+from generator.words import quote_text
 
 
 def read_weights(model: nn.Module, folder: Path) -> None:
@@ -23,10 +25,16 @@ def read_weights(model: nn.Module, folder: Path) -> None:
 
     Raises:
         InputError: the file is missing or no safetensors file, or weights are missing, left over
-            or of another shape than the configuration says.
+            or of another shape than the configuration says, or no finite numbers.
 
     """
     weights = _load_weights(folder)
+    for name, tensor in weights.items():
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise InputError(
+                f"{folder / WEIGHTS_FILE}: the tensor {quote_text(name)} holds what is no finite "
+                f"number; train or save the model again"
+            )
     try:
         model.load_state_dict(weights)
     except RuntimeError as error:
