@@ -191,8 +191,9 @@ def _describe_shortage(question: Question) -> str:
         for name, any_known in zip(question.model.sensors, known.any(axis=(0, 1)), strict=True)
         if not any_known
     ]
-    dead = f"; {join_names(names[:5])} has no reading in them" if names else ""
+    dead = f"; without any reading there: {join_names(names[:5])}" if names else ""
+    most = f"{question.limits.missing:.0%}"
     return (
-        f"too few training windows to take stand-ins from, with at most {question.limits.missing:.0%} "
-        f"of their readings missing (thresholds: missing){dead}"
+        f"too few training windows to take stand-ins from, with at most {most} of their readings "
+        f"missing (thresholds: missing){dead}"
     )

@@ -50,7 +50,7 @@ def _refuse_beyond(config: SensorContract, scaled: np.ndarray) -> None:
         name = config.sensors[int(np.flatnonzero(beyond.any(axis=(0, 1)))[0])]
         raise InputError(
             f"sensor {quote_text(name)}: a reading lies too far from the mean in the scaling of "
-            f"the model ({config.scaling[name].mean:g}, scale {config.scaling[name].scale:g}); mend one"
+            f"the model (scale {config.scaling[name].scale:g}); mend one of the two"
         )
 
 
