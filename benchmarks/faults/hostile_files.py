@@ -88,7 +88,6 @@ OTHER_BYTES: dict[str, Spoil] = {
     "bytes of ones": _fill(b"\xff" * 2000),
     "a web page": _fill(PAGE),
     "a pointer of Git LFS": _fill(POINTER),
-    "gzip": _rewrite(lambda data, _: gzip.compress(data)),
     "a zip": _rewrite(lambda data, _: _zip(data)),
     "a pickle": _rewrite(lambda data, _: pickle.dumps({"weights": data[:64]})),
     "a picture": _rewrite(lambda data, _: b"\x89PNG\r\n\x1a\n" + data),
@@ -103,6 +102,7 @@ OTHER_BYTES: dict[str, Spoil] = {
 """Bytes of another kind: each must be refused."""
 
 PARTS: dict[str, Spoil] = {
+    "gzip": _rewrite(lambda data, _: gzip.compress(data)),
     "cut in the middle": _rewrite(lambda data, _: data[: len(data) // 2]),
     "cut somewhere": _rewrite(lambda data, random: data[: random.randrange(1, len(data))]),
     "the last byte gone": _rewrite(lambda data, _: data[:-1]),

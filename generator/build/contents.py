@@ -142,8 +142,8 @@ def _check_weights(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
     """What the headers of the weights show: unreadable, cut short, or of another model."""
     for model, spec in manifest.models.items():
         folder = manifest.model_folder(model)
-        own = spec.source in SOURCES
-        check = import_module(SOURCES[spec.source]).check_weights if own else _read_headers
+        module = import_module(SOURCES[spec.source]) if spec.source in SOURCES else None
+        check = getattr(module, "check_weights", _read_headers)
         try:
             check(folder)
         except InputError as error:
@@ -152,7 +152,7 @@ def _check_weights(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
 
 
 def _read_headers(folder: Path) -> None:
-    """All weights of a folder that another package's source reads, whichever of them it does."""
+    """All weights of a folder whose source does not say which of them it reads."""
     for path in sorted(folder.rglob("*.safetensors")):
         read_header(path)
 

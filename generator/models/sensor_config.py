@@ -147,6 +147,7 @@ def describe_first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     more = error.error_count() - 1
-    text = f"{where}: {first['msg']}" if where else str(first["msg"])
+    says = str(first["msg"]).removeprefix("Value error, ")
+    text = f"{where}: {says}" if where else says
     text = clip_line(text, 240)
     return f"{text} (and {more:,} more)" if more else text

@@ -1,7 +1,7 @@
 """A model ready to be asked: its module, its input for some windows, its predictions.
 
 One file per source with `load` (folder, id) -> LoadedModel, `read_contract` (folder) ->
-SensorContract and `check_weights` (folder), which reads their header, and one line in
+SensorContract, `check_weights` (folder) where their header tells more, and one line in
 `spec.models.SOURCES`; or a function such as `load` that another package installs under the
 entry-point group `attention_reports.models`.
 """

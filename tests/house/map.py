@@ -18,8 +18,8 @@ from tests.house.tree import ROOT, find_rooms, sources
 
 FLOORS: dict[str, tuple[str, ...]] = {
     "ground": (
-        *("templates", "notice", "kinds", "errors", "hashing", "records", "attention"),
-        *("installed", "words", "inputs"),
+        *("templates", "notice", "kinds", "errors", "inputs", "hashing", "records", "attention"),
+        *("installed", "words"),
     ),
     "spec": ("laws", "spec"),
     "plan": ("manifest",),
