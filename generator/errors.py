@@ -7,6 +7,7 @@ an error that may be published. Never: a traceback where one of these was meant.
 from __future__ import annotations
 
 import os
+from dis import opmap
 from enum import IntEnum
 from pathlib import Path
 
@@ -42,6 +43,9 @@ FIRST_OF = (
 LONGEST_LINE = 400
 """Characters of a message at most, whatever a file or a library says."""
 CUT = " … "
+UNFORESEEN = "not foreseen, please report it (-v says more): "
+OURS = "generator"
+OF_THE_MACHINE = (OSError, MemoryError)
 
 
 class ReportsError(Exception):
@@ -83,7 +87,7 @@ class CaptureError(ReportsError, ValueError):
 
 
 def describe_error(error: Exception, folder: Path, copies: Path | None = None) -> str:
-    """The error's own words; for what is no ValueError, or says nothing, its kind before them.
+    """The error's own words; of what was not foreseen that it was not, and its kind before them.
 
     Args:
         error: whatever was raised.
@@ -91,14 +95,36 @@ def describe_error(error: Exception, folder: Path, copies: Path | None = None) -
         copies: where each file lies under its whole path again; told as what was copied.
     """
     words = _shorten_paths(_name_originals(str(error), copies), folder)
-    if not isinstance(error, ValueError) or not words.strip():
+    if not words.strip() or not is_foreseen(error):
         words = f"{type(error).__name__}: {words}".removesuffix(": ")
+        words = words if isinstance(error, OF_THE_MACHINE) else f"{UNFORESEEN}{words}"
     return clip_line(words)
 
 
+def is_foreseen(error: Exception) -> bool:
+    """Whether somebody wrote this sentence for whoever reads it, and not a library for its caller.
+
+    A ValueError is meant so where a statement of this program raised it; one from inside numpy
+    shows the same last line of ours, but no `raise` stands there.
+    """
+    if isinstance(error, ReportsError) or not isinstance(error, ValueError):
+        return isinstance(error, ReportsError)
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is None:
+        return True
+    ours = str(last.tb_frame.f_globals.get("__name__", "")).partition(".")[0] == OURS
+    return ours and last.tb_frame.f_code.co_code[last.tb_lasti] == opmap["RAISE_VARARGS"]
+
+
 def clip_line(text: str, most: int = LONGEST_LINE) -> str:
-    """The text as one line of at most so many characters; the middle of a longer one goes."""
-    line = " ".join(text.split())
+    """The text as one line of at most so many characters; the middle of a longer one goes.
+
+    Characters that steer a terminal are left out.
+    """
+    plain = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    line = plain if plain is text else " ".join(plain.split())
     if len(line) <= most:
         return line
     kept = most - len(CUT)

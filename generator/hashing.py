@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import rfc8785
 
+from generator.inputs import open_input
+
 
 def sha256_bytes(data: bytes) -> str:
     """The digest of some bytes, as `sha256sum` prints it."""
@@ -27,7 +29,7 @@ def script_hash(text: str) -> str:
 
 def sha256_file(path: Path) -> str:
     """The digest of a file, as `sha256sum` prints it."""
-    with path.open("rb") as stream:
+    with open_input(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

@@ -170,5 +170,6 @@ def suggest_name(wrong: str, known: Iterable[str]) -> str:
     close = [] if len(wrong) > _SUGGESTED_LENGTH else difflib.get_close_matches(wrong, names, n=1)
     if close:
         return f"did you mean '{close[0]}'?"
-    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    cut = [name if len(name) <= SHOWN else f"{name[:SHOWN]}…" for name in names[:12]]
+    listed = ", ".join(cut) + (", …" if len(names) > 12 else "")
     return f"known: {listed}" if names else "none is declared"

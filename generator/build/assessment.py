@@ -18,12 +18,14 @@ from generator.datasets.claim_groups import group_for_claims
 from generator.datasets.description import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.effects.periods import PeriodRule, choose_period_rule
+from generator.errors import InputError
 from generator.kinds import SensorKind
 from generator.models.source import LoadedModel
 from generator.quality import count_seen_groups, fit_simple_rules, measure_quality
 from generator.records import ClaimsRecord, DatasetRecord, Quality
 from generator.spec.models import ExpectSpec
 from generator.tokens.meaning import TokenMeaning
+from generator.words import count_noun
 
 PREDICTED_AT_ONCE = 1024
 
@@ -57,14 +59,15 @@ def score_model(
     """The held-out figures of a model and of its siblings, against the same simple rules.
 
     Raises:
-        InputError: too few windows to say anything, or a sibling is another model.
+        InputError: too few windows to say anything, an answer that is
+            no number, or a sibling is another model.
     """
     train, held = windows.select_held(out=False), windows.select_held(out=True)
+    rules = fit_simple_rules(train, held, model.sensors, model.task)
     predicted = _predict_windows(model, held)
     ahead = horizon_rows(run.dataset.target.horizon, table.clock)
     scores = predicted.max(axis=1) if predicted.ndim > 1 else predicted
     rule = choose_period_rule(held, ahead, scores, run.dataset.group or "")
-    rules = fit_simple_rules(train, held, model.sensors, model.task)
 
     def judge(of: LoadedModel, predicted: np.ndarray) -> Quality:
         same_data = of.trained_sha256 == dataset_sha256(run.dataset_digests, run.label_digests)
@@ -80,7 +83,16 @@ def score_model(
 
 
 def _predict_windows(model: LoadedModel, held: SensorWindows) -> np.ndarray:
-    return np.concatenate([model.predict(batch) for batch in held.iter_batches(PREDICTED_AT_ONCE)])
+    """The model's answers; InputError where one is no finite number."""
+    batches = held.iter_batches(PREDICTED_AT_ONCE)
+    found = np.concatenate([model.predict(batch) for batch in batches])
+    wrong = len(found) - int(np.isfinite(found).reshape(len(found), -1).all(axis=1).sum())
+    if wrong:
+        raise InputError(
+            f"model {model.id} answers {count_noun(wrong, 'held-out window')} of {len(found):,} "
+            f"with no finite number; look at its scaling and weights"
+        )
+    return found
 
 
 def _build_sibling(model: LoadedModel, measured: Quality) -> Sibling:

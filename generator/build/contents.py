@@ -1,7 +1,7 @@
 """What a manifest says of its files against what is in them: columns, and what a model reads.
 
 In: a manifest without mistakes. Out: nothing, or a ManifestError with each mistake at its place.
-Only headers and `config.json` are read. Never: a row, a weight, torch.
+Only headers and JSON files are read. Never: a row, a number of a weight, torch.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from generator.manifest import ManifestError, Mistake
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath
 from generator.models.sensor_config import SensorContract
+from generator.models.weights_header import read_header
 from generator.spec.datasets import DatasetSpec
 from generator.spec.manifest import Manifest
 from generator.spec.models import SOURCES
@@ -39,6 +40,8 @@ def check_contents(manifest: Manifest, tree: Located) -> None:
         ManifestError: with all mistakes, one a line, in the order of the file.
     """
     mistakes = [*_check_columns(tree, manifest), *_check_models(tree, manifest)]
+    if not mistakes:  # what is wrong with a config tells more than how its weights do not fit it
+        mistakes = list(_check_weights(tree, manifest))
     if mistakes:
         raise ManifestError(manifest.file, mistakes)
 
@@ -133,6 +136,25 @@ def _check_report_model(
         return
     for says in _compare_dataset(manifest, report, model, config):
         yield tree.at_value(("reports", index, "dataset"), says)
+
+
+def _check_weights(tree: Located, manifest: Manifest) -> Iterator[Mistake]:
+    """What the headers of the weights show: unreadable, cut short, or of another model."""
+    for model, spec in manifest.models.items():
+        folder = manifest.model_folder(model)
+        module = import_module(SOURCES[spec.source]) if spec.source in SOURCES else None
+        check = getattr(module, "check_weights", _read_headers)
+        try:
+            check(folder)
+        except InputError as error:
+            says = str(error).removeprefix(f"{folder}{os.sep}")
+            yield tree.at_value(("models", model, "path"), says)
+
+
+def _read_headers(folder: Path) -> None:
+    """All weights of a folder whose source does not say which of them it reads."""
+    for path in sorted(folder.rglob("*.safetensors")):
+        read_header(path)
 
 
 def _compare_sibling(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from generator.build.plan import Run
 from generator.errors import InputError
+from generator.inputs import open_input
 from generator.records import FileDigest
 
 FICLONE = 0x40049409  # Linux: the new file shares the blocks of the old one
@@ -77,7 +78,7 @@ class Copies:
         copy = self._find_place(path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with path.open("rb") as source, copy.open("w+b") as target:
+            with open_input(path) as source, copy.open("w+b") as target:
                 found = _clone(source, target) or _stream(source, target)
         except FileNotFoundError as error:
             raise InputError(f"{path} was there when the build began and is gone") from error

@@ -145,7 +145,7 @@ class Study:
         names, tests = self.periods.split_halves()
         first, second = self.pool.split_halves()
         if not (len(first) and len(second)):
-            raise InputError("too few training windows to exchange a part of a window for")
+            raise InputError(_describe_shortage(self.question))
         return self._make_half(names, first, NAMING_SEED), self._make_half(
             tests, second, TESTING_SEED
         )
@@ -181,3 +181,19 @@ def _build_pool(question: Question) -> DonorPool:
     codes: Periods = question.rule.of(question.train)
     healthy = find_healthy(question.train, question.model.task, question.healthy)
     return build_donor_pool(question.train, codes.codes, healthy, question.limits.missing)
+
+
+def _describe_shortage(question: Question) -> str:
+    """Why there are no stand-ins: which sensors have no reading, and how many may be missing."""
+    known = np.isfinite(question.train.sample(FEATURES_WINDOWS, FEATURES_SEED).values)
+    names = [
+        f"{name!r}"
+        for name, any_known in zip(question.model.sensors, known.any(axis=(0, 1)), strict=True)
+        if not any_known
+    ]
+    dead = f"; without any reading there: {join_names(names[:5])}" if names else ""
+    most = f"{question.limits.missing:.0%}"
+    return (
+        f"too few training windows to take stand-ins from, with at most {most} of their readings "
+        f"missing (thresholds: missing){dead}"
+    )

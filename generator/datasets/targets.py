@@ -14,6 +14,8 @@ import polars as pl
 from generator.errors import InputError
 from generator.kinds import Task
 
+MOST = 1e30
+"""A reading may be so large: its square, and sums of those, are finite still."""
 MAX_CLASSES = 100
 SHOWN_CLASSES = 12
 
@@ -54,7 +56,19 @@ def to_numbers(column: pl.Series, hint: str = "") -> np.ndarray:
     if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
         raise InputError(f"column {column.name!r}: holds {column.dtype}, not numbers{hint}")
     found: np.ndarray = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    return np.where(np.isfinite(found), found, np.nan)
+    kept = np.where(np.isfinite(found), found, np.nan)
+    _refuse_beyond(column.name, kept)
+    return kept
+
+
+def _refuse_beyond(name: str, values: np.ndarray) -> None:
+    """Sums and squares of such numbers are infinite, and nothing can be measured from them."""
+    beyond = values[np.abs(values) > MOST]
+    if len(beyond):
+        raise InputError(
+            f"column {name!r}: holds {beyond[0]:g}, and numbers lie within {MOST:g} of 0; leave "
+            f"the cell empty where nothing was measured"
+        )
 
 
 def describe_column(column: pl.Series) -> str:
@@ -62,6 +76,8 @@ def describe_column(column: pl.Series) -> str:
     if not column.dtype.is_numeric():
         return str(column.dtype)
     values = to_numbers(column)
+    if not np.isfinite(values).any():
+        return "no finite number"
     return f"numbers from {np.nanmin(values):g} to {np.nanmax(values):g}"
 
 

@@ -5,7 +5,7 @@ In: a folder. Out: a Patient. Never: the network, a pickle, code from the folder
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,24 @@ from torch import nn
 
 from generator.capture.inputs import ModelInput, model_input
 from generator.doctor.example_input import find_running_input, make_candidates
-from generator.errors import InputError
+from generator.errors import InputError, clip_line
+from generator.models.claimed_sizes import refuse_false_sizes
+from generator.models.config_file import read_config_file
 from generator.models.folder import load_model_folder
 from generator.models.huggingface_config import OUR_KEY
-from generator.models.outside_code import has_unreadable_kernel, refuse_outside_code
+from generator.models.outside_code import (
+    has_unreadable_kernel,
+    refuse_outside_code,
+    refuse_outside_files,
+)
 from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
 from generator.models.source import load_model
+from generator.models.weights_header import (
+    INDEX_FILE,
+    Header,
+    read_folder_header,
+    refuse_numbers,
+)
 from generator.tokens.families import find_coverage, make_usual_coverage
 from generator.tokens.kinds import find_token_kind
 from generator.tokens.meaning import TokenMeaning
@@ -62,7 +74,7 @@ def load_patient(folder: Path) -> Patient:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such model folder")
     config = _read_config(folder)
-    if config is None or (not (folder / WEIGHTS_FILE).is_file() and not _is_sharded(folder)):
+    if config is None or not _holds_weights(folder):
         raise InputError(_describe_contents(folder))
     torch.manual_seed(0)
     if OUR_KEY in config or {"model_type", "architectures"}.isdisjoint(config):
@@ -112,6 +124,9 @@ def _load_sensor_patient(folder: Path) -> Patient:
 
 def _load_huggingface(folder: Path, config: dict[str, Any]) -> nn.Module:
     refuse_outside_code(folder / CONFIG_FILE, config)
+    refuse_outside_files(folder)
+    header = read_folder_header(folder)
+    refuse_false_sizes(folder / CONFIG_FILE, config, header)
     from transformers import AutoModel  # loads slowly
 
     load: Any = AutoModel.from_pretrained
@@ -121,8 +136,8 @@ def _load_huggingface(folder: Path, config: dict[str, Any]) -> nn.Module:
         options["attn_implementation"] = "eager"  # every model has it
     try:
         model, report = load(folder, output_loading_info=True, **options)
-    except (ValueError, OSError, KeyError) as error:
-        raise InputError(f"{folder}: {' '.join(str(error).split())[:300]}") from error
+    except Exception as error:  # a config of another kind than its class expects raises anything
+        raise InputError(clip_line(f"{folder}: transformers cannot load it: {error}")) from error
     missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
     if missing:
         raise InputError(
@@ -130,19 +145,27 @@ def _load_huggingface(folder: Path, config: dict[str, Any]) -> nn.Module:
             f"is not guessed; save the whole model"
         )
     module: nn.Module = model.eval()
+    _refuse_cast_weights(folder, module, header)
     return module
+
+
+def _refuse_cast_weights(folder: Path, module: nn.Module, header: Header) -> None:
+    """Whole numbers are right for buffers such as positions, and not for what was learned."""
+    kept = {name.rpartition(".")[2] for name, _ in module.named_buffers()}
+    cast = [name for name in header if name.rpartition(".")[2] not in kept]
+    refuse_numbers(folder / WEIGHTS_FILE, header, cast)
 
 
 def _read_config(folder: Path) -> dict[str, Any] | None:
     try:
-        config = json.loads((folder / CONFIG_FILE).read_bytes())
-    except (OSError, ValueError):
+        return read_config_file(folder / CONFIG_FILE)
+    except FileNotFoundError:
         return None
-    return config if isinstance(config, dict) else None
 
 
-def _is_sharded(folder: Path) -> bool:
-    return (folder / f"{WEIGHTS_FILE}.index.json").is_file()
+def _holds_weights(folder: Path) -> bool:
+    """Whether something is there, whatever it is: its reader says what is wrong with it."""
+    return any(os.path.lexists(folder / name) for name in (WEIGHTS_FILE, INDEX_FILE))
 
 
 def _describe_contents(folder: Path) -> str:

@@ -45,7 +45,7 @@ from generator.doors.endings import (
     report_unforeseen,
 )
 from generator.doors.output import log_gates, print_plan, print_result
-from generator.errors import ExitCode, ReportsError, UsageError
+from generator.errors import ExitCode, ReportsError, UsageError, clip_line
 from generator.manifest import load_manifest
 from generator.spec.manifest import Manifest
 from generator.spec.schema import build_manifest_schema
@@ -223,7 +223,7 @@ def _run(given: list[str]) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except ReportsError as error:
-        log(str(error))
+        log("\n".join(clip_line(line) for line in str(error).splitlines()))
         return error.exit_code
     except ModuleNotFoundError as error:
         return report_missing(error, given)

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.errors import InputError
+from generator.inputs import open_input
 from generator.manifest.characters import MAX_BYTES
 from generator.manifest.located import Located, read_located
 from generator.manifest.mistakes import ManifestError, Mark, Mistake
@@ -66,12 +68,14 @@ def _rule_mistakes(tree: Located, folder: Path) -> Iterator[Mistake]:
 
 def _read_bytes(file: str) -> bytes:
     try:
-        with Path(file).open("rb") as stream:
+        with open_input(Path(file)) as stream:
             return stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         says = "no such file; 'attention-reports new DIR' writes a first one"
-    except IsADirectoryError:
-        says = "is a folder; name the manifest in it with -f"
+    except InputError as error:
+        says = str(error).removeprefix(f"{Path(file)}: ")
+        if Path(file).is_dir():
+            says = "is a folder; name the manifest in it with -f"
     except OSError as error:
         says = f"cannot be read: {error.strerror}"
     raise ManifestError(file, [Mistake(Mark(1, 1), "", says)])

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.errors import UsageError
-from generator.words import SHOWN, quote_text
+from generator.errors import UsageError, clip_line
+from generator.words import SHOWN, count_noun, quote_text
 
 KeyPath = tuple[str | int, ...]
+TOLD = 20
+"""Lines of a message at most; one more mistake and the last line says how many there are."""
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
@@ -36,16 +38,20 @@ class Mistake:
     def format_line(self, file: str) -> str:
         """The mistake as `reports.yaml:15:22: datasets.plant.window.length: must be at least 2`."""
         where = f"{file}:{self.mark.line}:{self.mark.column}"
-        return ": ".join(part for part in (where, self.path, self.message) if part)
+        return clip_line(": ".join(part for part in (where, self.path, self.message) if part))
 
 
 class ManifestError(UsageError):
-    """Everything that is wrong with a manifest, in the order of the file."""
+    """Everything that is wrong with a manifest, in the order of the file; the first are told."""
 
     def __init__(self, file: str, mistakes: Iterable[Mistake]) -> None:
         self.file = file
         self.mistakes = tuple(sorted(set(mistakes)))
-        super().__init__("\n".join(mistake.format_line(file) for mistake in self.mistakes))
+        lines = [mistake.format_line(file) for mistake in self.mistakes[:TOLD]]
+        more = len(self.mistakes) - TOLD
+        if more > 0:
+            lines[-1:] = [f"{file}: and {count_noun(more + 1, 'more mistake')}; mend these first"]
+        super().__init__("\n".join(lines))
 
 
 def format_key_path(path: KeyPath) -> str:

@@ -15,7 +15,7 @@ import yaml
 
 from generator.manifest.characters import find_first_forbidden
 from generator.manifest.mistakes import KeyPath, Mark, Mistake, format_key_path
-from generator.words import quote_text
+from generator.words import SHOWN, quote_text
 
 MAX_DEPTH = 20
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -170,7 +170,7 @@ class YamlReader:
         if tag is not None:
             self.note(f"tags are not read (found {quote_text(tag)}); remove it")
         if event.anchor is not None:
-            self.note(f"anchors are not read (found &{event.anchor}); remove it")
+            self.note(f"anchors are not read (found &{event.anchor[:SHOWN]}); remove it")
         hidden = find_first_forbidden(event.value) if isinstance(event, yaml.ScalarEvent) else ""
         if hidden:
             self.note(f"holds {hidden}, which cannot be seen; remove it")

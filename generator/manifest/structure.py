@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from generator.manifest.located import Located
-from generator.manifest.mistakes import KeyPath, Mistake
+from generator.manifest.mistakes import TOLD, KeyPath, Mistake
 from generator.notice import NOTICE
 from generator.records import Record
 from generator.spec.schema import ManifestSpec
@@ -56,8 +56,14 @@ def read_structure(tree: Located) -> tuple[ManifestSpec | None, list[Mistake]]:
         text = json.dumps(tree.values)
         return ManifestSpec.model_validate_json(text, strict=True), []
     except ValidationError as failure:
-        errors = failure.errors(include_url=False)
-        return None, [_make_mistake(tree, error) for error in errors if not _follows(tree, error)]
+        errors = [
+            error
+            for error in failure.errors(include_url=False, include_input=False)
+            if not _follows(tree, error)
+        ]
+        errors.sort(key=lambda error: tree.at_key(_strip_forms(error), "").mark)
+        made = (_make_mistake(tree, error, at < TOLD * 5) for at, error in enumerate(errors))
+        return None, list(made)
 
 
 def _follows(tree: Located, error: ErrorDetails) -> bool:
@@ -65,13 +71,19 @@ def _follows(tree: Located, error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and bool(_find_value(tree.values, error["loc"]))
 
 
-def _make_mistake(tree: Located, error: ErrorDetails) -> Mistake:
-    path: KeyPath = tuple(step for step in error["loc"] if step not in FORMS)
+def _strip_forms(error: ErrorDetails) -> KeyPath:
+    return tuple(step for step in error["loc"] if step not in FORMS)
+
+
+def _make_mistake(tree: Located, error: ErrorDetails, hinted: bool) -> Mistake:
+    """One mistake; a name near to an unknown key is looked for where anybody will read it."""
+    path = _strip_forms(error)
     if error["type"] == "missing":
         return tree.at_parent(path, f"is missing{_format_example(path)}")
     if error["type"] == "extra_forbidden":
-        known = index_fields(find_spec(path[:-1]))
-        return tree.at_key(path, f"unknown key ({suggest_name(str(path[-1]), known)})")
+        known = index_fields(find_spec(path[:-1])) if hinted else {}
+        hint = f" ({suggest_name(str(path[-1]), known)})" if hinted else ""
+        return tree.at_key(path, f"unknown key{hint}")
     if path[-1:] == ("[key]",):
         return tree.at_key(path[:-1], _describe_error(tree, path[:-1], error))
     return tree.at_value(path, _describe_error(tree, path, error))

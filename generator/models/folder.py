@@ -5,9 +5,10 @@ In: a folder. Out: a model that takes plant readings. Never: a guess from a file
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from generator.errors import InputError
+from generator.models.config_file import read_config_file
 from generator.models.sensor_config import CONFIG_FILE
 from generator.models.sensor_model import SensorModel
 from generator.models.sensor_transformers import load_sensor_model
@@ -30,7 +31,7 @@ def load_model_folder(folder: Path) -> SensorModel:
 def _is_huggingface(path: Path) -> bool:
     """Whether the config is Hugging Face's; what cannot be read is left to our own reader."""
     try:
-        stated = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        stated = read_config_file(path)
+    except (FileNotFoundError, InputError):
         return False
-    return isinstance(stated, dict) and not {"model_type", "architectures"}.isdisjoint(stated)
+    return not {"model_type", "architectures"}.isdisjoint(stated)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.models.huggingface_config import read_contract
+from generator.models.huggingface_config import check_weights, read_contract
 from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
 
 if TYPE_CHECKING:
     from generator.models.source import LoadedModel
 
-__all__ = ["load", "read_contract"]
+__all__ = ["check_weights", "load", "read_contract"]
 
 
 def load(folder: Path, model_id: str) -> LoadedModel:

@@ -18,6 +18,7 @@ from generator.models.huggingface_config import (
     parse_contract,
     read_architecture,
     read_config,
+    refuse_other_sizes,
 )
 from generator.models.outside_code import drop_kernel_names
 from generator.models.sensor_config import CONFIG_FILE
@@ -34,6 +35,7 @@ def load_patch_model(folder: Path) -> SensorPatchModel:
     """
     stated = read_config(folder)
     name, contract = read_architecture(folder, stated), parse_contract(folder, stated)
+    refuse_other_sizes(folder, stated)
     own = drop_kernel_names({key: stated[key] for key in stated if key != OUR_KEY})
     try:
         model = build_patch_model(name, build_patch_config(own), contract)

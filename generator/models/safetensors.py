@@ -14,6 +14,8 @@ from generator.models.sensor_config import (
     SensorModelConfig,
     read_sensor_config,
 )
+from generator.models.sensor_shapes import refuse_other_weights
+from generator.models.weights_header import read_weights_header
 
 if TYPE_CHECKING:
     from generator.models.source import LoadedModel
@@ -40,3 +42,12 @@ def read_contract(folder: Path) -> SensorModelConfig:
         InputError: it is missing or wrong.
     """
     return read_sensor_config(folder)
+
+
+def check_weights(folder: Path) -> None:
+    """Nothing, where the header of a folder's weights is of the model its config describes.
+
+    Raises:
+        InputError: a file cannot be read, or the two do not fit; by file and key or tensor.
+    """
+    refuse_other_weights(folder, read_sensor_config(folder), read_weights_header(folder))

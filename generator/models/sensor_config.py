@@ -5,32 +5,43 @@ In: a model folder. Out: a frozen record. Never: a weight, or a default for anyt
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from generator.errors import InputError
+from generator.errors import InputError, clip_line
 from generator.kinds import Task
+from generator.models.config_file import read_config_file
 from generator.records.record import Record
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
+LARGEST, SMALLEST = 1e30, 1e-30
+"""Bounds of a scaling, well inside what 32-bit numbers hold: beyond them readings become gaps."""
+MOST_ROWS = 10_000_000
 
 
-class SensorScaling(Record):
+class FiniteRecord(Record):
+    """A record of whose numbers none is infinite or no number at all."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
+class SensorScaling(FiniteRecord):
     """How one sensor's reading is standardised: (reading - mean) / scale.
 
     With `log`, the reading is first replaced by ln(1 + max(reading, 0)); mean and scale
     then belong to that logarithm.
     """
 
-    mean: float
-    scale: float = Field(gt=0)
+    mean: float = Field(ge=-LARGEST, le=LARGEST)
+    scale: float = Field(ge=SMALLEST, le=LARGEST)
     log: bool = False
 
 
-class SensorTarget(Record):
+class SensorTarget(FiniteRecord):
     """What the model predicts: an event's or each class's probability, or mean + scale * output.
 
     `horizon_rows` says how many rows after the window's last the target lies (an event: by when
@@ -42,9 +53,9 @@ class SensorTarget(Record):
     task: Task
     classes: tuple[str, ...] = ()
     horizon_words: str = ""
-    horizon_rows: int | None = Field(default=None, ge=0)
-    mean: float = 0.0
-    scale: float = Field(default=1.0, gt=0)
+    horizon_rows: int | None = Field(default=None, ge=0, le=MOST_ROWS)
+    mean: float = Field(default=0.0, ge=-LARGEST, le=LARGEST)
+    scale: float = Field(default=1.0, ge=SMALLEST, le=LARGEST)
 
     @property
     def outputs(self) -> int:
@@ -70,7 +81,7 @@ class TrainedOn(Record):
     groups: tuple[str, ...] = ()
 
 
-class SensorContract(Record):
+class SensorContract(FiniteRecord):
     """What goes into a model and what comes out, whatever the model is.
 
     Attributes:
@@ -82,8 +93,8 @@ class SensorContract(Record):
     """
 
     sensors: tuple[str, ...] = Field(min_length=1)
-    window: int = Field(ge=2)
-    step_seconds: float | None = None
+    window: int = Field(ge=2, le=MOST_ROWS)
+    step_seconds: float | None = Field(default=None, gt=0)
     scaling: dict[str, SensorScaling]
     target: SensorTarget
     description: str = ""
@@ -124,7 +135,7 @@ def read_sensor_config(folder: Path) -> SensorModelConfig:
     """The configuration in a model folder; InputError when it is missing or wrong."""
     path = folder / CONFIG_FILE
     try:
-        return SensorModelConfig.model_validate_json(path.read_bytes())
+        return SensorModelConfig.model_validate_json(json.dumps(read_config_file(path)))
     except FileNotFoundError:
         raise InputError(f"{path}: not found; a sensor model folder needs it") from None
     except ValidationError as error:
@@ -136,5 +147,7 @@ def describe_first_problem(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     more = error.error_count() - 1
-    text = f"{where}: {first['msg']}" if where else str(first["msg"])
-    return f"{text} (and {more} more)" if more else text
+    says = str(first["msg"]).removeprefix("Value error, ")
+    text = f"{where}: {says}" if where else says
+    text = clip_line(text, 240)
+    return f"{text} (and {more:,} more)" if more else text

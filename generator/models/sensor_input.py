@@ -12,7 +12,11 @@ import numpy as np
 import polars as pl
 import torch
 
+from generator.errors import InputError
 from generator.models.sensor_config import SensorContract
+from generator.words import quote_text
+
+LARGEST_INPUT = 1e30
 
 
 def standardise_windows(config: SensorContract, sensor_data: Any) -> torch.Tensor:
@@ -28,13 +32,26 @@ def standardise_windows(config: SensorContract, sensor_data: Any) -> torch.Tenso
 
     Raises:
         ValueError: a column is missing, or the sensors or samples are not as many as the model's.
+        InputError: a reading is too large for the model's numbers.
 
     """
     readings = _to_windows(config, sensor_data)
     scaled = (_take_logs(config, readings) - _scaling_values(config, "mean")) / _scaling_values(
         config, "scale"
     )
+    _refuse_beyond(config, scaled)
     return torch.from_numpy(hold_last_good(scaled).astype(np.float32))
+
+
+def _refuse_beyond(config: SensorContract, scaled: np.ndarray) -> None:
+    """Beyond a 32-bit number a reading would turn into an infinity: no gap, and no reading."""
+    beyond = np.abs(scaled) > LARGEST_INPUT
+    if beyond.any():
+        name = config.sensors[int(np.flatnonzero(beyond.any(axis=(0, 1)))[0])]
+        raise InputError(
+            f"sensor {quote_text(name)}: a reading lies too far from the mean in the scaling of "
+            f"the model (scale {config.scaling[name].scale:g}); mend one of the two"
+        )
 
 
 def hold_last_good(scaled: np.ndarray) -> np.ndarray:

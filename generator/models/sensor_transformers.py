@@ -17,7 +17,9 @@ from torch.nn import functional as F
 from generator.kinds import TokenKind
 from generator.models.sensor_config import CONFIG_FILE, SensorModelConfig, read_sensor_config
 from generator.models.sensor_model import SensorModel
+from generator.models.sensor_shapes import refuse_other_weights
 from generator.models.weights import read_weights, write_weights
+from generator.models.weights_header import read_weights_header
 
 DROPOUT = 0.1
 
@@ -163,6 +165,8 @@ def load_sensor_model(folder: Path) -> VariateTransformer | TimestepTransformer:
         InputError: a file is missing, is not what its name says, or the two do not fit together.
 
     """
-    model = build_sensor_model(read_sensor_config(folder))
+    config = read_sensor_config(folder)
+    refuse_other_weights(folder, config, read_weights_header(folder))
+    model = build_sensor_model(config)
     read_weights(model, folder)
     return model.eval()

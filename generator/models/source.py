@@ -1,8 +1,9 @@
 """A model ready to be asked: its module, its input for some windows, its predictions.
 
-One file per source with `load` (folder, id) -> LoadedModel and `read_contract` (folder) ->
-SensorContract, and one line in `spec.models.SOURCES`; or a function such as `load` that another
-package installs under the entry-point group `attention_reports.models`.
+One file per source with `load` (folder, id) -> LoadedModel, `read_contract` (folder) ->
+SensorContract, `check_weights` (folder) where their header tells more, and one line in
+`spec.models.SOURCES`; or a function such as `load` that another package installs under the
+entry-point group `attention_reports.models`.
 """
 
 from __future__ import annotations

@@ -9,13 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import safetensors
+import torch
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from generator.errors import InputError
+from generator.errors import InputError, clip_line
+from generator.inputs import require_file
 from generator.models.sensor_config import CONFIG_FILE, WEIGHTS_FILE
-
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+from generator.models.weights_header import describe_missing
+from generator.words import quote_text
 
 
 def read_weights(model: nn.Module, folder: Path) -> None:
@@ -23,16 +25,22 @@ def read_weights(model: nn.Module, folder: Path) -> None:
 
     Raises:
         InputError: the file is missing or no safetensors file, or weights are missing, left over
-            or of another shape than the configuration says.
+            or of another shape than the configuration says, or no finite numbers.
 
     """
     weights = _load_weights(folder)
+    for name, tensor in weights.items():
+        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
+            raise InputError(
+                f"{folder / WEIGHTS_FILE}: the tensor {quote_text(name)} holds what is no finite "
+                f"number; train or save the model again"
+            )
     try:
         model.load_state_dict(weights)
     except RuntimeError as error:
         reason = " ".join(str(error).split())
         raise InputError(
-            f"{folder}: {WEIGHTS_FILE} does not fit {CONFIG_FILE}: {reason}"
+            clip_line(f"{folder}: {WEIGHTS_FILE} does not fit {CONFIG_FILE}: {reason}")
         ) from error
 
 
@@ -45,18 +53,9 @@ def write_weights(model: nn.Module, folder: Path, metadata: dict[str, str] | Non
 def _load_weights(folder: Path) -> dict[str, Tensor]:
     path = folder / WEIGHTS_FILE
     try:
+        require_file(path)
         return load_file(path)
     except FileNotFoundError:
-        raise InputError(f"{path}: {_describe_missing(folder)}") from None
+        raise InputError(f"{path}: {describe_missing(folder)}") from None
     except safetensors.SafetensorError as error:
         raise InputError(f"{path}: not a safetensors file ({error})") from error
-
-
-def _describe_missing(folder: Path) -> str:
-    pickles = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
-    if not pickles:
-        return "not found; weights load from safetensors only"
-    return (
-        f"not found, and {pickles[0]} is a pickle, which can run code when it is read; "
-        f"save the model again as safetensors (Hugging Face: safe_serialization=True)"
-    )

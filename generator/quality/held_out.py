@@ -116,9 +116,14 @@ def count_seen_groups(trained: Sequence[str], same_data: bool, held: SensorWindo
 def _check(train: SensorWindows, held: SensorWindows, task: Task) -> None:
     for name, side in (("held-out", held), ("training", train)):
         if len(side) < SMALL:
-            raise InputError(f"only {len(side)} {name} windows: at least {SMALL} are needed")
+            raise InputError(
+                f"only {count_noun(len(side), f'{name} window')} with a target: at least {SMALL} "
+                f"are needed; give more rows, or labels to those of both sides"
+            )
         if task == "event":
             _check_events(name, side)
+        if task == "value":
+            _check_values(name, side)
         if task == "class":
             _check_classes(name, side)
 
@@ -129,6 +134,14 @@ def _check_events(name: str, side: SensorWindows) -> None:
         raise InputError(
             f"{happened} of {len(side)} {name} windows hold the event: "
             f"at least {SMALL} with and {SMALL} without it are needed"
+        )
+
+
+def _check_values(name: str, side: SensorWindows) -> None:
+    if float(np.ptp(side.target)) == 0.0 and name == "held-out":
+        raise InputError(
+            f"all {count_noun(len(side), f'{name} window')} have the target {side.target[0]:g}: "
+            f"how well a value is told needs values that differ"
         )
 
 

@@ -16,7 +16,8 @@ SOURCES = {
 }
 """The built-in sources: how a manifest calls one, and its module, imported when first used.
 
-A module has `load` and, without torch, `read_contract`.
+A module has `load` and, without torch, `read_contract`; `check_weights` where it can tell more of
+them than that their headers can be read.
 """
 
 

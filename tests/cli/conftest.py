@@ -9,9 +9,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from generator.doors.commands import main
+from generator.models.sensor_config import SensorModelConfig
+from generator.models.sensor_shapes import list_shapes
 
 ROOT = Path(__file__).parents[2]
 SOURCES = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
@@ -46,16 +50,23 @@ CONFIG = {
     "target": {"name": "warning", "task": "event"},
 }
 
+SHAPES = list_shapes(SensorModelConfig.model_validate_json(json.dumps(CONFIG)))
 Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def write_weights(folder: Path) -> None:
+    """Zeros in the shapes that CONFIG asks for."""
+    zeros = {name: np.zeros(shape, np.float32) for name, shape in SHAPES.items()}
+    save_file(zeros, folder / "model.safetensors")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder whose manifest is right; its data and weights are only bytes."""
+    """A folder whose manifest is right; its data has no rows, and its weights are zeros."""
     folder = tmp_path / "project"
     (folder / "net").mkdir(parents=True)
     (folder / "net" / "config.json").write_text(json.dumps(CONFIG))
-    (folder / "net" / "model.safetensors").write_bytes(b"weights")
+    write_weights(folder / "net")
     (folder / "plant.csv").write_text("oxygen,air,warning\n")
     (folder / "reports.yaml").write_text(MANIFEST)
     return folder

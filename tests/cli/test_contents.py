@@ -228,7 +228,7 @@ def test_a_model_of_another_task_is_told(project: Path) -> None:
         ),
         (
             lambda project: (project / "net" / "config.json").write_text("{"),
-            "reports.yaml:14:36: models.net.path: config.json: Invalid JSON",
+            "reports.yaml:14:36: models.net.path: config.json: not JSON",
         ),
     ],
 )

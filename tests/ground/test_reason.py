@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import LONGEST_LINE, InputError, clip_line, describe_error
+from generator.errors import (
+    LONGEST_LINE,
+    UNFORESEEN,
+    InputError,
+    clip_line,
+    describe_error,
+)
 
 HERE = Path("/plant/audit")
 
@@ -18,8 +24,8 @@ HERE = Path("/plant/audit")
         (InputError("/plant/audit/../net/a.json: gone"), "../net/a.json: gone"),
         (InputError("/plant/audit2/net/a.json: gone"), "/plant/audit2/net/a.json: gone"),
         (OSError("No space: '/plant/audit/x.csv'"), "OSError: No space: 'x.csv'"),
-        (ValueError(), "ValueError"),
-        (KeyError(), "KeyError"),
+        (ValueError(), f"{UNFORESEEN}ValueError"),
+        (KeyError(), f"{UNFORESEEN}KeyError"),
     ],
 )
 def test_paths_stand_as_the_manifest_gives_them(error: Exception, said: str) -> None:

@@ -18,7 +18,7 @@ from tests.house.tree import ROOT, find_rooms, sources
 
 FLOORS: dict[str, tuple[str, ...]] = {
     "ground": (
-        *("templates", "notice", "kinds", "errors", "hashing", "records", "attention"),
+        *("templates", "notice", "kinds", "errors", "inputs", "hashing", "records", "attention"),
         *("installed", "words", "disk", "sums"),
     ),
     "spec": ("laws", "spec"),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.manifest import load_manifest
+from generator.manifest import ManifestError, load_manifest
 
 Complaints = Callable[[str | bytes], list[str]]
 ROOT_KEYS = (
-    "(known: agents, comparisons, datasets, gates, models, purpose, reports, site, "
+    "(known: agents, comparisons, datasets, gates, limits, models, purpose, reports, site, "
     "thresholds, version)"
 )
 
@@ -180,3 +180,16 @@ def test_sizes_are_limited(complaints: Complaints, good: str) -> None:
     many = "".join(f"  - {{id: r{i}, model: net, dataset: plant}}\n" for i in range(1000))
     reports = "m.yaml:21:3: reports: must hold at most 1000 items (found a list of 1002)"
     assert complaints(good + many) == [reports]
+
+
+def test_the_first_twenty_mistakes_are_told_and_how_many_more(project: Path, good: str) -> None:
+    """Each in at most 400 characters; all of them are kept for whoever asks."""
+    keys = "".join(f"unknown_{number}: 1\n" for number in range(2000))
+    (project / "m.yaml").write_text(f"{good}{keys}{'k' * 900}: 1\n")
+    with pytest.raises(ManifestError) as refusal:
+        load_manifest(project / "m.yaml")
+    lines = str(refusal.value).splitlines()
+    assert len(lines) == 20
+    assert lines[-1].endswith("m.yaml: and 1,982 more mistakes; mend these first")
+    assert max(map(len, lines)) <= 400
+    assert len(refusal.value.mistakes) == 2001

@@ -54,7 +54,7 @@ def test_path_and_join_come_together(
     ("typed", "message"),
     [
         ("none.csv", 'no such file: "none.csv"'),
-        ("data", '"data" is not a file'),
+        ("data", '"data" is not a file but a folder'),
         ("s3://b/k", '"s3://b/k" is an address; only files are read'),
     ],
 )

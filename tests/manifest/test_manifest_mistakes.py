@@ -38,7 +38,8 @@ CASES = [
      'datasets.plant.path: no such file: "data/none.csv"'),
     ("path: data/plant.csv", "path: ▸data/*.parquet",
      'datasets.plant.path: no file matches "data/*.parquet"'),
-    ("path: data/plant.csv", "path: ▸data", 'datasets.plant.path: "data" is not a file'),
+    ("path: data/plant.csv", "path: ▸data",
+     'datasets.plant.path: "data" is not a file but a folder'),
     ("plant:\n    path: data/plant.csv\n    time: {column: timestamp, zone: Europe/Berlin}\n",
      "▸plant:\n    path: data/plant.csv\n",
      "datasets.plant.time: is missing; for example time: "
@@ -126,7 +127,7 @@ CASES = [
      "reports[1].tokens: must be one of sensors, timesteps, patches, text, positions "
      "(found sensor; did you mean 'sensors'?)"),
     ("version: 1\n", "version: 1\n▸archives: []\n",
-     "archives: unknown key (known: agents, comparisons, datasets, gates, models, purpose, "
+     "archives: unknown key (known: agents, comparisons, datasets, gates, limits, models, purpose, "
      "reports, site, thresholds, version)"),
 ]  # fmt: skip
 

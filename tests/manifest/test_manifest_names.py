@@ -116,7 +116,7 @@ def test_a_pipe_is_not_a_dataset(complaints: Complaints, good: str, project: Pat
     """What cannot be read twice is refused, and not waited for."""
     os.mkfifo(project / "data" / "pipe.csv")
     (said,) = complaints(good.replace("plant.csv", "pipe.csv"))
-    assert said == 'm.yaml:6:11: datasets.plant.path: "data/pipe.csv" is not a file'
+    assert said == 'm.yaml:6:11: datasets.plant.path: "data/pipe.csv" is not a file but a pipe'
 
 
 def test_a_name_no_system_takes_is_located(complaints: Complaints, good: str) -> None:

@@ -18,6 +18,7 @@ from generator.models.outside_code import (
     drop_kernel_names,
     has_unreadable_kernel,
     refuse_outside_code,
+    refuse_outside_files,
 )
 from tests.conftest import ROOT
 
@@ -41,6 +42,21 @@ BERT = BertConfig(
         ({"vision_config": {"auto_map": {"": "n.N"}}}, "vision_config.auto_map", "asks for Python"),
         ({"custom_generate": "org/way"}, "custom_generate", "asks for Python code that generates"),
         ({"trust_remote_code": True}, "trust_remote_code", "asks to run Python code"),
+        (
+            {"configuration_files": ["config.4.0.0.json"]},
+            "configuration_files",
+            "asks that another",
+        ),
+        ({"quantization_config": {"quant_method": "fp8"}}, "quantization_config", "asks for quant"),
+        (
+            {"text_config": {"compression_config": {"a": 1}}},
+            "text_config.compression_config",
+            "asks",
+        ),
+        ({"experts_implementation": "sonicmoe"}, "experts_implementation", "asks for a kernel"),
+        ({"backbone": "org/net"}, "backbone", "asks for a part from elsewhere"),
+        ({"vision": {"architecture": "hf_hub:org/net"}}, "vision.architecture", "asks for a part"),
+        ({"backbone": "resnet50", "use_timm_backbone": False}, "backbone", "asks for a part"),
     ],
 )
 def test_what_asks_for_code_is_refused_by_file_and_key(
@@ -59,10 +75,24 @@ def test_every_way_to_name_a_kernel_of_a_hub_is_one(name: str) -> None:
         refuse_outside_code(PATH, {"attn_implementation": name})
 
 
+def test_what_lies_beside_a_config_is_refused_by_its_file(tmp_path: Path) -> None:
+    """An adapter names another model by its place; the config of generation may ask for code."""
+    (tmp_path / "generation_config.json").write_text('{"max_length": 20}')
+    refuse_outside_files(tmp_path)
+    (tmp_path / "generation_config.json").write_text('{"custom_generate": "org/way"}')
+    with pytest.raises(InputError, match=r"generation_config\.json: custom_generate asks for"):
+        refuse_outside_files(tmp_path)
+    (tmp_path / "adapter_config.json").write_text('{"base_model_name_or_path": "org/base"}')
+    with pytest.raises(InputError, match=r"adapter_config\.json: .*base_model_name_or_path names"):
+        refuse_outside_files(tmp_path)
+
+
 def test_labels_ask_for_nothing() -> None:
     """Names of classes and of where a model came from are not followed."""
     labels = {"architectures": ["org/Net"], "_name_or_path": "org/net", "auto_map": None}
     refuse_outside_code(PATH, {**labels, "attn_implementation": "sdpa"})
+    refuse_outside_code(PATH, {"backbone": "resnet50", "use_timm_backbone": True})
+    refuse_outside_code(PATH, {"experts_implementation": "eager", "backbone": None})
 
 
 def test_a_known_kernel_is_replaced_by_one_that_can_be_read() -> None:

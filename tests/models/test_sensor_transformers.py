@@ -258,7 +258,7 @@ def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
     weights = (tmp_path / "model.safetensors").read_bytes()
     save_sensor_model(model("timestep-transformer"), tmp_path)
     (tmp_path / "model.safetensors").write_bytes(weights)
-    with pytest.raises(InputError, match=r"model\.safetensors does not fit config\.json"):
+    with pytest.raises(InputError, match=r"model\.safetensors: does not fit config\.json"):
         load_sensor_model(tmp_path)
 
 
@@ -291,5 +291,5 @@ def test_wrong_config_is_named(change: dict[str, object], words: str, tmp_path: 
 def test_config_that_is_no_json_is_named(tmp_path: Path) -> None:
     """A broken config.json is an InputError, not a traceback."""
     (tmp_path / "config.json").write_text("{")
-    with pytest.raises(InputError, match=r"config\.json: Invalid JSON"):
+    with pytest.raises(InputError, match=r"config\.json: not JSON"):
         load_sensor_model(tmp_path)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from generator.inputs import find_kind
 from generator.manifest.located import Located
 from generator.manifest.mistakes import KeyPath, Mistake
 from generator.manifest.rules.values import to_mapping
@@ -69,8 +70,9 @@ def _find_file_problem(path: Path, typed: str) -> str:
     name = quote_text(typed if not glob.has_magic(typed) else path.name)
     if not path.exists():
         return f"no such file: {name}"
-    if not path.is_file():
-        return f"{name} is not a file"
+    kind = find_kind(path.stat().st_mode)
+    if kind:
+        return f"{name} is not a file but {kind}"
     return "" if os.access(path, os.R_OK) else f"{name} cannot be read: permission denied"
 
 
@@ -82,8 +84,12 @@ def _find_model_problem(folder: Path, typed: str) -> str:
         if not path.is_dir():
             return f"{quote_text(typed)} is not a folder"
         names = {entry.name for entry in path.iterdir()}
+        read = sorted(name for name in names if name.endswith((".json", ".safetensors")))
+        said = next((told for name in read if (told := _find_file_problem(path / name, name))), "")
     except OSError as error:
         return f"{quote_text(typed)} cannot be read: {error.strerror}"
+    if said:
+        return f"{quote_text(typed)}: {said}"
     if "config.json" not in names:
         return f"{quote_text(typed)} holds no config.json"
     if not any(name.endswith(".safetensors") for name in names):
