@@ -1,6 +1,6 @@
-"""One run or one profile, attempted: kept in the store, or the reason why there is none.
+"""One run, profile or comparison, attempted: kept in the store, or why there is none.
 
-In: a planned run, a store, where to say which stage is reached. Out: a record, of a result or of
+In: what is planned, a store, where to say which stage is reached. Out: a record, of a result or of
 its failure. Made where its death harms nothing else. Never: a fault of the machine called a failed
 report; torch for whoever only asks.
 """
@@ -8,18 +8,21 @@ report; torch for whoever only asks.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from generator.build.comparison_files import write_comparison_files
 from generator.build.copies import Copies
+from generator.build.missing_comparison import record_missing
 from generator.build.plan import Run
 from generator.build.settings import describe_settings
 from generator.disk import find_fault
-from generator.errors import describe_error
+from generator.errors import clip_line, describe_error
 from generator.installed import list_versions
 from generator.records import RunFailure, RunRecord, RunRequest
+from generator.records.comparison import ComparisonRecord
 from generator.records.dataset_profile import DatasetProfile
-from generator.store import ProfileStore, Store
+from generator.store import ComparisonStore, ProfileStore, Store, comparison_key
 
 LOG = logging.getLogger(__name__)
 COPYING = "copying its inputs"
@@ -78,6 +81,38 @@ def attempt_profile(
         full = profile.model_copy(update={"found": facts})
         store.put(full.key, full, entry)
         return full
+
+
+def attempt_comparison(
+    a: RunRecord,
+    b: RunRecord,
+    files: Mapping[str, Path],
+    place: Path,
+    store: ComparisonStore,
+    stage: Stage,
+) -> ComparisonRecord:
+    """Two reports compared, kept in the store, its files in `place`; or why there is nothing.
+
+    Raises:
+        MachineFault: the store, or the folder, cannot be written.
+    """
+    from generator.comparison.runs import compare_runs
+    from generator.comparison.side import read_run_side
+
+    stage("comparing")
+    try:
+        sides = read_run_side(a, files[a.id]), read_run_side(b, files[b.id])
+        record = write_comparison_files(compare_runs(a, b, sides), sides, place)
+    except Exception as error:  # whatever two maps hold, the reports stand
+        _raise_fault(error, "a comparison's files", place)
+        LOG.debug("comparison of %s and %s failed", a.id, b.id, exc_info=error)
+        for written in place.glob("*"):
+            written.unlink()
+        reason = clip_line(f"the comparison failed: {type(error).__name__}: {error}")
+        missing = record_missing(a.id, b.id, {a.id: a, b.id: b}, reason)
+        return write_comparison_files(missing, None, place)
+    store.keep(comparison_key(a, b), record, place)
+    return record
 
 
 def _raise_fault(error: Exception, what: str, place: Path) -> None:

@@ -7,22 +7,23 @@ here sinks a build. Never: a run, a model, a dataset.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from generator.build.attempt import attempt_comparison
 from generator.build.comparison_files import write_comparison_files
+from generator.build.limits import Limits
+from generator.build.missing_comparison import explain_missing, record_missing
 from generator.build.plan import describe_damage
-from generator.comparison.runs import compare_runs, comparison_id, record_side
-from generator.comparison.side import read_run_side
-from generator.disk import find_fault
+from generator.build.progress import Progress
+from generator.build.workers import Death, Task, run_tasks
+from generator.comparison.side_record import comparison_id
 from generator.records import RunRecord
-from generator.records.comparison import ComparisonRecord, SideRecord
+from generator.records.comparison import ComparisonRecord
 from generator.records.outcome import RunOutcome
 from generator.store import ComparisonStore, comparison_key
 
-LOG = logging.getLogger(__name__)
-LEFT_OUT = "this build left it out and the store has no record of it"
+Reports = Mapping[str, RunRecord]
 
 
 def compare_all(
@@ -30,8 +31,10 @@ def compare_all(
     records: Sequence[RunRecord],
     files: Mapping[str, Path],
     folder: Path,
-    store: ComparisonStore | None = None,
-    tell: Callable[[str, str], None] = lambda _subject, _words: None,
+    store: ComparisonStore,
+    limits: Limits,
+    progress: Progress,
+    jobs: int = 1,
 ) -> tuple[ComparisonRecord, ...]:
     """One record per pair, in the order of the manifest.
 
@@ -40,96 +43,57 @@ def compare_all(
         records: the reports on the site, failed ones too.
         files: for each report with a result the folder of its files.
         folder: where each comparison's files are written, in a folder of its id.
-        store: where finished comparisons are kept; None keeps none.
-        tell: told of a kept comparison that is damaged: its path on the site, and what is wrong.
+        store: where finished comparisons are kept.
+        limits: of each comparison, which is made in a process of its own.
+        progress: told of what is compared, and of a kept comparison that is damaged.
+        jobs: how many are made at a time.
+
+    Raises:
+        MachineFault: the store, or the folder, cannot be written.
     """
     reports = {record.id: record for record in records}
-    comparisons = []
-    for a, b in pairs:
-        place = folder / comparison_id(a, b)
-        reasons = (_explain_missing(name, reports) for name in (a, b))
-        missing = "; ".join(filter(None, reasons))
-        if missing:
-            record = write_comparison_files(_record_missing(a, b, reports, missing), None, place)
-        else:
-            if store and (damage := store.find_damage(comparison_key(reports[a], reports[b]))):
-                tell(f"compare/{place.name}", describe_damage(damage))
-            record = _load_or_compare(reports[a], reports[b], files, place, store)
-        comparisons.append(record)
-    return tuple(comparisons)
+    places = {comparison_id(a, b): folder / comparison_id(a, b) for a, b in pairs}
+    found: dict[str, ComparisonRecord | None] = {
+        comparison_id(a, b): _find_comparison(a, b, reports, folder, store, progress)
+        for a, b in pairs
+    }
+    tasks = [
+        Task(name, attempt_comparison, (reports[a], reports[b], files, places[name], store))
+        for name, (a, b) in zip(places, _list_once(pairs), strict=True)
+        if found[name] is None
+    ]
+    for name, outcome in run_tasks(tasks, jobs, limits, progress.stage):
+        found[name] = _to_comparison(outcome, name, reports, places[name])
+    return tuple(record for a, b in pairs if (record := found[comparison_id(a, b)]))
 
 
-def _load_or_compare(
-    a: RunRecord,
-    b: RunRecord,
-    files: Mapping[str, Path],
-    place: Path,
-    store: ComparisonStore | None,
+def _list_once(pairs: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    yield from dict.fromkeys((a, b) for a, b in pairs)
+
+
+def _find_comparison(
+    a: str, b: str, reports: Reports, folder: Path, store: ComparisonStore, progress: Progress
+) -> ComparisonRecord | None:
+    """The comparison that is kept, or that cannot be made; None for one that is to be made."""
+    place = folder / comparison_id(a, b)
+    missing = "; ".join(filter(None, (explain_missing(name, reports) for name in (a, b))))
+    if missing:
+        return write_comparison_files(record_missing(a, b, reports, missing), None, place)
+    key = comparison_key(reports[a], reports[b])
+    damage = store.find_damage(key)
+    if damage:
+        progress.done(f"compare/{place.name}", "damaged", describe_damage(damage))
+    return store.take(key, place)
+
+
+def _to_comparison(
+    outcome: ComparisonRecord | Death, name: str, reports: Reports, place: Path
 ) -> ComparisonRecord:
-    """A comparison from the store, or made and kept there."""
-    key = comparison_key(a, b)
-    current = store.take(key, place) if store else None
-    if current is not None:
-        return current
-    record = _compare_pair(a, b, files, place)
-    if store and not record.missing:
-        store.keep(key, record, place)
-    return record
-
-
-def _compare_pair(
-    a: RunRecord, b: RunRecord, files: Mapping[str, Path], place: Path
-) -> ComparisonRecord:
-    try:
-        sides = read_run_side(a, files[a.id]), read_run_side(b, files[b.id])
-        return write_comparison_files(compare_runs(a, b, sides), sides, place)
-    except Exception as error:  # whatever two maps hold, the reports stand
-        if fault := find_fault(error, "a comparison's files", place):
-            raise fault from error
-        LOG.debug("comparison of %s and %s failed", a.id, b.id, exc_info=error)
-        reason = f"the comparison failed: {type(error).__name__}: {' '.join(str(error).split())}"
-        for written in place.glob("*"):
-            written.unlink()
-        return write_comparison_files(
-            _record_missing(a.id, b.id, {a.id: a, b.id: b}, reason), None, place
-        )
-
-
-def _explain_missing(name: str, reports: Mapping[str, RunRecord]) -> str:
-    """Why one side has nothing to compare; '' where it has."""
-    if name not in reports:
-        return f"report {name} is not on this site: {LEFT_OUT}"
-    failure = reports[name].failure
-    return f"report {name} failed at {failure.stage}: {failure.message}" if failure else ""
-
-
-def _record_missing(
-    a: str, b: str, reports: Mapping[str, RunRecord], missing: str
-) -> ComparisonRecord:
-    """The record of a comparison that could not be made."""
-    sides = [reports[name] for name in (a, b) if name in reports]
-    data = [record.dataset or (record.failure and record.failure.asked) for record in sides]
-    return ComparisonRecord(
-        id=comparison_id(a, b),
-        dataset=next(filter(None, map(_find_dataset, sides)), ""),
-        simulated=any(part.simulated for part in data if part),
-        a=_find_side(a, reports),
-        b=_find_side(b, reports),
-        missing=missing,
-    )
-
-
-def _find_dataset(record: RunRecord) -> str:
-    if record.dataset:
-        return record.dataset.id
-    request = record.failure.asked if record.failure else None
-    return request.dataset if request else ""
-
-
-def _find_side(name: str, reports: Mapping[str, RunRecord]) -> SideRecord:
-    if name in reports:
-        return record_side(reports[name])
-    return SideRecord(id=name, state="not built", detail=LEFT_OUT)
+    if not isinstance(outcome, Death):
+        return outcome
+    a, b = name.split("--")
+    reason = f"the comparison failed: {outcome.words}"
+    return write_comparison_files(record_missing(a, b, reports, reason), None, place)
 
 
 def to_outcome(record: ComparisonRecord) -> RunOutcome:

@@ -72,7 +72,9 @@ def build(
     profiles = profile_datasets(
         [p.run for p in runs], ProfileStore(store_folder), limits, progress, jobs
     )
-    comparisons, gates = _publish(manifest, records, profiles, store_folder, site, progress)
+    comparisons, gates = _publish(
+        *(manifest, records, profiles, store_folder, site), limits, progress, jobs
+    )
     write_clock(site, started, time.monotonic() - clock)
     return BuildResult(
         site=site,
@@ -89,18 +91,18 @@ def _publish(
     profiles: Sequence[DatasetProfile],
     store_folder: Path,
     site: Path,
+    limits: Limits,
     progress: Progress,
+    jobs: int,
 ) -> tuple[tuple[ComparisonRecord, ...], GatesRecord]:
     """Compare what is to be compared, judge the gates, and build the site of everything."""
-    store, comparison_store = Store(store_folder), ComparisonStore(store_folder)
+    store = Store(store_folder)
     folders = {r.id: store.files(r.key) for r in records if r.state == "built"}
     info = SiteInfo.model_validate(manifest.site.model_dump())
     with _open_temporary() as scratch:
-        if manifest.comparisons:
-            progress.stage("site", "comparing")
         comparisons = compare_all(
-            *(manifest.comparisons, records, folders, scratch, comparison_store),
-            tell=lambda subject, words: progress.done(subject, "damaged", words),
+            *(manifest.comparisons, records, folders, scratch),
+            *(ComparisonStore(store_folder), limits, progress, jobs),
         )
         gates = evaluate(manifest.gates, manifest.thresholds, records, comparisons)
         progress.stage("site", "rendering pages")

@@ -13,19 +13,14 @@ from typing import Literal
 from generator.attention import AttentionSummary
 from generator.comparison.claim_pairs import compare_claims
 from generator.comparison.side import Side, build_summary_side
+from generator.comparison.side_record import comparison_id, record_side
 from generator.comparison.sides import compare_sides
 from generator.records import Quality, RunRecord, Score
 from generator.records.comparison import (
     AttentionComparison,
     ComparisonRecord,
     ScorePair,
-    SideRecord,
 )
-
-
-def comparison_id(a: str, b: str) -> str:
-    """The folder of a comparison: two dashes stand in no id, so no two pairs share one."""
-    return f"{a}--{b}"
 
 
 def compare_runs(a: RunRecord, b: RunRecord, sides: tuple[Side, Side]) -> ComparisonRecord:
@@ -42,19 +37,6 @@ def compare_runs(a: RunRecord, b: RunRecord, sides: tuple[Side, Side]) -> Compar
         windows=_count_shared_windows(a, b),
         claims=compare_claims(a, b, _count_shared_windows(a, b) is not None),
         attention=compare_sides(*sides),
-    )
-
-
-def record_side(record: RunRecord) -> SideRecord:
-    """What a comparison says of one of its reports."""
-    failure = record.failure
-    return SideRecord(
-        id=record.id,
-        state=record.state,
-        detail=f"{failure.stage}: {failure.message}" if failure else "",
-        key=record.key,
-        model=record.model,
-        quality=record.quality,
     )
 
 

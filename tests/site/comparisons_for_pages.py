@@ -5,6 +5,7 @@ Two sensor runs of different seeds, two time-step runs, one that failed; and how
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from safetensors.numpy import save_file
@@ -14,6 +15,9 @@ from generator.build.comparisons import compare_all
 from generator.kinds import TokenKind
 from generator.records import RunRecord
 from generator.records.comparison import ComparisonRecord
+from generator.store import ComparisonStore
+from tests.pipeline.conftest import Listener
+from tests.pipeline.test_workers import AMPLE
 from tests.site import records_for_pages as hand_made
 
 PAIRS = (
@@ -62,6 +66,19 @@ def write_maps(record: RunRecord, weights: AttentionWeights, folder: Path) -> Pa
     return folder
 
 
+def compare_pairs(
+    pairs: Sequence[tuple[str, str]],
+    records: Sequence[RunRecord],
+    files: Mapping[str, Path],
+    folder: Path,
+    store: ComparisonStore | None = None,
+    tell: Listener | None = None,
+) -> tuple[ComparisonRecord, ...]:
+    """Every comparison as a build makes it; kept beside the folder where no store is given."""
+    kept = store or ComparisonStore(folder.with_name(f"{folder.name}-kept"))
+    return compare_all(pairs, records, files, folder, kept, AMPLE, tell or Listener())
+
+
 def compare_runs(
     home: Path, pairs: tuple[tuple[str, str], ...] = PAIRS
 ) -> tuple[tuple[RunRecord, ...], tuple[ComparisonRecord, ...]]:
@@ -69,4 +86,4 @@ def compare_runs(
     runs = make_runs()
     files = {record.id: write_maps(record, w, home / "maps" / record.id) for record, w in runs}
     records = (*(record for record, _ in runs), hand_made.make_failed_run())
-    return records, compare_all(pairs, records, files, home / "compared")
+    return records, compare_pairs(pairs, records, files, home / "compared")

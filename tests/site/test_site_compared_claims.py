@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.build.comparisons import compare_all
 from generator.kinds import TokenKind, Verdict
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages
@@ -17,7 +16,7 @@ from generator.records import ClaimsRecord, RunRecord
 from generator.records.comparison import ComparisonRecord
 from tests.claims_by_hand import make_claim, make_claims_record
 from tests.site import records_for_pages as hand_made
-from tests.site.comparisons_for_pages import make_variant, write_maps
+from tests.site.comparisons_for_pages import compare_pairs, make_variant, write_maps
 from tests.site.test_site_pages import NEVER, section
 
 A, B = "gl-018-boiler-house", "sensors-again"
@@ -54,7 +53,7 @@ def compared(
         run.id: write_maps(run, made[1], home / "maps" / run.id)
         for run, made in zip(runs, (first, second), strict=True)
     }
-    return (runs[0], runs[1]), compare_all([(A, B)], runs, files, home / "compared")[0]
+    return (runs[0], runs[1]), compare_pairs([(A, B)], runs, files, home / "compared")[0]
 
 
 def page(home: Path, a: ClaimsRecord | None, b: ClaimsRecord | None) -> str:

@@ -7,11 +7,10 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from generator.build.comparisons import compare_all
 from generator.site import build_site
 from generator.verify import verify_site
 from tests.site import records_for_pages as hand_made
-from tests.site.comparisons_for_pages import write_maps
+from tests.site.comparisons_for_pages import compare_pairs, write_maps
 from tests.site.hostile_names import HOSTILE_NAMES, make_hostile_run
 from tests.site.test_site_names import elements
 
@@ -24,7 +23,7 @@ def pair(names: tuple[str, ...], home: Path) -> Path:
     other = record.model_copy(update={"id": "again", "key": hand_made.make_digest("again")})
     files = {r.id: write_maps(r, weights, home / r.id) for r in (record, other)}
     runs = [record, other]
-    made = compare_all([("hostile", "again")], runs, files, home / "compared")
+    made = compare_pairs([("hostile", "again")], runs, files, home / "compared")
     assert made[0].attention is not None
     pairs = {"comparisons": made, "comparison_folder": home / "compared"}
     build_site(hand_made.SITE, runs, {}, home / "site", **pairs)

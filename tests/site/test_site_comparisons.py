@@ -13,8 +13,8 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from generator.build.comparisons import LEFT_OUT as LEFT_OUT_WORDS
-from generator.build.comparisons import compare_all, to_outcome
+from generator.build.comparisons import to_outcome
+from generator.build.missing_comparison import LEFT_OUT as LEFT_OUT_WORDS
 from generator.hashing import sha256_file
 from generator.notice import NOTICE, SIMULATED
 from generator.pages import make_pages
@@ -24,6 +24,7 @@ from generator.records.comparison import ComparisonRecord
 from generator.site import build_site
 from generator.store import ComparisonStore
 from generator.verify import verify_site
+from tests.pipeline.conftest import Listener
 from tests.site import records_for_pages as hand_made
 from tests.site.comparisons_for_pages import (
     ALIKE,
@@ -32,6 +33,7 @@ from tests.site.comparisons_for_pages import (
     IN_TIME,
     LEFT_OUT,
     PAIRS,
+    compare_pairs,
     compare_runs,
     make_runs,
 )
@@ -248,16 +250,16 @@ def test_a_finished_comparison_is_kept(site: Compared, tmp_path: Path) -> None:
     records = [record for record, _ in make_runs()]
     files = {record.id: tmp_path / "maps" / record.id for record in records}
     store = ComparisonStore(tmp_path / "store")
-    assert compare_all(PAIRS[:1], records, files, tmp_path / "1", store) == site.comparisons[:1]
+    assert compare_pairs(PAIRS[:1], records, files, tmp_path / "1", store) == site.comparisons[:1]
     for folder in files.values():
         (folder / "attention.safetensors").unlink()
-    assert compare_all(PAIRS[:1], records, files, tmp_path / "2", store) == site.comparisons[:1]
+    assert compare_pairs(PAIRS[:1], records, files, tmp_path / "2", store) == site.comparisons[:1]
     for artifact in site.comparisons[0].artifacts:
         assert sha256_file(tmp_path / "2" / ALIKE / artifact.path) == artifact.sha256
     next(store.folder.rglob("heads.csv")).unlink()
-    place, told = tmp_path / "3", dict[str, str]()
-    (lost,) = compare_all(PAIRS[:1], records, files, place, store, told.__setitem__)
-    assert told == {f"compare/{ALIKE}": DAMAGED}
+    listener = Listener()
+    (lost,) = compare_pairs(PAIRS[:1], records, files, tmp_path / "3", store, listener)
+    assert listener.ends == [(f"compare/{ALIKE}", "damaged", DAMAGED)]
     assert lost.missing.startswith("the comparison failed: FileNotFoundError")
 
 
@@ -273,7 +275,7 @@ def test_broken_maps_sink_only_their_comparison(tmp_path: Path) -> None:
     records = [record for record, _ in make_runs()]
     files = {record.id: tmp_path / "maps" / record.id for record in records}
     (files["sensors-again"] / "attention.safetensors").write_bytes(b"no maps")
-    broken, whole = compare_all(PAIRS[:2], records, files, tmp_path / "anew")
+    broken, whole = compare_pairs(PAIRS[:2], records, files, tmp_path / "anew")
     assert broken.missing.startswith("the comparison failed: SafetensorError")
     assert [artifact.path for artifact in broken.artifacts] == ["comparison.json"]
     assert whole.missing == ""
