@@ -23,7 +23,7 @@ from generator.effects.unusual import fit_envelope
 from generator.errors import InputError
 from generator.kinds import Task
 from generator.records import SiblingCount, Thresholds
-from generator.words import join_names
+from generator.words import count_noun, join_names
 
 NAMING_SEED, TESTING_SEED = 3, 4  # of marginal donors
 FEATURES_SEED, FEATURES_WINDOWS = 5, 2000
@@ -145,7 +145,7 @@ class Study:
         names, tests = self.periods.split_halves()
         first, second = self.pool.split_halves()
         if not (len(first) and len(second)):
-            raise InputError(_describe_shortage(self.question))
+            raise InputError(_describe_shortage(self.question, self.pool))
         return self._make_half(names, first, NAMING_SEED), self._make_half(
             tests, second, TESTING_SEED
         )
@@ -183,8 +183,8 @@ def _build_pool(question: Question) -> DonorPool:
     return build_donor_pool(question.train, codes.codes, healthy, question.limits.missing)
 
 
-def _describe_shortage(question: Question) -> str:
-    """Why there are no stand-ins: which sensors have no reading, and how many may be missing."""
+def _describe_shortage(question: Question, pool: DonorPool) -> str:
+    """Why there are no stand-ins: too few periods of training, or sensors without a reading."""
     known = np.isfinite(question.train.sample(FEATURES_WINDOWS, FEATURES_SEED).values)
     names = [
         f"{name!r}"
@@ -192,8 +192,10 @@ def _describe_shortage(question: Question) -> str:
         if not any_known
     ]
     dead = f"; without any reading there: {join_names(names[:5])}" if names else ""
-    most = f"{question.limits.missing:.0%}"
+    normal = "normal " if pool.healthy else ""
     return (
-        f"too few training windows to take stand-ins from, with at most {most} of their readings "
-        f"missing (thresholds: missing){dead}"
+        f"too few training windows to take stand-ins from: {count_noun(len(pool), 'window')} of "
+        f"{count_noun(pool.periods, 'independent period')}, and two are needed "
+        f"({normal}windows with at most {question.limits.missing:.0%} of their readings missing, "
+        f"thresholds: missing){dead}"
     )
