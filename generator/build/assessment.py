@@ -15,7 +15,7 @@ from generator.claims.assess import assess
 from generator.claims.expectations import judge_expectations
 from generator.claims.question import Question, Sibling
 from generator.datasets.claim_groups import group_for_claims
-from generator.datasets.description import dataset_sha256
+from generator.datasets.digest import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.effects.periods import PeriodRule, choose_period_rule
 from generator.errors import InputError

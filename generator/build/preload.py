@@ -6,5 +6,9 @@ and so copy, every page of it.
 
 import gc
 
+import generator.build.explain
+import generator.comparison.runs
+import generator.datasets.profile.facts  # noqa: F401
+
 gc.collect()
 gc.freeze()

@@ -14,7 +14,7 @@ from generator.build.limits import Limits
 from generator.build.plan import Run, describe_damage, program_digest
 from generator.build.progress import Progress
 from generator.build.workers import Death, Task, run_tasks
-from generator.datasets.description import dataset_sha256
+from generator.datasets.digest import dataset_sha256
 from generator.hashing import sha256_json
 from generator.records.dataset_profile import PROFILE_SCHEMA, DatasetProfile
 from generator.store import ProfileStore

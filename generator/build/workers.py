@@ -29,8 +29,8 @@ from generator.words import format_duration
 
 LOG = logging.getLogger(__name__)
 PULSE = 0.1  # seconds between two looks at a process: what it may outgrow its limit in
-PRELOADED = ["generator.build.preload", "generator.doors.commands"]
-"""Loaded once for all processes; the last is what each would load as its main module."""
+PRELOADED = ["generator.doors.commands", "generator.build.preload"]
+"""Loaded once for all processes; the first is what each would load as its main module."""
 KILLED = (
     "its process was killed from outside, most often for want of memory; explain fewer windows, "
     "or build with --jobs 1 on a larger machine"

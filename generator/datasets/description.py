@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from generator.datasets.clock import Clock
+from generator.datasets.digest import dataset_sha256
 from generator.datasets.sensor_groups import group_sensors, sample_rows
 from generator.datasets.windows import SensorTable, SensorWindows, count_unlabelled_windows
-from generator.hashing import sha256_json
 from generator.records.dataset import ClassCount, DatasetRecord, Sensor, SensorGroup, SensorRange
 from generator.records.model import FileDigest
 from generator.spec.datasets import DatasetSpec
@@ -103,18 +103,6 @@ def _describe_files(files: Sequence[FileDigest]) -> str:
     if len(files) == 1:
         return files[0].name
     return f"{len(files)} files, {files[0].name} to {files[-1].name}"
-
-
-def dataset_sha256(files: Sequence[FileDigest], labels: Sequence[FileDigest] = ()) -> str:
-    """A dataset's digest: of its one file, else of the canonical {name: digest} of its files.
-
-    With labels: of {"data": that digest, "labels": the labels' digest, made alike}.
-    """
-    if labels:
-        return sha256_json({"data": dataset_sha256(files), "labels": dataset_sha256(labels)})
-    if len(files) == 1:
-        return files[0].sha256
-    return sha256_json({file.name: file.sha256 for file in files})
 
 
 def _label_earliest(clock: Clock, rows: np.ndarray) -> str:

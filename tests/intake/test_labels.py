@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from generator.datasets.dataset import read_dataset
-from generator.datasets.description import dataset_sha256
+from generator.datasets.digest import dataset_sha256
 from generator.datasets.labels import match_labels
 from generator.datasets.windows import count_unlabelled_windows, cut_windows
 from generator.errors import InputError

@@ -15,7 +15,7 @@ from sklearn.metrics import log_loss
 from torch import Tensor
 from torch.nn import functional as F
 
-from generator.datasets.description import dataset_sha256
+from generator.datasets.digest import dataset_sha256
 from generator.datasets.windows import SensorTable, SensorWindows, horizon_rows
 from generator.hashing import sha256_file
 from generator.models.sensor_config import (
