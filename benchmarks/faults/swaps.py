@@ -190,7 +190,7 @@ def try_swap(
     for timer in timers:
         timer.join()
     _replace(path, old)
-    false = _find_false(run, store, profiles, references)
+    false = find_false(run, store, profiles, references)
     return SwapOutcome(swap, store.read(run.key) is not None, false)
 
 
@@ -199,7 +199,7 @@ def _replace(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _find_false(
+def find_false(
     run: Run, store: Store, profiles: ProfileStore, references: tuple[Store, ProfileStore]
 ) -> str:
     """What was kept under a key and is not what that key's bytes give; '' where nothing is."""
