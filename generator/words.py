@@ -127,14 +127,19 @@ def name_answer(task: Task) -> str:
 
 
 def format_duration(seconds: float, parts_shown: int = 2) -> str:
-    """A duration as people say it, in its largest units: '10 s', '10 min 40 s', '2 h', '3 d'."""
-    whole = round(seconds)
+    """A duration as people say it, in its largest units: '10 s', '1.5 s', '10 min 40 s', '2 h'.
+
+    Fractions of a second are kept to the microsecond.
+    """
+    rest = round(seconds * 1_000_000)
     parts = []
-    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        count, whole = divmod(whole, size)
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        count, rest = divmod(rest, size * 1_000_000)
         if count:
             parts.append(f"{count} {unit}")
-    return " ".join(parts[:parts_shown]) or f"{seconds:g} s"
+    if rest or not parts:
+        parts.append(f"{rest / 1_000_000:.6f}".rstrip("0").rstrip(".") + " s")
+    return " ".join(parts[:parts_shown])
 
 
 def describe_span(first: int, last: int, rows: int, step: float | None) -> str:

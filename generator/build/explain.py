@@ -21,10 +21,10 @@ from generator.build.settings import WINDOWS_AT_ONCE, describe_settings
 from generator.capture.extract import Extraction, extract_attention
 from generator.capture.inputs import ModelInput, model_input
 from generator.claims.attention_measures import measure_model
-from generator.datasets.clock import label_steps
 from generator.datasets.dataset import read_dataset
 from generator.datasets.description import describe_dataset
 from generator.datasets.model_windows import adapt_to_model
+from generator.datasets.row_labels import label_steps
 from generator.datasets.windows import SensorTable, SensorWindows, cut_windows
 from generator.errors import InputError
 from generator.installed import list_versions

@@ -30,6 +30,6 @@ def read_dataset(
     read = read_columns(files, list(spec.sensors), spec.key_columns)
     join = spec.target.join
     labels = match_labels(read.others[join], label_files, spec.target.column) if join else None
-    table = build_table_from_values(spec, read.values, read.others, read.borders, labels)
-    twins = match_twins(spec, read.others, twin_files) if twin_files else None
+    table = build_table_from_values(spec, read.values, read.others, read.places, labels)
+    twins = match_twins(spec, read.others, read.places, twin_files) if twin_files else None
     return replace(table, twins=twins)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from generator.datasets.places import Places, place_files
 from generator.datasets.table import explain_read_errors, scan_columns
 from generator.datasets.targets import to_numbers
 from generator.errors import InputError
@@ -30,12 +31,12 @@ class LongTable:
     Attributes:
         values: (rows, sensors) float64, NaN where missing; read-only where it lies on disk.
         others: the other columns, as their files hold them.
-        borders: the rows that begin a file after the first.
+        places: where each row stands in the files.
     """
 
     values: np.ndarray
     others: pl.DataFrame
-    borders: tuple[int, ...]
+    places: Places
 
 
 def read_columns(
@@ -51,17 +52,17 @@ def read_columns(
             numbers, no rows.
     """
     wanted = list(dict.fromkeys([*others, *sensors]))
-    store, kept, borders, rows = _GrowingTable(len(sensors), in_memory), [], [], 0
+    store, kept, heights = _GrowingTable(len(sensors), in_memory), [], []
     for path in paths:
-        borders.append(rows)
+        before = store.rows
         for batch in _read_batches(path, wanted):
             store.add(np.stack([to_numbers(batch[name]) for name in sensors], axis=1))
             kept.append(batch.select(others))
-            rows += batch.height
-    if not rows:
+        heights.append(store.rows - before)
+    if not store.rows:
         raise InputError(f"{paths[0].name}: no rows")
-    inside = sorted({row for row in borders if 0 < row < rows})
-    return LongTable(store.to_array(), pl.concat(kept, how="vertical_relaxed"), tuple(inside))
+    others_read = pl.concat(kept, how="vertical_relaxed")
+    return LongTable(store.to_array(), others_read, place_files(paths, heights))
 
 
 def _read_batches(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:

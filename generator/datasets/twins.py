@@ -13,18 +13,23 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.long_table import read_columns
+from generator.datasets.places import Places
+from generator.datasets.stamps import read_stamps
 from generator.errors import InputError
 from generator.spec.datasets import DatasetSpec
 
 ROW = "row of the twin"
 
 
-def match_twins(spec: DatasetSpec, rows: pl.DataFrame, paths: Sequence[Path]) -> np.ndarray:
+def match_twins(
+    spec: DatasetSpec, rows: pl.DataFrame, places: Places, paths: Sequence[Path]
+) -> np.ndarray:
     """(rows, sensors) readings of each row's twin, in the sensors' units; NaN where it has none.
 
     Args:
         spec: names the group, the clock and the sensors.
         rows: the data's own columns, as its files hold them.
+        places: where each of these rows stands in the data's files.
         paths: the files of the twins, with the same columns.
 
     Raises:
@@ -33,18 +38,25 @@ def match_twins(spec: DatasetSpec, rows: pl.DataFrame, paths: Sequence[Path]) ->
     """
     key, file = _choose_key(spec), ", ".join(path.name for path in paths)
     read = read_columns(paths, list(spec.sensors), key)
-    known = read.others.select(key).with_row_index(ROW)
+    known = _read_times(spec, read.others.select(key), read.places).with_row_index(ROW)
+    rows = _read_times(spec, rows.select(key), places)
     if known.select(key).is_duplicated().any():
         raise InputError(f"{file}: more than one row has the same {' and '.join(key)}")
-    if rows.select(key).schema != known.select(key).schema:
+    if rows.schema != known.select(key).schema:
         raise InputError(f"{file}: {' and '.join(key)} are not written as in the data")
-    found = rows.select(key).join(known, on=key, how="left", maintain_order="left")[ROW]
+    found = rows.join(known, on=key, how="left", maintain_order="left")[ROW]
     there = found.is_not_null().to_numpy()
     if not there.any():
         raise InputError(f"{file}: no row of the data has a twin of the same {' and '.join(key)}")
     twins = np.full((len(rows), len(spec.sensors)), np.nan)
     twins[there] = read.values[found.drop_nulls().to_numpy()]
     return twins
+
+
+def _read_times(spec: DatasetSpec, rows: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """The rows with their times as times, however they are written."""
+    name = spec.time.column if spec.time else ""
+    return rows.with_columns(read_stamps(rows[name], places))
 
 
 def _choose_key(spec: DatasetSpec) -> list[str]:

@@ -14,8 +14,10 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.clock import CLOCK_TOLERANCE, Clock, make_row_clock, make_zoned_clock
+from generator.datasets.evenness import describe_unevenness
 from generator.datasets.groups import Groups, make_one_group, read_groups
 from generator.datasets.holdout import mark_held_out_windows, mark_straddling_windows
+from generator.datasets.places import Places
 from generator.datasets.quality_codes import mark_good_rows
 from generator.datasets.targets import read_target, to_numbers
 from generator.errors import InputError
@@ -157,25 +159,25 @@ class SensorWindows:
 def build_table(
     spec: DatasetSpec,
     frame: pl.DataFrame,
-    borders: Sequence[int] = (),
+    places: Places | None = None,
     labels: pl.Series | None = None,
 ) -> SensorTable:
     """The frame as arrays; InputError where a column is not what the manifest says.
 
     `labels` is the target of each row, where the frame does not hold it.
 
-    `borders` are the rows that begin a file after the first: without a clock or groups nothing
-    else could tell that rows on both sides do not follow each other.
+    `places` says which row stands in which file: without a clock or groups nothing else could tell
+    that rows of two files do not follow each other.
     """
     values = np.stack([to_numbers(frame[name]) for name in spec.sensors], axis=1)
-    return build_table_from_values(spec, values, frame, borders, labels)
+    return build_table_from_values(spec, values, frame, places, labels)
 
 
 def build_table_from_values(
     spec: DatasetSpec,
     values: np.ndarray,
     others: pl.DataFrame,
-    borders: Sequence[int] = (),
+    places: Places | None = None,
     labels: pl.Series | None = None,
 ) -> SensorTable:
     """The same from (rows, sensors) values that were read before, and the other columns."""
@@ -185,9 +187,9 @@ def build_table_from_values(
     if spec.time is None:
         clock = make_row_clock(len(values))
     else:
-        clock = make_zoned_clock(others[spec.time.column], spec.time.zone, groups.codes)
-    told = bool(spec.time or spec.group)
-    segments = _split_segments(groups.codes, clock, spec.gap, () if told else borders)
+        clock = make_zoned_clock(others[spec.time.column], spec.time.zone, groups.codes, places)
+    borders = places.borders if places and not (spec.time or spec.group) else ()
+    segments = _split_segments(groups.codes, clock, spec.gap, borders)
     good = mark_good_rows(others[spec.quality.column], spec.quality) if spec.quality else None
     return SensorTable(
         *(values, target.values, target.task, target.classes, groups, clock, segments, good)
@@ -199,7 +201,7 @@ def _split_segments(
 ) -> tuple[tuple[int, int], ...]:
     breaks = groups[1:] != groups[:-1]
     breaks[[row - 1 for row in borders]] = True
-    breaks |= clock.find_jumps(gap)
+    breaks |= clock.find_gaps(gap) | clock.find_short_steps()
     edges = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(groups)]
     return tuple(pairwise(edges))
 
@@ -245,6 +247,7 @@ def cut_windows(spec: DatasetSpec, table: SensorTable) -> SensorWindows:
     if not len(last_rows):
         raise InputError(
             f"no window of {spec.window.length} rows with a target {ahead} rows ahead fits the data"
+            f"{describe_unevenness(table.clock, table.grouped.codes)}"
         )
     return SensorWindows(
         readings=table.values,
@@ -268,7 +271,9 @@ def count_unlabelled_windows(spec: DatasetSpec, table: SensorTable) -> int:
 def _choose_last_rows(spec: DatasetSpec, table: SensorTable, ahead: int) -> np.ndarray:
     length, stride = spec.window.length, spec.window.stride
     rows = [np.arange(a + length - 1, b - ahead, stride) for a, b in table.segments]
-    return np.concatenate(rows).astype(np.int64)
+    last, clock = np.concatenate(rows).astype(np.int64), table.clock
+    even = clock.mark_even(last - length + 1, last) & clock.mark_even(last, last + ahead)
+    return np.asarray(last[even])
 
 
 def _gather_targets(table: SensorTable, last_rows: np.ndarray, ahead: int) -> np.ndarray:

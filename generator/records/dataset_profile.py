@@ -39,9 +39,11 @@ class Period(Record):
     clock_changes: tuple[ClockChange, ...]
     step_seconds: float
     step: str
-    """The median step in words."""
+    """The usual step in words."""
     at_step: float
-    """Share of steps inside a group that are the median step, to 1 %."""
+    """Share of steps inside a group that are the usual step, to 1 %."""
+    short_steps: int = 0
+    """Steps inside a group of half the usual one or less; windows never cross one."""
 
 
 class Gap(Record):

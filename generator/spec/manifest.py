@@ -6,6 +6,7 @@ In: the manifest's keys and its folder. Out: absolute paths. Never: a file opene
 from __future__ import annotations
 
 import glob
+import re
 from pathlib import Path
 
 from generator.spec.reports import ReportSpec
@@ -44,12 +45,18 @@ class Manifest(ManifestSpec):
 
 
 def find_data_files(folder: Path, typed: str) -> tuple[Path, ...]:
-    """The files a dataset's path stands for: the file of that name, else the glob's, sorted."""
+    """The files a dataset's path stands for: the file of that name, else the glob's, in order."""
     exact = to_absolute(folder, typed)
     if exact.exists() or not glob.has_magic(typed):
         return (exact,)
     found = glob.glob(typed, root_dir=folder)  # noqa: PTH207 - Path.glob refuses absolute patterns
-    return tuple(sorted(to_absolute(folder, name) for name in found))
+    return tuple(sorted((to_absolute(folder, name) for name in found), key=_rank_name))
+
+
+def _rank_name(path: Path) -> tuple[list[tuple[int, str]], str]:
+    """'part_2' before 'part_10': numbers in names count as numbers."""
+    parts = re.split(r"(\d+)", str(path))
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], str(path)
 
 
 def to_absolute(folder: Path, typed: str) -> Path:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from generator.datasets.clock import Clock, RowLabels
+from generator.datasets.clock import SECOND, Clock
+from generator.datasets.row_labels import RowLabels
 from generator.datasets.windows import SensorWindows
 from generator.effects.periods import PeriodRule, Periods, choose_period_rule, memory_rows
 from tests.windows_by_hand import make_windows
@@ -24,7 +25,8 @@ def in_a_row(count: int, length: int, stride: int, step: float | None = None) ->
     """Windows of one group, a stride apart; with a clock where a step in seconds is given."""
     rows = (count - 1) * stride + length
     plain = make_windows(np.zeros((rows, 1, 1)), np.zeros(rows))
-    clock = Clock(np.arange(rows) * (step or 1.0), "UTC" if step else "", step or 1.0, RowLabels())
+    ticks = (np.arange(rows) * step * SECOND).astype(np.int64) if step else np.arange(rows)
+    clock = Clock(ticks, "UTC" if step else "", step or 1.0, RowLabels())
     last = np.arange(count) * stride + length - 1
     changed = {"target": np.zeros(count), "held_out": np.zeros(count, dtype=bool)}
     return replace(plain, length=length, last_row=last, clock=clock, **changed)

@@ -45,7 +45,7 @@ def test_batches_make_the_whole_table(
     expected[3] = np.nan
     np.testing.assert_array_equal(found.values[:, 1], expected)
     assert np.isnan(found.values[:, 0]).all()
-    assert found.borders == (25,)
+    assert found.places.borders == (25,)
     assert found.others["run"].to_list() == data["run"].to_list()
     assert isinstance(found.values, np.memmap) == (in_memory == 10)
 

@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from generator.datasets.clock import Clock, RowLabels, label_steps, make_row_clock
+from generator.datasets.clock import Clock, make_row_clock
 from generator.datasets.dataset import read_dataset
 from generator.datasets.holdout import choose_held_out_groups
 from generator.datasets.long_table import read_columns
 from generator.datasets.profile.scan import scan_files
+from generator.datasets.row_labels import RowLabels, label_steps
 from generator.datasets.table import read_column_names, read_table
 from generator.datasets.windows import SensorWindows, build_table, cut_windows
 from generator.errors import InputError
@@ -67,9 +68,9 @@ def test_windows_stay_inside_their_group_and_see_their_future() -> None:
 
 def test_a_clock_jumps_where_a_step_is_longer_than_the_gap() -> None:
     """Steps of 10, 15, 16 and 10 s, median 12.5: 1.2 times it is 15; rows without a clock never."""
-    clock = Clock(np.cumsum([0.0, 10, 15, 16, 10]), "UTC", 12.5, RowLabels())
-    assert clock.find_jumps(1.2).tolist() == [False, False, True, False]
-    assert make_row_clock(4).find_jumps(0.5).tolist() == [False] * 3
+    clock = Clock(np.cumsum([0, 10, 15, 16, 10]) * 1_000_000, "UTC", 12.5, RowLabels())
+    assert clock.find_gaps(1.2).tolist() == [False, False, True, False]
+    assert make_row_clock(4).find_gaps(1.2).tolist() == [False] * 3
 
 
 @pytest.mark.parametrize(
@@ -192,12 +193,14 @@ def test_steps_of_a_real_clock_have_times() -> None:
 
 @pytest.mark.parametrize(
     ("moment", "word"),
-    [(datetime(2018, 3, 25, 2, 30), "non-existent"), (datetime(2018, 10, 28, 2, 30), "ambiguous")],
+    [(datetime(2018, 3, 25, 2, 30), "skips it"), (datetime(2018, 10, 28, 2, 30), "shows it twice")],
 )
 def test_a_clock_that_is_not_what_it_says_is_refused(moment: datetime, word: str) -> None:
     """A reading in the hour the zone skips or repeats: the column is not that zone's local time."""
     data = frame(4, 1).with_columns(t=pl.Series([moment + timedelta(seconds=i) for i in range(4)]))
-    with pytest.raises(InputError, match=rf"is not local time of Europe/Berlin.*{word}.*Declare"):
+    with pytest.raises(
+        InputError, match=rf"row 1, .* is not one time of Europe/Berlin: that clock {word}"
+    ):
         build_table(spec(), data)
 
 
@@ -207,7 +210,9 @@ def test_the_solar_plants_clock_is_refused_as_german_time(shared_data: Path) -> 
     columns = read_table([path], ["time_local"])
     data = columns.with_columns(a=0.0, b=0.0, y=0.0)
     asked = spec(group=None, time={"column": "time_local", "zone": "Europe/Berlin"})
-    with pytest.raises(InputError, match="is not local time of Europe/Berlin"):
+    with pytest.raises(
+        InputError, match=r"row [\d,]+, column .time_local.: .* is not one time of Europe/Berlin"
+    ):
         build_table(asked, data)
 
 

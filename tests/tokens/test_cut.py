@@ -11,7 +11,7 @@ from transformers import PatchTSTConfig, TimeSeriesTransformerConfig, TimeSeries
 from transformers.models.informer.modeling_informer import InformerConvLayer
 from transformers.models.patchtst.modeling_patchtst import PatchTSTPatchify
 
-from generator.datasets.clock import label_steps
+from generator.datasets.row_labels import label_steps
 from generator.kinds import SpecialToken, TokenKind
 from generator.records import TokenCoverage, TokenSpan
 from generator.tokens import cut

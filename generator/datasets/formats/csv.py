@@ -16,7 +16,7 @@ TYPES_FROM_ROWS = 10_000
 
 def scan(path: Path) -> pl.LazyFrame:
     """The file, still to be read; its columns by their name in the first line."""
-    return pl.scan_csv(path, infer_schema_length=TYPES_FROM_ROWS, try_parse_dates=True)
+    return pl.scan_csv(path, infer_schema_length=TYPES_FROM_ROWS)
 
 
 def read_names(path: Path) -> Sequence[str]:

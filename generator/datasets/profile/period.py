@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from generator.datasets.clock import CLOCK_TOLERANCE, LABEL
+from generator.datasets.clock import CLOCK_TOLERANCE
 from generator.datasets.profile.rows import DatasetRows
+from generator.datasets.row_labels import LABEL, format_moment
 from generator.records.dataset_profile import ClockChange, Gap, Period
 from generator.words import format_duration
 
@@ -22,7 +23,7 @@ DAY = timedelta(days=1)
 def describe_period(rows: DatasetRows, zone: str) -> Period | None:
     """First and last sample in local time and UTC, clock changes, sampling; None without a clock.
 
-    A step counts as the median one when it differs by at most 1 %.
+    A step counts as the usual one when it differs by at most 1 %.
     """
     clock = rows.clock
     if clock is None:
@@ -33,14 +34,15 @@ def describe_period(rows: DatasetRows, zone: str) -> Period | None:
     regular = np.abs(steps - clock.step) <= CLOCK_TOLERANCE * clock.step
     return Period(
         zone=zone,
-        first_local=first.astimezone(there).strftime(LABEL),
-        last_local=last.astimezone(there).strftime(LABEL),
-        first_utc=first.strftime(LABEL),
-        last_utc=last.strftime(LABEL),
+        first_local=format_moment(first.astimezone(there)),
+        last_local=format_moment(last.astimezone(there)),
+        first_utc=format_moment(first),
+        last_utc=format_moment(last),
         clock_changes=tuple(_find_clock_changes(first, last, there)),
         step_seconds=clock.step,
         step=format_duration(clock.step),
         at_step=float(regular.mean()),
+        short_steps=int((clock.find_short_steps() & rows.mark_joined()).sum()),
     )
 
 
@@ -50,7 +52,7 @@ def find_gaps(rows: DatasetRows, factor: float) -> tuple[int | None, Gap | None]
     if clock is None:
         return None, None
     steps = np.where(rows.mark_joined(), np.diff(clock.seconds), 0.0)
-    count = int((rows.mark_joined() & clock.find_jumps(factor)).sum())
+    count = int((rows.mark_joined() & clock.find_gaps(factor)).sum())
     if not count:
         return 0, None
     at = int(np.argmax(steps))

@@ -58,7 +58,7 @@ class DatasetRows:
         """(breaks,) rows that begin a stretch without a gap, after the first."""
         apart = ~self.mark_joined()
         if self.clock:
-            apart |= self.clock.find_jumps(self.gap)
+            apart |= self.clock.find_gaps(self.gap) | self.clock.find_short_steps()
         return 1 + np.flatnonzero(apart)
 
     def mark_held_out(self) -> np.ndarray:
@@ -78,12 +78,13 @@ def read_rows(scan: Scan, spec: DatasetSpec) -> DatasetRows:
     groups = read_groups(scan.read_column(spec.group)) if spec.group else make_one_group(scan.rows)
     starts = 1 + np.flatnonzero(np.diff(groups.codes))
     if spec.group is None and spec.time is None:
-        starts = np.asarray(scan.file_starts, dtype=np.int64)
+        starts = np.asarray(scan.places.borders, dtype=np.int64)
     count = len(groups.names) if spec.group else 0
     held = _find_held_out_stretches(spec, groups, starts)
     if spec.time is None:
         return DatasetRows(scan.rows, count, starts, None, held, spec.gap)
-    clock = make_zoned_clock(scan.read_column(spec.time.column), spec.time.zone, groups.codes)
+    times = scan.read_column(spec.time.column)
+    clock = make_zoned_clock(times, spec.time.zone, groups.codes, scan.places)
     return DatasetRows(scan.rows, count, starts, clock, held, spec.gap)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from generator.datasets.places import Places, place_files
 from generator.datasets.table import explain_read_errors, scan_table
 from generator.datasets.targets import to_numbers
 from generator.errors import InputError
@@ -34,10 +35,9 @@ class Scan:
         return sum(self.heights)
 
     @property
-    def file_starts(self) -> tuple[int, ...]:
-        """The rows that begin a file after the first."""
-        ends = np.cumsum(self.heights[:-1]).tolist()
-        return tuple(sorted({row for row in ends if 0 < row < self.rows}))
+    def places(self) -> Places:
+        """Where each row stands in the files."""
+        return place_files(self.paths, self.heights)
 
     def find_missing(self, columns: Sequence[str]) -> list[str]:
         """Those of the columns that some file does not have."""
