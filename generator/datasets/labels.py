@@ -11,6 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
+from generator.datasets.places import Places
+from generator.datasets.stamps import read_stamps
 from generator.datasets.table import read_table
 from generator.errors import InputError
 
@@ -59,6 +61,9 @@ def _cast_alike(data: pl.Series, labels: pl.Series, file: str) -> tuple[pl.Serie
         return data.cast(pl.Int64), labels.cast(pl.Int64)
     if all(kind.is_numeric() for kind in kinds):
         return data.cast(pl.Float64), labels.cast(pl.Float64)
+    if pl.String in kinds and any(kind.is_temporal() for kind in kinds):
+        data, labels = read_stamps(data, Places()), read_stamps(labels, Places())
+        kinds = (data.dtype, labels.dtype)
     if kinds[0] != kinds[1]:
         raise InputError(
             f"{file}: column {labels.name!r} holds {kinds[1]}, the data's holds {kinds[0]}; "

@@ -16,8 +16,8 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.places import Places, place_files
-from generator.datasets.table import explain_read_errors, scan_columns
-from generator.datasets.targets import to_numbers
+from generator.datasets.table import explain_read_errors, join_frames, scan_columns
+from generator.datasets.targets import read_numbers
 from generator.errors import InputError
 
 IN_MEMORY = 25_000_000  # numbers, 200 MB: more lie on disk
@@ -54,21 +54,28 @@ def read_columns(
     wanted = list(dict.fromkeys([*others, *sensors]))
     store, kept, heights = _GrowingTable(len(sensors), in_memory), [], []
     for path in paths:
-        before = store.rows
-        for batch in _read_batches(path, wanted):
-            store.add(np.stack([to_numbers(batch[name]) for name in sensors], axis=1))
-            kept.append(batch.select(others))
+        before, parts = store.rows, []
+        for batch in _read_batches(path, wanted, sensors):
+            place = Places((path,), (store.rows - before + len(batch),))
+            row = store.rows - before
+            columns = [read_numbers(batch[name], place, row) for name in sensors]
+            store.add(np.stack(columns, axis=1))
+            parts.append(batch.select(others))
         heights.append(store.rows - before)
+        empty = pl.DataFrame(schema=dict.fromkeys(others, pl.String))
+        kept.append(pl.concat(parts) if parts else empty)
     if not store.rows:
         raise InputError(f"{paths[0].name}: no rows")
-    others_read = pl.concat(kept, how="vertical_relaxed")
-    return LongTable(store.to_array(), others_read, place_files(paths, heights))
+    return LongTable(store.to_array(), join_frames(kept, paths), place_files(paths, heights))
 
 
-def _read_batches(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    with explain_read_errors(path):
-        lazy = scan_columns(path, columns)
-        yield from lazy.collect_batches(chunk_size=ROWS_AT_ONCE, engine="streaming")
+def _read_batches(
+    path: Path, columns: Sequence[str], numbers: Sequence[str]
+) -> Iterator[pl.DataFrame]:
+    with explain_read_errors(path, numbers):
+        lazy = scan_columns(path, columns, numbers)
+        for batch in lazy.collect_batches(chunk_size=ROWS_AT_ONCE, engine="streaming"):
+            yield batch.select(columns)
 
 
 class _GrowingTable:

@@ -1,6 +1,7 @@
 """Reads the columns a dataset names from files of any known format, lazily, with polars.
 
-In: paths. Out: one frame in file order. Never: a guessed column, a guessed decimal comma.
+In: paths. Out: one frame in file order. Never: a guessed column, a guessed decimal comma; a
+library's own words for what is wrong with a file.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Protocol, cast
 
 import polars as pl
 
+from generator.datasets.column_types import join_pieces
 from generator.errors import InputError
 from generator.spec.datasets import FORMATS
 
@@ -20,11 +22,17 @@ from generator.spec.datasets import FORMATS
 class TableFormat(Protocol):
     """What a file of `datasets.formats` has."""
 
-    def scan(self, path: Path) -> pl.LazyFrame:
-        """A file of this format, still to be read."""
+    def scan(self, path: Path, columns: Sequence[str], numbers: Sequence[str]) -> pl.LazyFrame:
+        """At least these columns of a file, still to be read; `numbers` must hold numbers."""
+
+    def count_rows(self, path: Path) -> int:
+        """Its rows, each of which has a cell for every column."""
 
     def read_names(self, path: Path) -> Sequence[str]:
         """Its columns, from its header alone."""
+
+    def explain_fault(self, path: Path, numbers: Sequence[str]) -> str:
+        """Why a file could not be read, in one line that names it."""
 
 
 def read_table(paths: Sequence[Path], columns: Sequence[str]) -> pl.DataFrame:
@@ -33,37 +41,48 @@ def read_table(paths: Sequence[Path], columns: Sequence[str]) -> pl.DataFrame:
     Raises:
         InputError: unknown format, unreadable file, missing columns, no rows.
     """
-    table = pl.concat([_read(path, columns) for path in paths], how="vertical_relaxed")
+    table = join_frames([_read(path, columns) for path in paths], paths)
     if table.is_empty():
         raise InputError(f"{paths[0].name}: no rows")
     return table
 
 
-def scan_columns(path: Path, columns: Sequence[str]) -> pl.LazyFrame:
-    """The named columns of a file, still to be read; InputError where it lacks one."""
-    lazy = scan_table(path)
-    _require(path, lazy.collect_schema().names(), columns)
-    return lazy.select(columns)
+def join_frames(frames: Sequence[pl.DataFrame], paths: Sequence[Path]) -> pl.DataFrame:
+    """Frames of the same columns one below the other, each column in one type.
+
+    Raises:
+        InputError: files that hold a column in types which cannot be joined.
+    """
+    names = frames[0].columns
+    return pl.DataFrame([join_pieces([frame[name] for frame in frames], paths) for name in names])
 
 
-def scan_table(path: Path) -> pl.LazyFrame:
-    """A file, still to be read; InputError where its format is not known."""
-    return _find_format(path).scan(path)
+def scan_columns(path: Path, columns: Sequence[str], numbers: Sequence[str] = ()) -> pl.LazyFrame:
+    """At least the named columns of a file, still to be read; InputError where it lacks one."""
+    _require(path, read_column_names(path), columns)
+    return _find_format(path).scan(path, columns, numbers)
+
+
+def count_rows(path: Path) -> int:
+    """The rows of a file; InputError where one has more cells than there are columns."""
+    with explain_read_errors(path):
+        return _find_format(path).count_rows(path)
 
 
 @contextmanager
-def explain_read_errors(path: Path) -> Iterator[None]:
+def explain_read_errors(path: Path, numbers: Sequence[str] = ()) -> Iterator[None]:
     """What goes wrong with a file inside is an InputError that names it, in one line."""
     try:
         yield
     except (pl.exceptions.PolarsError, OSError) as error:
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"{path.name}: cannot be read: {first_line}") from error
+        if isinstance(error, OSError) and error.strerror:
+            raise InputError(f"{path.name}: cannot be read: {error.strerror}") from error
+        raise InputError(_find_format(path).explain_fault(path, numbers)) from error
 
 
 def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     with explain_read_errors(path):
-        return scan_columns(path, columns).collect()
+        return scan_columns(path, columns).collect().select(columns)
 
 
 def read_column_names(path: Path) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from generator.datasets.csv_faults import describe_text
+from generator.datasets.places import Places
 from generator.errors import InputError
 from generator.kinds import Task
 
@@ -59,6 +61,24 @@ def to_numbers(column: pl.Series, hint: str = "") -> np.ndarray:
     kept = np.where(np.isfinite(found), found, np.nan)
     _refuse_beyond(column.name, kept)
     return kept
+
+
+def read_numbers(column: pl.Series, places: Places, first: int = 0) -> np.ndarray:
+    """(rows,) float64 of a column that must hold numbers, NaN where missing.
+
+    Args:
+        column: of some rows.
+        places: where the rows of the whole table stand in their files.
+        first: which of those this column begins with.
+
+    Raises:
+        InputError: it holds something else; text is told with its place.
+    """
+    if column.dtype == pl.String and column.null_count() < len(column):
+        row = int(column.is_not_null().arg_max() or 0)
+        said = describe_text(column[row])
+        raise InputError(f"{places.find(first + row)}, column {column.name!r}: {said}")
+    return to_numbers(column)
 
 
 def _refuse_beyond(name: str, values: np.ndarray) -> None:

@@ -224,7 +224,7 @@ def test_a_model_of_another_task_is_told(project: Path) -> None:
     [
         (
             lambda project: (project / "plant.csv").write_text(""),
-            "reports.yaml:6:11: datasets.plant.path: plant.csv: cannot be read: ",
+            "reports.yaml:6:11: datasets.plant.path: plant.csv: is empty; no rows",
         ),
         (
             lambda project: (project / "net" / "config.json").write_text("{"),

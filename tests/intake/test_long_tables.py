@@ -54,7 +54,7 @@ def test_batches_make_the_whole_table(
     ("text", "message"),
     [
         ("a,y\n", r"x\.csv: no rows"),
-        ("a,y\nhigh,1\n", "column 'a': holds String, not numbers"),
+        ("a,y\nhigh,1\n", r"x\.csv line 2, column 'a': \"high\" is no number"),
         ("b,y\n1,1\n", r"x\.csv: no column 'a'; it has: b, y"),
     ],
 )

@@ -14,8 +14,14 @@ import numpy as np
 import polars as pl
 
 from generator.datasets.places import Places, place_files
-from generator.datasets.table import explain_read_errors, scan_table
-from generator.datasets.targets import to_numbers
+from generator.datasets.table import (
+    count_rows,
+    explain_read_errors,
+    join_frames,
+    read_column_names,
+    scan_columns,
+)
+from generator.datasets.targets import read_numbers
 from generator.errors import InputError
 
 CELLS_AT_ONCE = 20_000_000
@@ -26,7 +32,6 @@ class Scan:
     """The files of a dataset, one below the other, not read yet."""
 
     paths: tuple[Path, ...]
-    files: tuple[pl.LazyFrame, ...]
     heights: tuple[int, ...]
 
     @property
@@ -41,49 +46,39 @@ class Scan:
 
     def find_missing(self, columns: Sequence[str]) -> list[str]:
         """Those of the columns that some file does not have."""
-        held = [set(_read_names(p, f)) for p, f in zip(self.paths, self.files, strict=True)]
+        held = [set(read_column_names(path)) for path in self.paths]
         return [name for name in dict.fromkeys(columns) if any(name not in names for names in held)]
 
     def read_column(self, name: str) -> pl.Series:
-        """One column of all files, as it stands there."""
-        return self._read([name])[name]
+        """One column of all files, in one type."""
+        return join_frames([self._read(path, [name], ()) for path in self.paths], self.paths)[name]
 
     def read_numbers(self, columns: Sequence[str]) -> Iterator[tuple[str, np.ndarray]]:
         """Each column with its (rows,) float64 readings, NaN where missing or infinite."""
         at_once = max(1, CELLS_AT_ONCE // max(self.rows, 1))
-        names = list(columns)
+        names = list(dict.fromkeys(columns))
         for start in range(0, len(names), at_once):
-            frame = self._read(names[start : start + at_once])
-            for name in frame.columns:
-                yield name, to_numbers(frame[name])
+            some = names[start : start + at_once]
+            frames = [self._read(path, some, some) for path in self.paths]
+            for name in some:
+                yield name, self._join_numbers(name, frames)
 
-    def _read(self, columns: Sequence[str]) -> pl.DataFrame:
-        lacking = self.find_missing(columns)
-        if lacking:
-            raise InputError(
-                f"{self.paths[0].name}: no column {', '.join(map(repr, lacking))}; "
-                f"it has: {', '.join(_read_names(self.paths[0], self.files[0])[:40])}"
-            )
-        wanted = list(dict.fromkeys(columns))
-        table = pl.concat([f.select(wanted) for f in self.files], how="vertical_relaxed")
-        with explain_read_errors(self.paths[0]):
-            return table.collect(engine="streaming")
+    def _join_numbers(self, name: str, frames: Sequence[pl.DataFrame]) -> np.ndarray:
+        parts, first = [], 0
+        for frame in frames:
+            parts.append(read_numbers(frame[name], self.places, first))
+            first += len(frame)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _read(self, path: Path, columns: Sequence[str], numbers: Sequence[str]) -> pl.DataFrame:
+        with explain_read_errors(path, numbers):
+            lazy = scan_columns(path, columns, numbers)
+            return lazy.select(columns).collect(engine="streaming")
 
 
 def scan_files(paths: Sequence[Path]) -> Scan:
     """The files of a dataset; InputError where one cannot be read, or all are empty."""
-    files = tuple(scan_table(path) for path in paths)
-    heights = tuple(_count_rows(path, file) for path, file in zip(paths, files, strict=True))
+    heights = tuple(count_rows(path) for path in paths)
     if not sum(heights):
         raise InputError(f"{paths[0].name}: no rows")
-    return Scan(tuple(paths), files, heights)
-
-
-def _count_rows(path: Path, file: pl.LazyFrame) -> int:
-    with explain_read_errors(path):
-        return int(file.select(pl.len()).collect(engine="streaming").item())
-
-
-def _read_names(path: Path, file: pl.LazyFrame) -> list[str]:
-    with explain_read_errors(path):
-        return file.collect_schema().names()
+    return Scan(tuple(paths), heights)
