@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,12 @@ def sha256_files(paths: Iterable[Path], root: Path) -> str:
 def canonical_json(value: Any) -> bytes:
     """RFC 8785 bytes of a JSON value; NaN and infinities are refused."""
     return rfc8785.dumps(value)
+
+
+@lru_cache(maxsize=64)
+def canonise_text(text: str) -> bytes:
+    """RFC 8785 bytes of JSON; kept, for a page tells the size of what is written later."""
+    return canonical_json(json.loads(text))
 
 
 def sha256_json(value: Any) -> str:

@@ -37,7 +37,12 @@ def read_header(path: Path) -> tuple[str, ...]:
         line = stream.readline(LONGEST + 1)
         while line.count(b'"') % 2 and len(line) <= LONGEST and (more := stream.readline(LONGEST)):
             line += more  # a name in quotes may run over lines
-    names = next(csv.reader(decode_line(path, line, 1).splitlines(keepends=True)), [])
+    text = decode_line(path, line, 1)
+    try:
+        names = next(csv.reader(text.splitlines(keepends=True)), [])
+    except csv.Error as error:
+        longest = csv.field_size_limit()
+        raise InputError(f"{path.name} line 1: a name is longer than {longest:,} bytes") from error
     if not names:
         raise InputError(f"{path.name}: its first line is empty; the names of the columns go there")
     _refuse_separators(path, names)

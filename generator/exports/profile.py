@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 
 from generator.exports.csv import INTENDED_USE, Cell, to_cell
 from generator.exports.names import compose_description
-from generator.hashing import canonical_json
+from generator.hashing import canonise_text
 from generator.notice import SIMULATED
 from generator.records.dataset_profile import DatasetProfile, SensorProfile, Stretch
 
@@ -27,8 +26,7 @@ COLUMNS = ("sensor", "tag", "unit", "basis", "kind", "derived_from", "readings",
 
 def make_profile_files(profile: DatasetProfile) -> dict[str, bytes]:
     """`profile.json` and, where there is something to list, `sensors.csv`."""
-    record = json.loads(profile.model_dump_json(by_alias=True))
-    files = {PROFILE: canonical_json(record) + b"\n"}
+    files = {PROFILE: canonise_text(profile.model_dump_json(by_alias=True)) + b"\n"}
     if profile.found:
         files[SENSORS] = _encode_table(profile)
     return files

@@ -5,12 +5,11 @@ Never: a path, a clock, an order or a number that the published records do not h
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from generator.hashing import canonical_json
+from generator.hashing import canonise_text
 from generator.pages import Page, make_pages
 from generator.records import GatesRecord, Record, RunRecord, SiteInfo
 from generator.records.comparison import ComparisonRecord
@@ -68,4 +67,4 @@ def settle(record: R) -> R:
 
 def encode_record(record: Record) -> bytes:
     """The record in canonical JSON: the same record, the same bytes."""
-    return canonical_json(json.loads(record.model_dump_json(by_alias=True))) + b"\n"
+    return canonise_text(record.model_dump_json(by_alias=True)) + b"\n"

@@ -54,6 +54,7 @@ def read_both(path: Path, sensor: str = "a") -> np.ndarray:
         ("", r"is empty; no rows"),
         (b"PK\x03\x04 workbook", r"is a zip file or a workbook"),
         (b"a," * LONGEST, r"line 1: longer than 1,048,576 bytes"),
+        (b"a" * 200_000, r"line 1: a name is longer than 131,072 bytes"),
     ],
 )
 def test_a_header_that_is_none_is_told_by_every_reader(
