@@ -28,6 +28,19 @@ def find_kind(mode: int) -> str:
     return "" if stat.S_ISREG(mode) else KINDS.get(stat.S_IFMT(mode), "no file")
 
 
+def find_obstacle(path: Path) -> str:
+    """What stands where a file is to be written and is none, a link too; '' for a file or nothing.
+
+    Raises:
+        OSError: the path cannot be looked at.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return ""
+    return "a link" if stat.S_ISLNK(mode) else find_kind(mode)
+
+
 def require_file(path: Path) -> None:
     """Nothing, where a file can be opened at the path by whoever opens it by name.
 

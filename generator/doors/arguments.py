@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperCommand
 
 from generator.errors import UsageError
+from generator.inputs import find_obstacle
 
 PROGRAM = "attention-reports"
 STORE = ".attention-reports"
@@ -52,8 +53,8 @@ def refuse_unwritable(file: Path, site: Path) -> None:
     folder, said = file.parent, f"--junit {file}: "
     if not folder.is_dir():
         raise UsageError(f"{said}its folder {folder} is not there; make it first")
-    if file.is_dir():
-        raise UsageError(f"{said}is a folder; name a file in it")
+    if obstacle := find_obstacle(file):
+        raise UsageError(f"{said}is {obstacle}; name a file")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"{said}its folder {folder} cannot be written to; name another")
     if file.resolve().is_relative_to(site.resolve()):

@@ -18,7 +18,8 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
     ("file", "said"),
     [
         ("none/out.xml", "its folder none is not there; make it first"),
-        ("net", "is a folder; name a file in it"),
+        ("net", "is a folder; name a file"),
+        ("/dev/null", "is a device; name a file"),
         ("site/out.xml", "lies in the site, which holds only what its sums list; name a file "
                          "elsewhere"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import xml.etree.ElementTree as ET
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from generator.attention import AttentionSummary
+from generator.errors import UsageError
 from generator.exports import export, read_media_type
 from generator.exports.output import open_whole_file
 from generator.exports.png import save_png
@@ -66,6 +68,26 @@ def test_an_output_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Pat
         beside.write_text("half")
         raise RuntimeError
     assert ("old", [path]) == (path.read_text(), list(tmp_path.iterdir()))
+
+
+def test_only_files_are_replaced(tmp_path: Path) -> None:
+    """A pipe, a link and a folder stay what they are, and are named; so is a device."""
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "plain.json").write_text("kept")
+    (tmp_path / "link.json").symlink_to("plain.json")
+    (tmp_path / "folder.json").mkdir()
+    summary = summarise(make_weights())
+    for name, kind in (("pipe", "a pipe"), ("link", "a link"), ("folder", "a folder")):
+        with pytest.raises(UsageError, match=rf"{name}\.json: is {kind}, and only a file is repl"):
+            export(summary, "json", tmp_path / f"{name}.json")
+    with (
+        pytest.raises(UsageError, match="/dev/null: is a device"),
+        open_whole_file(Path("/dev/null")),
+    ):
+        pass
+    assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "plain.json").read_text() == "kept"
+    assert Path("/dev/null").is_char_device()
 
 
 def test_png_carries_the_notice_and_the_banner_but_no_program_version(tmp_path: Path) -> None:
