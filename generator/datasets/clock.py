@@ -24,6 +24,12 @@ CLOCK_TOLERANCE = 0.01  # of a step or horizon: clocks drift
 HALF = 0.5
 """Of a step: so far a row, or the end of a window, may lie from its place on an even clock."""
 ORDINARY = (HALF, 1 + HALF)  # times the median step
+SHIFTS = {
+    3600 * SECOND: "that looks like a clock set back by an hour: declare the zone it shows, or "
+    "write the times in UTC",
+    86_400 * SECOND: "that looks like a date that changes one row too late: correct the dates",
+}
+"""What a step back by so much less a usual step looks like."""
 
 
 @dataclass(frozen=True)
@@ -156,11 +162,18 @@ def _refuse_order(name: str, steps: np.ndarray, labels: RowLabels, places: Place
             "of a group has a time of its own, so keep one row of each"
         )
     return InputError(
-        f"{at}: time runs backwards, from {before} to {labels[row]}; {_advise_order(row, places)}"
+        f"{at}: time runs backwards, from {before} to {labels[row]}; "
+        f"{_advise_order(row, steps, places)}"
     )
 
 
-def _advise_order(row: int, places: Places) -> str:
+def _advise_order(row: int, steps: np.ndarray, places: Places) -> str:
+    """What a step back looks like: sorting spoils what a clock or a date has moved."""
+    ahead = steps[steps > 1]  # 1 stands between groups
+    usual = measure_step(ahead) if len(ahead) else 0.0
+    for shift, looks in SHIFTS.items():
+        if abs(steps[row - 1] + shift - usual) <= HALF * usual:
+            return looks
     if row in places.borders:
         return (
             f"files are read in the order of their names, numbers as numbers, and "

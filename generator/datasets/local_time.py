@@ -20,8 +20,8 @@ ADVICE = (
     "with their offset"
 )
 SORTED = (
-    "its readings do not run through that hour once and then again (a file sorted by wall time "
-    "mixes both hours, and which is which is lost)"
+    "its readings do not run through that hour once, step back by it and run through it again (a "
+    "file sorted by wall time mixes both, and which is which is lost)"
 )
 
 
@@ -48,29 +48,39 @@ def place_in_zone(wall: pl.Series, zone: str, groups: np.ndarray, places: Places
     twice = (early != late).to_numpy()
     if not twice.any():
         return early
-    second = _mark_second_pass(wall, twice, groups, zone, places)
+    back = (late.dt.epoch("us") - early.dt.epoch("us")).to_numpy()
+    second = _mark_second_pass(wall, back, groups, zone, places)
     return early.zip_with(pl.Series(~second), late)
 
 
 def _mark_second_pass(
-    wall: pl.Series, twice: np.ndarray, groups: np.ndarray, zone: str, places: Places
+    wall: pl.Series, set_back: np.ndarray, groups: np.ndarray, zone: str, places: Places
 ) -> np.ndarray:
     """(rows,) bool: rows of an hour that comes twice, once the clock was set back.
 
-    A stretch of such rows holds one step that does not lead on: there the clock was set back.
+    A stretch of such rows holds one step that does not lead on; it is the clock's where it is a
+    usual step of the data less what the clock was set back by, (rows,) `set_back`.
     """
-    ticks = wall.dt.epoch("us").to_numpy()
+    ticks, twice = wall.dt.epoch("us").to_numpy(), set_back > 0
+    usual = _find_usual_step(ticks, groups)
     change = np.flatnonzero(np.diff(twice) | (np.diff(groups) != 0)) + 1
     edges = np.concatenate([[0], change, [len(twice)]])
     second = np.zeros(len(twice), dtype=bool)
     for first, end in pairwise(edges.tolist()):
         if not twice[first]:
             continue
-        back = np.flatnonzero(np.diff(ticks[first:end]) <= 0)
-        if len(back) != 1:
+        steps = np.diff(ticks[first:end])
+        back = np.flatnonzero(steps <= 0)
+        if len(back) != 1 or abs(steps[back[0]] + set_back[first] - usual) > usual / 2:
             raise _refuse(wall, first, zone, places, "that clock shows it twice", SORTED)
         second[first + back[0] + 1 : end] = True
     return second
+
+
+def _find_usual_step(ticks: np.ndarray, groups: np.ndarray) -> float:
+    """The median of the steps that lead on inside a group; 0 where there are none."""
+    steps = np.diff(ticks)[groups[1:] == groups[:-1]]
+    return float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
 
 
 def _refuse(

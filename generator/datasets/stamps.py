@@ -36,6 +36,9 @@ def read_stamps(column: pl.Series, places: Places) -> pl.Series:
     """
     if column.dtype != pl.String:
         return column
+    extra = column.str.contains(":60", literal=True).fill_null(value=False)
+    if extra.any():  # polars reads the 60th second as the next minute
+        raise _refuse(column, int(extra.arg_max() or 0), places)
     naive, zoned = (_new_column(column, zone) for zone in (None, "UTC"))
     while (unread := (column.is_not_null() & naive.is_null() & zoned.is_null())).any():
         first = int(unread.arg_max() or 0)

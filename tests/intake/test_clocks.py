@@ -73,7 +73,7 @@ def test_days_and_months_are_told_apart_by_the_column_or_not_at_all() -> None:
 
 @pytest.mark.parametrize(
     "text", ["26-01-05", "01.05.26 10:00", "2026-01-05 10:00 PM", "2026-02-30", "2026-01-05 24:00",
-             "01-May-26 10:00", "2026-01-05 10:00 - 2026-01-05 11:00", "n/a"],
+             "2026-01-05 10:00:60", "01-May-26 10:00", "2026-01-05 10:00 - 11:00", "n/a"],
 )  # fmt: skip
 def test_other_texts_are_refused_with_their_line(text: str) -> None:
     """One line of at most 400 characters says which text, where, and what is read instead."""
@@ -135,6 +135,22 @@ def test_an_hour_that_cannot_be_told_is_refused_without_advice_to_sort(
         make_clock(*(f"2026-10-25 {hour}" for hour in hours), zone="Europe/Berlin")
     assert "sort the rows" not in str(refused.value)
     assert len(str(refused.value)) <= 400
+
+
+@pytest.mark.parametrize("odd", ["02:08", "02:10"])
+def test_a_row_out_of_order_in_that_hour_is_no_clock_set_back(odd: str) -> None:
+    """02:05, 02:10, then 02:08 or 02:10 again: two minutes or none back are not an hour."""
+    hours = ("01:55", "02:00", "02:05", "02:10", odd, "02:15", "02:20")
+    with pytest.raises(InputError, match="shows it twice"):
+        make_clock(*(f"2026-10-25 {hour}" for hour in hours), zone="Europe/Berlin")
+
+
+def test_a_step_back_that_a_clock_or_a_date_made_is_not_to_be_sorted() -> None:
+    """02:55 then 02:00 in UTC; 23:45 then 00:00 of the same day, as the steel plant writes it."""
+    with pytest.raises(InputError, match="looks like a clock set back by an hour: declare the z"):
+        make_clock(*(f"2026-10-25 02:{minute:02}" for minute in (45, 50, 55, 0, 5)))
+    with pytest.raises(InputError, match="looks like a date that changes one row too late"):
+        make_clock(*(f"2026-01-05 {hour}" for hour in ("23:15", "23:30", "23:45", "00:00")))
 
 
 def test_steps_of_a_fraction_of_a_second_are_told_as_they_are() -> None:
