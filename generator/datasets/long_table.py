@@ -52,10 +52,11 @@ def read_columns(
             numbers, no rows.
     """
     wanted = list(dict.fromkeys([*others, *sensors]))
+    alone = [name for name in sensors if name not in others]  # a target tells 0 from 0.0
     store, kept, heights = _GrowingTable(len(sensors), in_memory), [], []
     for path in paths:
         before, parts = store.rows, []
-        for batch in _read_batches(path, wanted, sensors):
+        for batch in _read_batches(path, wanted, alone):
             place = Places((path,), (store.rows - before + len(batch),))
             row = store.rows - before
             columns = [read_numbers(batch[name], place, row) for name in sensors]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from generator.datasets.column_types import settle_type
 from generator.datasets.csv_faults import describe_text
 from generator.datasets.places import Places
 from generator.errors import InputError
@@ -74,11 +75,13 @@ def read_numbers(column: pl.Series, places: Places, first: int = 0) -> np.ndarra
     Raises:
         InputError: it holds something else; text is told with its place.
     """
-    if column.dtype == pl.String and column.null_count() < len(column):
-        row = int(column.is_not_null().arg_max() or 0)
-        said = describe_text(column[row])
-        raise InputError(f"{places.find(first + row)}, column {column.name!r}: {said}")
-    return to_numbers(column)
+    column = settle_type(column)
+    if column.dtype != pl.String or column.null_count() == len(column):
+        return to_numbers(column)
+    words = column.is_not_null() & column.cast(pl.Float64, strict=False).is_null()
+    row = int(words.arg_max() or 0)
+    said = describe_text(column[row])
+    raise InputError(f"{places.find(first + row)}, column {column.name!r}: {said}")
 
 
 def _refuse_beyond(name: str, values: np.ndarray) -> None:

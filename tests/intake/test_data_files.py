@@ -89,6 +89,15 @@ def test_keys_have_the_type_that_all_rows_have(tmp_path: Path) -> None:
     assert scan_files([path]).read_column("run")[-1] == "12b"
 
 
+def test_a_sensor_that_is_the_target_too_keeps_its_whole_numbers(tmp_path: Path) -> None:
+    """0 and 1 in whole numbers are an event; the sensor's readings are numbers all the same."""
+    found = read_columns([write(tmp_path, "a,b\n0,1\n1,2\n")], ["a", "b"], ["a"])
+    assert found.others["a"].dtype == pl.Int64
+    assert found.values.tolist() == [[0, 1], [1, 2]]
+    with pytest.raises(InputError, match="line 3, column 'a': \"high\" is no number"):
+        read_columns([write(tmp_path, "a,b\n0,1\nhigh,2\n")], ["a"], ["a"])
+
+
 def test_flags_are_readings_of_a_valve(tmp_path: Path) -> None:
     """True and false as one and zero, an empty cell as missing."""
     found = read_both(write(tmp_path, "a,b\ntrue,1\n,1\nfalse,1\n"))
