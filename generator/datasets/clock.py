@@ -130,7 +130,10 @@ def measure_step(steps: np.ndarray) -> float:
     """
     median = float(np.median(steps))
     low, high = ORDINARY
-    mean = float(steps[(steps > low * median) & (steps < high * median)].mean())
+    ordinary = steps[(steps > low * median) & (steps < high * median)]
+    if not len(ordinary):  # the median lies between two steps that are far apart
+        return median
+    mean = float(ordinary.mean())
     return median if abs(mean - median) <= CLOCK_TOLERANCE * median else mean
 
 

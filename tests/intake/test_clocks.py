@@ -171,6 +171,7 @@ def test_the_usual_step_is_the_median_or_the_mean_of_rounded_times() -> None:
     assert measure_step(np.array([7, 8, 7, 8, 7])) == pytest.approx(7.4)
     assert measure_step(np.array([10, 10, 10, 3600])) == 10
     assert measure_step(np.array([1000, 1001, 999, 1000])) == 1000
+    assert measure_step(np.array([1, 100])) == 50.5
 
 
 def test_rows_logged_at_events_make_no_windows() -> None:

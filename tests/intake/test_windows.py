@@ -105,6 +105,28 @@ def test_a_gap_breaks_windows() -> None:
     assert cut_windows(asked, table).last_row.tolist() == [2, 7]
 
 
+def test_windows_cross_no_short_step_and_hold_the_time_they_say() -> None:
+    """One step of 4 s leads to row 5; three steps may take 25 to 35 s, for half of one is allowed.
+
+    From row 5 on windows of four rows last 33, 36, 39, 39, 36, 30, 24, 21 and 21 s.
+    """
+    steps = [10, 10, 10, 10, 4, 10, 10, 13, 13, 13, 13, 10, 7, 7, 7, 7]
+    seconds = np.cumsum([0, *steps]).tolist()
+    data = frame(17, 1).with_columns(
+        t=pl.Series([START + timedelta(seconds=second) for second in seconds])
+    )
+    asked = spec(
+        target={"column": "y", "horizon": "0 rows"},
+        window={"length": 4, "stride": 1},
+        group=None,
+        holdout={"fraction": 0.1, "by": "time"},
+    )
+    table = build_table(asked, data)
+    assert table.clock.step == 10
+    assert table.segments == ((0, 5), (5, 17))
+    assert cut_windows(asked, table).last_row.tolist() == [3, 4, 8, 13]
+
+
 def test_an_event_counts_within_the_horizon_and_only_before_it_happened() -> None:
     """The flag is up at row 8: windows ending at 6 and 7 see it coming, those holding it go."""
     asked = spec(
